@@ -1,0 +1,1 @@
+"""openscf: the open Internet supply-chain-finance platform."""

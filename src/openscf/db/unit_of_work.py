@@ -1,0 +1,100 @@
+"""The unit of work: one database transaction with its tenant, its actor, its audit entries and its messages.
+
+Everything that changes state happens inside one: the effect, the audit entry that explains it and the message that
+tells others are committed together or not at all.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg.abc import Params
+
+from openscf.kernel.canonical import canonical_json
+from openscf.kernel.ids import AuditId, EventId, PartyId, RequestId, TenantId
+from openscf.kernel.ports import IdSource
+
+_AUDIT = """INSERT INTO platform.audit_inbox (tenant_id, id, at, actor, action, subject, request_id, payload)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"""
+_OUTBOX = """INSERT INTO platform.outbox (tenant_id, id, at, topic, aggregate, payload) VALUES (%s, %s, %s, %s, %s, %s)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """On whose behalf a transaction runs.
+
+    Attributes:
+        tenant: The book it works in; row security shows no other.
+        actor: Who acts: `per_…`, `key_…` or `system:<job>`.
+        request: The request that caused it, if there was one.
+        member: When set, the transaction sees only what this party may see (reads on a member's behalf).
+    """
+
+    tenant: TenantId
+    actor: str
+    request: RequestId | None = None
+    member: PartyId | None = None
+
+
+@dataclass(slots=True)
+class UnitOfWork:
+    """An open transaction; made by `Database.transaction`, which also ends it.
+
+    Attributes:
+        connection: The connection, inside the transaction.
+        context: On whose behalf.
+        at: The instant of this transaction, from the clock port; all its rows carry it.
+        ids: Source of identifiers.
+    """
+
+    connection: psycopg.Connection[tuple[Any, ...]]
+    context: Context
+    at: dt.datetime
+    ids: IdSource
+    _audit: list[tuple[Any, ...]] = field(default_factory=list)
+    _messages: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def execute(self, query: LiteralString, params: Params | None = None) -> psycopg.Cursor[tuple[Any, ...]]:
+        """Run one statement in the transaction."""
+        return self.connection.execute(query, params)
+
+    def audit(self, action: str, subject: str, payload: Mapping[str, Any]) -> AuditId:
+        """Say what changed and why; written just before the commit.
+
+        Args:
+            action: `capability.verb`, as `parties.approve_bank_account`.
+            subject: The prefixed id of what changed.
+            payload: JSON-ready facts: inputs, versions, reasons. Never a secret, never more personal data than needed.
+        """
+        entry = self.ids.new(AuditId)
+        request = self.context.request
+        self._audit.append(
+            (self.context.tenant, entry, self.at, self.context.actor, action, subject, request, canonical_json(payload).decode())
+        )
+        return entry
+
+    def emit(self, topic: str, aggregate: str, payload: Mapping[str, Any]) -> EventId:
+        """Leave a message for the outside; delivered at least once, in order per `aggregate`, after the commit."""
+        event = self.ids.new(EventId)
+        self._messages.append((self.context.tenant, event, self.at, topic, aggregate, canonical_json(payload).decode()))
+        return event
+
+    def flush(self) -> None:
+        """Write the buffered audit entries and messages (last, so that no lock is taken after them)."""
+        if self._audit:
+            self.connection.cursor().executemany(_AUDIT, self._audit)
+            self._audit.clear()
+        if self._messages:
+            self.connection.cursor().executemany(_OUTBOX, self._messages)
+            self._messages.clear()
+
+    def mark(self) -> tuple[int, int]:
+        """Where the buffers stand, for `forget_since`."""
+        return len(self._audit), len(self._messages)
+
+    def forget_since(self, mark: tuple[int, int]) -> None:
+        """Drop what was buffered since `mark`: its effects were rolled back to a savepoint."""
+        del self._audit[mark[0] :]
+        del self._messages[mark[1] :]
