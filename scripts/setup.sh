@@ -163,6 +163,11 @@ prepare() {
        One that lies elsewhere is named by OPENSCF_PYTHON=/path/to/python3.11."
     export PIP_CACHE_DIR="${PIP_CACHE_DIR:-$cache/pip}" PIP_DISABLE_PIP_VERSION_CHECK=1
     export UV_CACHE_DIR="${UV_CACHE_DIR:-$cache/uv}" UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT="$venv"
+    # uv carries its own list of authorities; a company's proxy is known to the system's list only.
+    system_list=/etc/ssl/certs/ca-certificates.crt
+    if [ -z "${SSL_CERT_FILE:-}" ] && [ -r "$system_list" ]; then
+        export SSL_CERT_FILE="$system_list"
+    fi
     get_uv
 }
 
