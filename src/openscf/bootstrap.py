@@ -1,0 +1,57 @@
+"""The only place that chooses implementations: which server, which clock, which source of ids."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from openscf.db.database import Database
+from openscf.db.endpoints import Endpoints
+from openscf.db.server.external import external_endpoints
+from openscf.db.settings import Settings
+from openscf.kernel.errors import OpenscfError
+from openscf.kernel.ports import Clock, IdSource, SystemClock, SystemIds
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """Everything that a door (API, screens, command line) needs to call a capability.
+
+    Attributes:
+        database: The opened database.
+        clock: The time.
+        ids: Source of identifiers.
+        settings: What the environment chose.
+    """
+
+    database: Database
+    clock: Clock
+    ids: IdSource
+    settings: Settings
+
+
+@contextlib.contextmanager
+def open_platform(settings: Settings | None = None) -> Iterator[Platform]:
+    """Open the platform: server up, roles and tables there and current, safe settings; closed again at the end.
+
+    Args:
+        settings: By default what the environment chooses.
+
+    Raises:
+        Refusal: The home, the server or the database can't be used; nothing was changed in it.
+        UnsafeDatabaseError: The server would lose or spoil money.
+    """
+    chosen = settings or Settings.from_environment()
+    clock, ids = SystemClock(), SystemIds()
+    with _endpoints(chosen) as endpoints:
+        database = Database(endpoints, clock=clock, ids=ids)
+        try:
+            yield Platform(database, clock, ids, chosen)
+        finally:
+            database.close()
+
+
+@contextlib.contextmanager
+def _endpoints(settings: Settings) -> Iterator[Endpoints]:
+    if settings.embedded:
+        raise OpenscfError("no embedded server in this build; set OPENSCF_DATABASE_URL")
+    yield external_endpoints(settings)

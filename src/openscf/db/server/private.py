@@ -1,0 +1,104 @@
+"""The private folder of an installation: generated passwords, and (by others) signing keys.
+
+Only the account that runs the program may look inside: the folder has mode 0700, each file 0600. A file that others
+can read is refused, as `ssh` refuses such a key: silence would hide that it may have been read already.
+"""
+
+import fcntl
+import json
+import os
+import secrets
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+from openscf.kernel.errors import refusal
+
+PASSWORDS = "database.json"
+SUPERUSER = "postgres"
+
+PRIVATE_FILE_OPEN = refusal(
+    "private_file_open",
+    en="The private file {path} (mode {mode}) can be read or changed by other accounts of this machine.",
+    zh="私密文件 {path}（权限 {mode}）可被本机其他账户读取或修改。",
+    fix_en="Close it (`chmod go-rwx`, owner the account that runs openscf), and renew the secrets inside if in doubt.",
+    fix_zh="请收紧权限（chmod go-rwx，属主为运行 openscf 的账户）；如有疑虑请更换其中的密钥。",
+    status=403,
+)
+
+
+def make_private_folder(folder: Path) -> Path:
+    """Make the private folder if it is missing; refuse one that others may enter.
+
+    Raises:
+        Refusal: `private_file_open`.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    refuse_if_open(folder)
+    return folder
+
+
+def refuse_if_open(path: Path) -> None:
+    """Refuse a private file or folder that another account may read, write or own.
+
+    Raises:
+        Refusal: `private_file_open`.
+    """
+    found = path.lstat()
+    if stat.S_ISLNK(found.st_mode) or found.st_mode & 0o077 or found.st_uid != os.geteuid():
+        raise PRIVATE_FILE_OPEN(path=path, mode=oct(stat.S_IMODE(found.st_mode)))
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a private file so that after a crash there is the old one or the new one, and never a readable moment."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.unlink(missing_ok=True)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def known_passwords(folder: Path) -> dict[str, str]:
+    """The passwords kept so far, by role; empty when none were made.
+
+    Raises:
+        Refusal: `private_file_open`.
+    """
+    path = folder / PASSWORDS
+    if not path.exists():
+        return {}
+    refuse_if_open(path)
+    return dict(json.loads(path.read_bytes()))
+
+
+def passwords(folder: Path, roles: Iterable[str]) -> dict[str, str]:
+    """The password of each of `roles`; missing ones are made (256 random bits) and kept before anybody uses them.
+
+    Raises:
+        Refusal: `private_file_open`.
+    """
+    make_private_folder(folder)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)  # two first starts at once must agree on one password
+        known = known_passwords(folder)
+        missing = [role for role in roles if role not in known]
+        if missing:
+            known |= {role: secrets.token_urlsafe(32) for role in missing}
+            write_private(folder / PASSWORDS, json.dumps(known, indent=1).encode())
+        return known
+    finally:
+        os.close(handle)

