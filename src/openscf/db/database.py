@@ -1,6 +1,7 @@
 """The opened database: pools per role, transactions, and the settings without which nothing starts."""
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -8,7 +9,7 @@ import psycopg
 from psycopg_pool import ConnectionPool
 
 from openscf.db.endpoints import APP, MEMBER, READ, SEAL, Endpoints
-from openscf.db.failpoints import failpoint
+from openscf.db.failpoints import check_armed, declare_failpoint, failpoint
 from openscf.db.unit_of_work import Context, UnitOfWork
 from openscf.kernel.errors import OpenscfError
 from openscf.kernel.ports import Clock, IdSource, SystemClock, SystemIds
@@ -16,9 +17,16 @@ from openscf.kernel.ports import Clock, IdSource, SystemClock, SystemIds
 T = TypeVar("T")
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": ("on", "remote_apply", "remote_write"), "data_checksums": "on"}
+DURABLE = {
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": ("on", "remote_apply", "remote_write"),
+    "data_checksums": "on",
+}
 RETRIED = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
 MAX_TRIES = 5
+BEFORE_COMMIT = declare_failpoint("uow.before_commit", "everything is written and nothing is committed")
+AFTER_COMMIT = declare_failpoint("uow.after_commit", "everything is committed and the caller does not know")
 
 
 class UnsafeDatabaseError(OpenscfError):
@@ -45,31 +53,42 @@ class Database:
     def __init__(
         self, endpoints: Endpoints, *, clock: Clock | None = None, ids: IdSource | None = None, size: int = 8
     ) -> None:
+        check_armed()
         self.endpoints = endpoints
         self.clock = clock or SystemClock()
         self.ids = ids or SystemIds()
         self._size = size
+        self._opening = threading.Lock()
         self._pools: dict[str, ConnectionPool[Connection]] = {}
         with self.connection(APP) as connection:
             assert_durable(connection)
 
     def pool(self, role: str) -> ConnectionPool[Connection]:
         """The pool of `role`, opened at first use."""
-        if role not in self._pools:
-            self._pools[role] = ConnectionPool(
-                self.endpoints.as_role(role), min_size=0, max_size=self._size, open=True, timeout=30, name=role,
-                kwargs={"options": "-c timezone=UTC -c lock_timeout=20s", "application_name": f"openscf/{role}"},
-            )
-        return self._pools[role]
+        with self._opening:
+            if role not in self._pools:
+                self._pools[role] = ConnectionPool(
+                    self.endpoints.as_role(role),
+                    min_size=0,
+                    max_size=self._size,
+                    open=True,
+                    timeout=30,
+                    name=role,
+                    kwargs={"options": "-c timezone=UTC -c lock_timeout=20s", "application_name": f"openscf/{role}"},
+                )
+            return self._pools[role]
 
     @contextlib.contextmanager
     def connection(self, role: str) -> Iterator[Connection]:
         """A bare connection as `role`; committed at the end, rolled back on an error."""
         with self.pool(role).connection() as connection:
+            connection.autocommit = False
             yield connection
 
     @contextlib.contextmanager
-    def transaction(self, context: Context, *, isolation: str = "READ COMMITTED", role: str = APP) -> Iterator[UnitOfWork]:
+    def transaction(
+        self, context: Context, *, isolation: str = "READ COMMITTED", role: str = APP
+    ) -> Iterator[UnitOfWork]:
         """One unit of work; commits when the block ends, rolls back when it raises.
 
         Args:
@@ -81,13 +100,14 @@ class Database:
             CommitUnknownError: The connection was lost during the commit.
         """
         with self.pool(role).connection() as connection:
+            connection.autocommit = True  # `begin` opens the transaction; the driver must not send a BEGIN of its own
             connection.execute(begin(context, isolation))
             work = UnitOfWork(connection, context, self.clock.now(), self.ids)
             yield work
             work.flush()
-            failpoint("uow.before_commit")
+            failpoint(BEFORE_COMMIT)
             commit(connection)
-            failpoint("uow.after_commit")
+            failpoint(AFTER_COMMIT)
 
     def run(self, context: Context, act: Callable[[UnitOfWork], T], *, isolation: str = "READ COMMITTED") -> T:
         """Run `act` in a transaction, again from the start when the server asks for it (deadlock, serialisation)."""
