@@ -1,0 +1,1 @@
+"""Enterprises, people, their permissions and approvals, bank accounts and consents."""
