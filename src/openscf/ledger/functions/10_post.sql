@@ -1,0 +1,320 @@
+-- Posting, inside the database. One call takes any number of atomic batches ("chains"), judges them one after the other as
+-- if each had come alone, and writes all that was accepted. Refusals are numbers (openscf.ledger.model.Answer); the order
+-- in which reasons are looked for is that of the numbers. openscf.ledger.memory is the independent twin of this function.
+--
+-- Locks, always in this order: the book (shared), the accounts by id, then rows that only this call inserts.
+
+-- The bytes of a transfer that its audit entry vouches for. Every field has a fixed length except the reason, which comes
+-- last, so no two transfers share their bytes.
+CREATE OR REPLACE FUNCTION ledger.transfer_bytes(
+    id uuid, debit_id uuid, credit_id uuid, ref_id uuid, subject_id uuid, amount bigint, debit_after bigint, credit_after bigint,
+    debit_version bigint, credit_version bigint, kind smallint, value_on date, expires_at timestamptz, reason text
+) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT uuid_send(id) || uuid_send(debit_id) || uuid_send(credit_id)
+        || uuid_send(coalesce(ref_id, '00000000-0000-0000-0000-000000000000'))
+        || uuid_send(coalesce(subject_id, '00000000-0000-0000-0000-000000000000'))
+        || int8send(amount) || int8send(debit_after) || int8send(credit_after) || int8send(debit_version)
+        || int8send(credit_version) || int2send(kind) || date_send(value_on)
+        || timestamptz_send(coalesce(expires_at, 'infinity')) || textsend(reason)
+$$;
+
+-- Arrays have one element per transfer, or one for all, or none for "null for all".
+CREATE OR REPLACE FUNCTION ledger.spread(given anyarray, wanted int) RETURNS anyarray LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    IF cardinality(given) = wanted THEN
+        RETURN given;
+    ELSIF cardinality(given) <= 1 THEN
+        RETURN array_fill(given[1], ARRAY[wanted]);
+    END IF;
+    RAISE EXCEPTION 'an array of % for % transfers', cardinality(given), wanted USING ERRCODE = 'array_subscript_error';
+END $$;
+
+-- The advisory key of a tenant's book: posting shares it, closing a day takes it alone.
+CREATE OR REPLACE FUNCTION ledger.book_key(tenant uuid) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT ('x' || substr(tenant::text, 25, 12))::bit(64)::bigint # 8241986812746498048
+$$;
+
+-- Post chains of transfers. Returns a row per transfer that was not freshly accepted: its place (from 1) and the answer.
+CREATE OR REPLACE FUNCTION ledger.post(
+    p_at timestamptz, ids uuid[], chains int[], kinds smallint[], debits uuid[], credits uuid[], amounts bigint[], refs uuid[],
+    expiries timestamptz[], subjects uuid[], value_ons date[], reasons text[], audits uuid[], actors text[], requests uuid[]
+) RETURNS TABLE (place int, answer smallint) LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+#variable_conflict use_column
+DECLARE
+    t CONSTANT uuid := nullif(current_setting('app.tenant', true), '')::uuid;
+    n CONSTANT int := cardinality(ids);
+    max_amount CONSTANT bigint := 999999999999999999;
+    max_balance CONSTANT bigint := 4000000000000000000;
+    closed date;
+    v_at timestamptz := p_at;
+    -- accounts, by place in a_id
+    a_id uuid[]; a_unit text[]; a_floor bigint[]; a_ceiling bigint[]; a_posted bigint[]; a_out bigint[]; a_in bigint[];
+    a_version bigint[]; a_state smallint[];
+    -- what holds and reversals refer to, by place in k_id; a batch may refer to what it makes itself
+    k_id uuid[] := '{}'; k_kind smallint[]; k_debit uuid[]; k_credit uuid[]; k_amount bigint[]; k_state smallint[];
+    k_expires timestamptz[]; k_posted bigint[];
+    known smallint[];  -- answers for ids that were posted or failed before this call
+    repeated boolean[];
+    codes smallint[]; d_place int[]; c_place int[]; d_after bigint[]; c_after bigint[]; d_version bigint[]; c_version bigint[];
+    moved bigint[]; held bigint[];
+    chain int; chain_start int := 1; broken boolean := false;
+    code smallint; k int; d int; c int; amount bigint; debit uuid; credit uuid; kind smallint; hold_amount bigint; j int; i int;
+BEGIN
+    IF t IS NULL THEN
+        RAISE EXCEPTION 'no tenant is set' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    PERFORM pg_advisory_xact_lock_shared(ledger.book_key(t));
+    SELECT closed_through INTO closed FROM ledger.book WHERE tenant_id = t;
+    IF n > 1 THEN
+        chains := ledger.spread(chains, n); kinds := ledger.spread(kinds, n); refs := ledger.spread(refs, n);
+        debits := ledger.spread(debits, n); credits := ledger.spread(credits, n); amounts := ledger.spread(amounts, n);
+        expiries := ledger.spread(expiries, n); subjects := ledger.spread(subjects, n); value_ons := ledger.spread(value_ons, n);
+        reasons := ledger.spread(reasons, n); audits := ledger.spread(audits, n); actors := ledger.spread(actors, n);
+        requests := ledger.spread(requests, n);
+    END IF;
+
+    -- What is referred to: its accounts never change, so they may be read before the locks.
+    IF cardinality(array_remove(refs, NULL)) > 0 THEN
+        SELECT array_agg(DISTINCT r) INTO k_id FROM unnest(refs) r WHERE r IS NOT NULL;
+        a_id := (SELECT array_agg(x) FROM (
+            SELECT unnest(ARRAY[debit_id, credit_id]) x FROM ledger.transfer WHERE tenant_id = t AND id = ANY (k_id)) s);
+    END IF;
+
+    -- Lock the accounts in one global order, so that no two calls ever wait for each other in a circle.
+    SELECT array_agg(id), array_agg(unit), array_agg(floor_minor), array_agg(ceiling_minor), array_agg(posted_minor),
+           array_agg(held_out_minor), array_agg(held_in_minor), array_agg(version), array_agg(state),
+           greatest(max(touched_at), p_at)
+      INTO a_id, a_unit, a_floor, a_ceiling, a_posted, a_out, a_in, a_version, a_state, v_at
+      FROM (SELECT * FROM ledger.account
+             WHERE tenant_id = t AND id = ANY (CASE WHEN n = 1 THEN debits || credits || a_id
+                   ELSE (SELECT array_agg(DISTINCT x) FROM unnest(debits || credits || a_id) x) END)
+             ORDER BY id FOR NO KEY UPDATE) s;
+    v_at := coalesce(v_at, p_at);
+    a_id := coalesce(a_id, '{}');
+
+    IF cardinality(k_id) > 0 THEN
+        SELECT array_agg(tr.kind ORDER BY o), array_agg(tr.debit_id ORDER BY o), array_agg(tr.credit_id ORDER BY o),
+               array_agg(tr.amount_minor ORDER BY o), array_agg(tr.expires_at ORDER BY o), array_agg(0::bigint),
+               array_agg(CASE WHEN tr.kind = 2 THEN h.state WHEN r.id IS NOT NULL THEN 9 ELSE 1 END::smallint ORDER BY o)
+          INTO k_kind, k_debit, k_credit, k_amount, k_expires, k_posted, k_state
+          FROM unnest(k_id) WITH ORDINALITY u(u_id, o)
+          LEFT JOIN ledger.transfer tr ON tr.tenant_id = t AND tr.id = u_id
+          LEFT JOIN ledger.hold h ON h.tenant_id = t AND h.id = u_id
+          LEFT JOIN ledger.transfer r ON r.tenant_id = t AND r.ref_id = u_id AND r.kind = 6;
+    END IF;
+
+    -- Ids seen before: rare, so first one cheap look.
+    IF EXISTS (SELECT FROM ledger.transfer WHERE tenant_id = t AND id = ANY (ids))
+       OR EXISTS (SELECT FROM ledger.failed_transfer WHERE tenant_id = t AND id = ANY (ids)) THEN
+        SELECT array_agg(CASE WHEN f.id IS NOT NULL THEN 2 WHEN x.id IS NULL THEN 0
+                 WHEN x.kind = w.kind AND x.value_on = w.value_on AND x.reason = w.reason
+                  AND coalesce(w.debit, x.debit_id) = x.debit_id AND coalesce(w.credit, x.credit_id) = x.credit_id
+                  AND coalesce(w.amount, x.amount_minor) = x.amount_minor
+                  AND (w.amount IS NOT NULL OR x.kind IN (4, 5, 6) OR x.kind = 3 AND x.amount_minor = h.amount_minor)
+                  AND x.ref_id IS NOT DISTINCT FROM w.ref AND x.subject_id IS NOT DISTINCT FROM w.subject
+                  AND x.expires_at IS NOT DISTINCT FROM w.expiry THEN 3 ELSE 4 END::smallint ORDER BY w.o)
+          INTO known
+          FROM unnest(ids, kinds, debits, credits, amounts, refs, expiries, subjects, value_ons, reasons) WITH ORDINALITY
+               w(id, kind, debit, credit, amount, ref, expiry, subject, value_on, reason, o)
+          LEFT JOIN ledger.transfer x ON x.tenant_id = t AND x.id = w.id
+          LEFT JOIN ledger.hold h ON h.tenant_id = t AND h.id = x.ref_id
+          LEFT JOIN ledger.failed_transfer f ON f.tenant_id = t AND f.id = w.id;
+    END IF;
+
+    repeated := array_fill(false, ARRAY[n]);
+    IF n > 1 THEN
+        IF (SELECT count(DISTINCT x) FROM unnest(ids) x) < n THEN
+            SELECT array_agg(dup.m > 1 ORDER BY w.o) INTO repeated
+              FROM unnest(ids) WITH ORDINALITY w(w_id, o)
+              JOIN (SELECT x, count(*) m FROM unnest(ids) x GROUP BY x) dup ON dup.x = w.w_id;
+        END IF;
+        SELECT array_agg(da.o ORDER BY w.o), array_agg(ca.o ORDER BY w.o) INTO d_place, c_place
+          FROM unnest(debits, credits) WITH ORDINALITY w(w_debit, w_credit, o)
+          LEFT JOIN unnest(a_id) WITH ORDINALITY da(x, o) ON da.x = w_debit
+          LEFT JOIN unnest(a_id) WITH ORDINALITY ca(x, o) ON ca.x = w_credit;
+    ELSE
+        d_place := ARRAY[array_position(a_id, debits[1])]; c_place := ARRAY[array_position(a_id, credits[1])];
+    END IF;
+
+    codes := array_fill(0::smallint, ARRAY[n]);
+    d_after := array_fill(0::bigint, ARRAY[n]); c_after := d_after; d_version := d_after; c_version := d_after;
+    moved := d_after; held := d_after;
+
+    FOR i IN 1..n LOOP
+        IF chains[i] IS DISTINCT FROM chain THEN
+            chain := chains[i]; chain_start := i; broken := false;
+        END IF;
+        IF broken THEN
+            codes[i] := 1;
+            CONTINUE;
+        END IF;
+        code := CASE WHEN known IS NULL THEN 0 ELSE known[i] END;
+        kind := kinds[i]; amount := amounts[i]; debit := debits[i]; credit := credits[i]; d := d_place[i]; c := c_place[i]; k := NULL;
+        IF code = 0 AND repeated[i] THEN
+            FOR j IN 1..i - 1 LOOP
+                IF ids[j] = ids[i] AND codes[j] IN (8, 9, 13, 14, 19, 24, 25, 26, 27, 28, 29) THEN
+                    code := 2;
+                ELSIF ids[j] = ids[i] AND codes[j] = 0 THEN
+                    code := CASE WHEN kinds[j] = kind AND value_ons[j] = value_ons[i] AND reasons[j] = reasons[i]
+                        AND coalesce(debit, debits[j]) = debits[j] AND coalesce(credit, credits[j]) = credits[j]
+                        AND coalesce(amount, amounts[j]) = amounts[j] AND refs[j] IS NOT DISTINCT FROM refs[i]
+                        AND (amount IS NOT NULL OR kind IN (4, 5, 6)
+                             OR kind = 3 AND amounts[j] = k_amount[array_position(k_id, refs[j])])
+                        AND subjects[j] IS NOT DISTINCT FROM subjects[i]
+                        AND expiries[j] IS NOT DISTINCT FROM expiries[i] THEN 3 ELSE 4 END;
+                END IF;
+            END LOOP;
+        END IF;
+        IF code = 0 THEN
+            IF amount <= 0 OR amount IS NULL AND kind IN (1, 2) THEN code := 5;
+            ELSIF amount > max_amount THEN code := 6;
+            ELSIF debit = credit THEN code := 7;
+            END IF;
+        END IF;
+        IF code = 0 AND kind > 2 THEN
+            k := array_position(k_id, refs[i]);
+            IF k IS NULL OR k_kind[k] IS NULL THEN
+                code := CASE WHEN kind = 6 THEN 9 ELSE 8 END;
+            ELSIF kind < 6 THEN
+                IF k_kind[k] <> 2 THEN code := 10;
+                ELSIF debit <> k_debit[k] OR credit <> k_credit[k] OR kind > 3 AND amount <> k_amount[k] THEN code := 12;
+                END IF;
+                debit := k_debit[k]; credit := k_credit[k];
+            ELSE
+                IF k_kind[k] NOT IN (1, 3) THEN code := 11;
+                ELSIF debit <> k_credit[k] OR credit <> k_debit[k] OR amount <> k_amount[k] THEN code := 12;
+                END IF;
+                debit := k_credit[k]; credit := k_debit[k];
+            END IF;
+            IF code = 0 THEN
+                amount := coalesce(amount, k_amount[k]);
+                d := array_position(a_id, debit); c := array_position(a_id, credit);
+            END IF;
+        END IF;
+        IF code = 0 THEN
+            IF d IS NULL THEN code := 13;
+            ELSIF c IS NULL THEN code := 14;
+            ELSIF a_unit[d] <> a_unit[c] THEN code := 15;
+            ELSIF kind IN (3, 4, 5) AND k_state[k] = 2 THEN code := 16;
+            ELSIF kind IN (3, 4, 5) AND k_state[k] = 3 THEN code := 17;
+            ELSIF kind IN (3, 4, 5) AND k_state[k] = 4 OR kind IN (3, 4) AND k_expires[k] <= v_at THEN code := 18;
+            ELSIF kind = 5 AND (k_expires[k] IS NULL OR k_expires[k] > v_at) THEN code := 19;
+            ELSIF kind = 3 AND amount > k_amount[k] THEN code := 20;
+            ELSIF kind = 6 AND k_state[k] = 9 THEN code := 21;
+            ELSIF kind = 2 AND expiries[i] <= v_at THEN code := 22;
+            ELSIF kind IN (1, 3, 6) AND value_ons[i] <= closed THEN code := 23;
+            ELSIF a_state[d] = 3 THEN code := 24;
+            ELSIF a_state[c] = 3 THEN code := 25;
+            ELSIF a_state[d] = 2 AND kind NOT IN (4, 5) THEN code := 26;
+            ELSIF kind IN (1, 2, 6) THEN
+                IF a_posted[d] - a_out[d] - amount < a_floor[d] THEN code := 27;
+                ELSIF a_posted[c] + a_in[c] + amount > a_ceiling[c] THEN code := 28;
+                ELSIF a_posted[d] - a_out[d] - amount < -max_balance OR a_posted[c] + a_in[c] + amount > max_balance THEN code := 29;
+                END IF;
+            END IF;
+        END IF;
+
+        codes[i] := code;
+        IF code = 3 THEN
+            CONTINUE;  -- posted before: nothing moves, and its chain goes on
+        ELSIF code <> 0 THEN
+            broken := true;
+            FOR j IN REVERSE i - 1..chain_start LOOP
+                IF codes[j] = 0 THEN
+                    d := d_place[j]; c := c_place[j];
+                    a_posted[d] := a_posted[d] + moved[j]; a_posted[c] := a_posted[c] - moved[j];
+                    a_out[d] := a_out[d] - held[j]; a_in[c] := a_in[c] - held[j];
+                    a_version[d] := a_version[d] - 1; a_version[c] := a_version[c] - 1;
+                    k := array_position(k_id, refs[j]);
+                    IF k IS NOT NULL THEN k_state[k] := 1; k_posted[k] := 0; END IF;
+                    IF cardinality(k_id) > 0 THEN
+                        k := array_position(k_id, ids[j]);
+                        IF k IS NOT NULL THEN k_kind[k] := NULL; END IF;
+                    END IF;
+                    codes[j] := 1;
+                END IF;
+            END LOOP;
+            CONTINUE;
+        END IF;
+
+        moved[i] := CASE WHEN kind IN (1, 3, 6) THEN amount ELSE 0 END;
+        held[i] := CASE kind WHEN 1 THEN 0 WHEN 6 THEN 0 WHEN 2 THEN amount ELSE -k_amount[k] END;
+        a_posted[d] := a_posted[d] - moved[i]; a_posted[c] := a_posted[c] + moved[i];
+        IF kind NOT IN (1, 6) THEN
+            a_out[d] := a_out[d] + held[i]; a_in[c] := a_in[c] + held[i];
+        END IF;
+        a_version[d] := a_version[d] + 1; a_version[c] := a_version[c] + 1;
+        d_after[i] := a_posted[d]; c_after[i] := a_posted[c]; d_version[i] := a_version[d]; c_version[i] := a_version[c];
+        IF kind > 2 THEN
+            d_place[i] := d; c_place[i] := c; debits[i] := debit; credits[i] := credit; amounts[i] := amount;
+            k_state[k] := CASE kind WHEN 3 THEN 2 WHEN 4 THEN 3 WHEN 5 THEN 4 ELSE 9 END;
+            k_posted[k] := CASE WHEN kind = 3 THEN amount ELSE 0 END;
+        END IF;
+        IF cardinality(k_id) > 0 THEN
+            k := array_position(k_id, ids[i]);
+            IF k IS NOT NULL THEN
+                k_kind[k] := kind; k_debit[k] := debit; k_credit[k] := credit; k_amount[k] := amount; k_state[k] := 1;
+                k_expires[k] := expiries[i]; k_posted[k] := 0;
+            END IF;
+        END IF;
+    END LOOP;
+
+    PERFORM ledger.write_posted(v_at, ids, kinds, debits, credits, amounts, refs, expiries, subjects, value_ons, reasons, audits,
+        actors, requests, codes, d_after, c_after, d_version, c_version,
+        a_id, a_posted, a_out, a_in, a_version, k_id, k_state, k_posted);
+    RETURN QUERY SELECT u.o::int, u.x FROM unnest(codes) WITH ORDINALITY u(x, o) WHERE u.x <> 0 ORDER BY u.o;
+END $$;
+
+-- The second half of ledger.post: write what was judged. Not for use by itself.
+CREATE OR REPLACE FUNCTION ledger.write_posted(
+    v_at timestamptz, ids uuid[], kinds smallint[], debits uuid[], credits uuid[], amounts bigint[], refs uuid[],
+    expiries timestamptz[], subjects uuid[], value_ons date[], reasons text[], audits uuid[], actors text[], requests uuid[],
+    codes smallint[], d_after bigint[], c_after bigint[], d_version bigint[], c_version bigint[],
+    a_id uuid[], a_posted bigint[], a_out bigint[], a_in bigint[], a_version bigint[], k_id uuid[], k_state smallint[], k_posted bigint[]
+) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+DECLARE
+    t CONSTANT uuid := nullif(current_setting('app.tenant', true), '')::uuid;
+    accepted CONSTANT boolean := array_position(codes, 0::smallint) IS NOT NULL;
+BEGIN
+    IF accepted THEN
+        INSERT INTO ledger.transfer (tenant_id, id, debit_id, credit_id, audit_id, amount_minor, debit_after_minor,
+               credit_after_minor, debit_version, credit_version, at, value_on, kind, reason, ref_id, subject_id, expires_at)
+        SELECT t, u.id, u.debit, u.credit, u.audit, u.amount, u.d_after, u.c_after, u.d_version, u.c_version, v_at, u.value_on,
+               u.kind, u.reason, u.ref, u.subject, u.expiry
+          FROM unnest(ids, debits, credits, audits, amounts, d_after, c_after, d_version, c_version, value_ons, kinds, reasons,
+                      refs, subjects, expiries, codes)
+               u(id, debit, credit, audit, amount, d_after, c_after, d_version, c_version, value_on, kind, reason,
+                 ref, subject, expiry, code)
+         WHERE u.code = 0;
+        UPDATE ledger.account a
+           SET posted_minor = u.posted, held_out_minor = u.out, held_in_minor = u.inn, version = u.version, touched_at = v_at
+          FROM unnest(a_id, a_posted, a_out, a_in, a_version) u(id, posted, out, inn, version)
+         WHERE a.tenant_id = t AND a.id = u.id AND a.version <> u.version;
+        INSERT INTO platform.audit_inbox (tenant_id, id, at, actor, action, subject, request_id, payload)
+        SELECT t, u.audit, v_at, min(u.actor), 'ledger.post', coalesce(min(u.subject::text), u.audit::text), min(u.request::text)::uuid,
+               '{"digest":"' || encode(sha256(string_agg(ledger.transfer_bytes(u.id, u.debit, u.credit, u.ref, u.subject, u.amount,
+                   u.d_after, u.c_after, u.d_version, u.c_version, u.kind, u.value_on, u.expiry, u.reason), '' ORDER BY u.id)), 'hex')
+               || '","transfers":' || count(*) || '}'
+          FROM unnest(ids, debits, credits, audits, amounts, d_after, c_after, d_version, c_version, value_ons, kinds, reasons,
+                      refs, subjects, expiries, codes, actors, requests)
+               u(id, debit, credit, audit, amount, d_after, c_after, d_version, c_version, value_on, kind, reason,
+                 ref, subject, expiry, code, actor, request)
+         WHERE u.code = 0 GROUP BY u.audit ORDER BY min(u.d_version);
+    END IF;
+    IF 2 = ANY (kinds) THEN
+        INSERT INTO ledger.hold (tenant_id, id, debit_id, credit_id, amount_minor, expires_at)
+        SELECT t, u.id, u.debit, u.credit, u.amount, u.expiry
+          FROM unnest(ids, debits, credits, amounts, expiries, kinds, codes) u(id, debit, credit, amount, expiry, kind, code)
+         WHERE u.code = 0 AND u.kind = 2;
+    END IF;
+    IF cardinality(k_id) > 0 THEN
+        UPDATE ledger.hold h SET state = u.state, posted_minor = u.posted
+          FROM unnest(k_id, k_state, k_posted) u(id, state, posted)
+         WHERE h.tenant_id = t AND h.id = u.id AND u.state IN (2, 3, 4) AND h.state = 1;
+    END IF;
+    IF codes && '{8,9,13,14,19,24,25,26,27,28,29}'::smallint[] THEN
+        INSERT INTO ledger.failed_transfer (tenant_id, id, code, at)
+        SELECT t, u.id, u.code, v_at FROM unnest(ids, codes) u(id, code)
+         WHERE u.code IN (8, 9, 13, 14, 19, 24, 25, 26, 27, 28, 29) ON CONFLICT DO NOTHING;
+    END IF;
+END $$;

@@ -1,0 +1,131 @@
+"""The ledger inside a unit of work: what other capabilities call to move value."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from openscf.db import UnitOfWork
+from openscf.kernel.ids import AccountId, AuditId, PartyId, TransferId
+from openscf.ledger.model import Account, AccountState, Answer, Batch, Statement, Transfer, Unit
+from openscf.ledger.rules import (
+    ACCOUNT_NOT_EMPTY,
+    ACCOUNT_NOT_FOUND,
+    UNIT_DEFINED_OTHERWISE,
+    Maker,
+    refusal_of,
+)
+from openscf.ledger.store import LedgerStore, Posting
+
+SWEEP = 10_000  # holds ended per call of expire_holds: a bounded transaction, called again while it finds any
+
+
+class Ledger:
+    """The ledger as one unit of work sees it; all of it commits or none.
+
+    Args:
+        work: The open transaction.
+    """
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+        self._store = LedgerStore(work)
+
+    def define_unit(self, unit: Unit) -> None:
+        """Make a unit known. Saying the same again changes nothing.
+
+        Raises:
+            Refusal: `unit_defined_otherwise`.
+        """
+        self._store.define_unit(unit)
+        if self._store.unit(unit.code) != (unit.kind.value, unit.scale):
+            raise UNIT_DEFINED_OTHERWISE(unit=unit.code)
+
+    def open_accounts(self, accounts: Iterable[Account]) -> None:
+        """Open accounts with balances of zero."""
+        new = list(accounts)
+        self._store.open_accounts(new, self._work.at)
+        for account in new:
+            facts = {"owner": account.owner, "unit": account.unit, "purpose": account.purpose}
+            bounds = {"floor_minor": account.floor_minor, "ceiling_minor": account.ceiling_minor}
+            self._work.audit("ledger.open_account", str(account.id), facts | bounds)
+
+    def try_post(self, batches: Sequence[Batch]) -> list[tuple[Answer, ...]]:
+        """Post several batches, each on its own; answers in the same shape, one audit entry for all.
+
+        A batch that is refused changes nothing but the memory of its id.
+        """
+        audit = self._work.ids.new(AuditId)
+        return self._store.post([Posting(batch, self._work.context, audit) for batch in batches], self._work.at)
+
+    def post(self, *transfers: Transfer) -> tuple[Answer, ...]:
+        """Post one batch; all of it or a refusal.
+
+        Raises:
+            Refusal: Named after the answer of the transfer that failed, as `exceeds_credits`.
+        """
+        answers = self.try_post([transfers])[0]
+        refused = refusal_of(transfers, answers)
+        if refused is not None:
+            raise refused
+        return answers
+
+    def expire_holds(self, value_on: dt.date) -> int:
+        """End the holds whose time has come, at most `SWEEP` of them; returns how many."""
+        due = self._store.due_holds(self._work.at, SWEEP)
+        maker = Maker(value_on, "ledger.expire")
+        answers = self.try_post([(maker.expire_hold(self._work.ids.new(TransferId), hold),) for hold in due])
+        return sum(answer == (Answer.OK,) for answer in answers)
+
+    def account(self, account: AccountId) -> Account:
+        """An account with its balances.
+
+        Raises:
+            Refusal: `account_not_found`.
+        """
+        found = self._store.account(account)
+        if found is None:
+            raise ACCOUNT_NOT_FOUND(account=account)
+        return found
+
+    def accounts(self, *, owner: PartyId | None = None) -> list[Account]:
+        """All accounts that this transaction may see, of one owner if asked."""
+        return self._store.accounts(owner=owner)
+
+    def set_state(self, account: AccountId, state: AccountState, *, reason: str) -> None:
+        """Freeze, thaw or close an account.
+
+        Raises:
+            Refusal: `account_not_found`; `account_not_empty` when closing what still holds something.
+        """
+        found = self._store.account(account, lock=True)
+        if found is None:
+            raise ACCOUNT_NOT_FOUND(account=account)
+        busy = found.posted_minor or found.held_out_minor or found.held_in_minor
+        if state is AccountState.CLOSED and busy:
+            raise ACCOUNT_NOT_EMPTY(account=account, posted_minor=found.posted_minor)
+        self._store.set_state(account, state)
+        self._work.audit("ledger.set_state", str(account), {"state": state.name.lower(), "reason": reason})
+
+    def close_through(self, day: dt.date) -> None:
+        """Close the books up to and including `day`; waits for postings under way, and never moves back."""
+        before = self._store.close_through(day)
+        self._work.audit("ledger.close_day", str(self._work.context.tenant), {"through": day, "before": before})
+
+    def closed_through(self) -> dt.date | None:
+        """The day through which the books are closed, if any."""
+        return self._store.closed_through()
+
+    def balance_at(self, account: AccountId, at: dt.datetime) -> int:
+        """Posted balance at an instant of ledger time, in minor units."""
+        return self._store.balance_at(account, at)
+
+    def statement(self, account: AccountId, since: dt.datetime, until: dt.datetime) -> Statement:
+        """An account's history over `since < at <= until`."""
+        return self._store.statement(account, since, until)
+
+    def trial_balance(self) -> dict[str, int]:
+        """Sum of posted balances per unit; zero everywhere, always (I2)."""
+        return self._store.trial_balance()
+
+    def transfer(self, transfer: TransferId) -> Transfer | None:
+        """A transfer in the books."""
+        return self._store.transfer(transfer)

@@ -1,0 +1,219 @@
+"""The ledger in PostgreSQL: the only Python that holds its SQL."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from psycopg import Connection
+
+from openscf.db import Context, UnitOfWork
+from openscf.kernel.ids import AccountId, AuditId, PartyId, TransferId
+from openscf.ledger.model import Account, AccountState, Answer, Batch, Entry, Kind, Statement, Transfer, Unit
+
+POST = """SELECT place, answer FROM ledger.post(%b::timestamptz, %b::uuid[], %b::int[], %b::smallint[], %b::uuid[], %b::uuid[],
+    %b::bigint[], %b::uuid[], %b::timestamptz[], %b::uuid[], %b::date[], %b::text[], %b::uuid[], %b::text[], %b::uuid[])"""
+
+_ACCOUNT = """SELECT id, owner_id, unit, purpose, floor_minor, ceiling_minor, posted_minor, held_out_minor, held_in_minor,
+    version, state FROM ledger.account"""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A batch and on whose behalf it comes.
+
+    Attributes:
+        batch: The transfers.
+        context: Actor and request for the audit entry; its tenant is the transaction's.
+        audit: Id of the audit entry that will vouch for the batch; postings may share one.
+    """
+
+    batch: Batch
+    context: Context
+    audit: AuditId
+
+
+def post_arguments(postings: Sequence[Posting], at: dt.datetime) -> list[Any]:
+    """The arguments of `POST`: an array per field, of one element where all transfers agree."""
+    sizes = [len(posting.batch) for posting in postings]
+    flat = list(chain.from_iterable(posting.batch for posting in postings))
+    chains = [number for number, size in enumerate(sizes) for _ in range(size)]
+    return [
+        at,
+        [t.id for t in flat],
+        chains,
+        _array([int(t.kind) for t in flat]),
+        [t.debit for t in flat],
+        [t.credit for t in flat],
+        [t.amount_minor for t in flat],
+        _array([t.ref for t in flat]),
+        _array([t.expires_at for t in flat]),
+        _array([t.subject for t in flat]),
+        _array([t.value_on for t in flat]),
+        _array([t.reason for t in flat]),
+        _spread([p.audit for p in postings], sizes),
+        _spread([p.context.actor for p in postings], sizes),
+        _spread([p.context.request for p in postings], sizes),
+    ]
+
+
+def _array(values: list[Any]) -> list[Any]:
+    first = values[0]
+    if all(value == first for value in values):
+        return [] if first is None else [first]
+    return values
+
+
+def _spread(values: list[Any], sizes: list[int]) -> list[Any]:
+    short = _array(values)
+    if len(short) < 2:
+        return short
+    return [value for value, size in zip(values, sizes, strict=True) for _ in range(size)]
+
+
+def read_answers(postings: Sequence[Posting], rows: Iterable[tuple[Any, ...]]) -> list[tuple[Answer, ...]]:
+    """The answers of `POST`, per posting; it names only those that were not freshly accepted."""
+    flat = [Answer.OK] * sum(len(posting.batch) for posting in postings)
+    for place, answer in rows:
+        flat[place - 1] = Answer(answer)
+    answers, start = [], 0
+    for posting in postings:
+        answers.append(tuple(flat[start : start + len(posting.batch)]))
+        start += len(posting.batch)
+    return answers
+
+
+class LedgerStore:
+    """The ledger's rows, inside one unit of work."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+        self._tenant = work.context.tenant
+
+    @property
+    def connection(self) -> Connection[tuple[Any, ...]]:
+        """The connection of the unit of work."""
+        return self._work.connection
+
+    def post(self, postings: Sequence[Posting], at: dt.datetime) -> list[tuple[Answer, ...]]:
+        """Judge and write; one answer per transfer."""
+        rows = self._work.execute(POST, post_arguments(postings, at)) if postings else ()
+        return read_answers(postings, rows)
+
+    def define_unit(self, unit: Unit) -> None:
+        """Make a unit known; a second definition changes nothing."""
+        self._work.execute(
+            "INSERT INTO ledger.unit (tenant_id, code, kind, scale) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [self._tenant, unit.code, unit.kind.value, unit.scale],
+        )
+
+    def unit(self, code: str) -> tuple[str, int] | None:
+        """Kind and scale of a unit, if it is known."""
+        row = self._work.execute(
+            "SELECT kind, scale FROM ledger.unit WHERE tenant_id = %s AND code = %s", [self._tenant, code]
+        ).fetchone()
+        return None if row is None else (row[0], row[1])
+
+    def open_accounts(self, accounts: Iterable[Account], at: dt.datetime) -> None:
+        """Insert accounts."""
+        self.connection.cursor().executemany(
+            """INSERT INTO ledger.account (tenant_id, id, owner_id, unit, purpose, floor_minor, ceiling_minor, touched_at)
+               VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
+            [(self._tenant, a.id, a.owner, a.unit, a.purpose, a.floor_minor, a.ceiling_minor, at) for a in accounts],
+        )
+
+    def account(self, account: AccountId, *, lock: bool = False) -> Account | None:
+        """An account, locked against other postings if asked."""
+        query = _ACCOUNT + " WHERE tenant_id = %s AND id = %s"
+        row = self._work.execute(query + (" FOR NO KEY UPDATE" if lock else ""), [self._tenant, account]).fetchone()
+        return None if row is None else _account(row)
+
+    def accounts(self, *, owner: PartyId | None = None) -> list[Account]:
+        """All accounts that the transaction may see, of one owner if asked, in the order of their ids."""
+        query = _ACCOUNT + " WHERE tenant_id = %s AND (%s::uuid IS NULL OR owner_id = %s) ORDER BY id"
+        return [_account(row) for row in self._work.execute(query, [self._tenant, owner, owner])]
+
+    def set_state(self, account: AccountId, state: AccountState) -> None:
+        """Freeze, thaw or close."""
+        self._work.execute(
+            "UPDATE ledger.account SET state = %s WHERE tenant_id = %s AND id = %s", [int(state), self._tenant, account]
+        )
+
+    def due_holds(self, at: dt.datetime, most: int) -> list[TransferId]:
+        """Open holds whose time has come, oldest first."""
+        rows = self._work.execute(
+            """SELECT id FROM ledger.hold WHERE tenant_id = %s AND state = 1 AND expires_at <= %s
+               ORDER BY expires_at, id LIMIT %s""",
+            [self._tenant, at, most],
+        )
+        return [TransferId.of(row[0]) for row in rows]
+
+    def close_through(self, day: dt.date) -> dt.date | None:
+        """Close the books through `day`, alone with the book; returns what it was closed through before."""
+        self._work.execute("SELECT pg_advisory_xact_lock(ledger.book_key(%s))", [self._tenant])
+        before = self.closed_through()
+        self._work.execute(
+            """INSERT INTO ledger.book (tenant_id, closed_through) VALUES (%s, %s)
+               ON CONFLICT (tenant_id) DO UPDATE SET closed_through = excluded.closed_through""",
+            [self._tenant, day if before is None else max(day, before)],
+        )
+        return before
+
+    def closed_through(self) -> dt.date | None:
+        """The day through which the books are closed, if any."""
+        row = self._work.execute("SELECT closed_through FROM ledger.book WHERE tenant_id = %s", [self._tenant]).fetchone()
+        return None if row is None else row[0]
+
+    def balance_at(self, account: AccountId, at: dt.datetime) -> int:
+        """Posted balance at an instant of ledger time."""
+        row = self._work.execute(
+            """SELECT balance_minor FROM ledger.entry WHERE tenant_id = %s AND account_id = %s AND at <= %s
+               ORDER BY version DESC LIMIT 1""",
+            [self._tenant, account, at],
+        ).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def statement(self, account: AccountId, since: dt.datetime, until: dt.datetime) -> Statement:
+        """History over `since < at <= until`."""
+        rows = self._work.execute(
+            """SELECT other_id, transfer_id, version, at, value_on, kind, reason, subject_id, amount_minor, balance_minor
+               FROM ledger.entry WHERE tenant_id = %s AND account_id = %s AND at > %s AND at <= %s ORDER BY version""",
+            [self._tenant, account, since, until],
+        )
+        lines = tuple(_entry(account, row) for row in rows)
+        opening = self.balance_at(account, since)
+        return Statement(account, opening, lines[-1].balance_minor if lines else opening, lines)
+
+    def trial_balance(self) -> dict[str, int]:
+        """Sum of posted balances per unit."""
+        rows = self._work.execute(
+            "SELECT unit, sum(posted_minor) FROM ledger.account WHERE tenant_id = %s GROUP BY unit", [self._tenant]
+        )
+        return {row[0]: int(row[1]) for row in rows}
+
+    def transfer(self, transfer: TransferId) -> Transfer | None:
+        """A posted transfer, as it was resolved."""
+        row = self._work.execute(
+            """SELECT debit_id, credit_id, amount_minor, value_on, reason, kind, ref_id, expires_at, subject_id
+               FROM ledger.transfer WHERE tenant_id = %s AND id = %s""",
+            [self._tenant, transfer],
+        ).fetchone()
+        if row is None:
+            return None
+        debit, credit, amount, value_on, reason, kind, ref, expires_at, subject = row
+        sides = AccountId.of(debit), AccountId.of(credit)
+        ref = None if ref is None else TransferId.of(ref)
+        return Transfer(transfer, *sides, amount, value_on, reason, Kind(kind), ref, expires_at, subject)
+
+
+def _account(row: tuple[Any, ...]) -> Account:
+    return Account(AccountId.of(row[0]), PartyId.of(row[1]), *row[2:10], AccountState(row[10]))
+
+
+def _entry(account: AccountId, row: tuple[Any, ...]) -> Entry:
+    other, transfer, version, at, value_on, kind, reason, subject, amount, balance = row
+    subject = None if subject is None else uuid.UUID(int=subject.int)
+    sides = AccountId.of(other), TransferId.of(transfer)
+    return Entry(account, *sides, version, at, value_on, Kind(kind), reason, subject, amount, balance)
