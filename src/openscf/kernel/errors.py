@@ -83,10 +83,12 @@ class Refusal(OpenscfError):  # noqa: N818 - the field's word: a refusal is an a
 
     def as_record(self) -> dict[str, Any]:
         """A JSON-ready record from which `from_record` makes the equal refusal again (idempotent replay)."""
-        place = {} if self.where is None else {"file": self.where.file, "line": self.where.line, "field": self.where.field}
+        where = self.where or Where()
+        place = {"file": where.file, "line": where.line, "field": where.field}
+        params = {name: value if isinstance(value, int | str) else str(value) for name, value in self.params.items()}
         return {
             "code": self.code,
-            "params": {name: value if isinstance(value, int | str | bool) else str(value) for name, value in self.params.items()},
+            "params": params,
             "where": {name: value for name, value in place.items() if value is not None},
         }
 
@@ -130,6 +132,11 @@ class RefusalKind:
     names: frozenset[str] = field(default=frozenset(), compare=False)
 
     def __call__(self, *, where: Where | None = None, **params: Any) -> Refusal:
+        """The refusal, filled in with what its sentences speak of.
+
+        Raises:
+            TypeError: A parameter of the sentences is missing.
+        """
         missing = self.names - params.keys()
         if missing:
             raise TypeError(f"refusal {self.code!r} needs {sorted(missing)}")
@@ -189,4 +196,9 @@ def catalogue() -> list[RefusalKind]:
 
 
 def _names(text: str) -> frozenset[str]:
-    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
+    names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+    odd = [name for name in names if not name.isidentifier()]
+    if odd:
+        # `{}`, `{0}` and `{account.name}` would only fail, or show too much, on the day when the sentence is needed.
+        raise ValueError(f"parameters are plain names, not {odd}")
+    return frozenset(names)

@@ -57,7 +57,9 @@ class TypedId(uuid.UUID):
             Refusal: `bad_id`, if it is another type's id, too long, too short or has foreign characters.
         """
         head, separator, tail = text.partition("_")
-        if separator and head.lower() == cls.prefix and len(tail) == _LENGTH and all(c in _VALUES for c in tail):
+        # ASCII first: the Kelvin sign's lower case is a plain k, so a foreign spelling would pass for a prefix.
+        ours = bool(separator) and head.isascii() and head.lower() == cls.prefix
+        if ours and len(tail) == _LENGTH and all(c in _VALUES for c in tail):
             number = 0
             for letter in tail:
                 number = number << 5 | _VALUES[letter]
