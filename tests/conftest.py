@@ -3,10 +3,14 @@
 `OPENSCF_TEST_DATABASE_URL` (an administrator's URL) chooses an external server; otherwise the embedded one is started.
 """
 
+import dataclasses
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -17,9 +21,12 @@ from openscf.db.database import Database
 from openscf.db.endpoints import LOGIN_ROLES, OWNER, Endpoints
 from openscf.db.migrations import migrate
 from openscf.db.roles import provision
+from openscf.db.server import EmbeddedServer, postmaster
+from openscf.db.settings import Settings
 from openscf.kernel.ids import TenantId
 from openscf.kernel.ports import SystemIds
 
+_ALONE = uuid.uuid4().hex
 PASSWORDS = {role: f"test-{role}" for role in LOGIN_ROLES}
 
 
@@ -48,11 +55,39 @@ class Server:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """The server of this run."""
+    """The server of this run: the one that is named, or an embedded one that all xdist workers of the run share.
+
+    Each worker holds a lease; the last one to leave stops it. `OPENSCF_PG_WHEEL` and `OPENSCF_PG_BIN` choose its
+    programs, so that the same suite judges each PostgreSQL.
+    """
     url = os.environ.get("OPENSCF_TEST_DATABASE_URL")
-    if not url:
-        pytest.skip("the embedded server's launcher is not built yet; set OPENSCF_TEST_DATABASE_URL")
-    yield Server(url)
+    if url:
+        yield Server(url)
+        return
+    home = run_folder() / "home"
+    with EmbeddedServer(dataclasses.replace(Settings.from_environment(), home=home)).lease() as admin:
+        yield Server(admin)
+
+
+def run_folder() -> Path:
+    """A short folder of this run, the same for all its workers, that an unprivileged account can reach."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or _ALONE
+    folder = Path(tempfile.gettempdir(), f"oscf-{os.geteuid()}-{run[:10]}")
+    folder.mkdir(mode=0o755, exist_ok=True)
+    folder.chmod(0o755)
+    return folder
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Remove the run's folder when the server in it has stopped; by the run itself, not by its workers."""
+    if hasattr(session.config, "workerinput"):
+        return
+    run = getattr(session.config.pluginmanager.getplugin("dsession"), "nodemanager", None)
+    name = run.testrunuid[:10] if run else _ALONE[:10]
+    folder = Path(tempfile.gettempdir(), f"oscf-{os.geteuid()}-{name}")
+    state = folder / "home" / "state"
+    if not state.exists() or postmaster.wait_gone(state, 30):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

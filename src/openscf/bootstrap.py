@@ -4,11 +4,13 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import psycopg
+
+from openscf.db import server
 from openscf.db.database import Database
 from openscf.db.endpoints import Endpoints
-from openscf.db.server.external import external_endpoints
+from openscf.db.migrations import migrate
 from openscf.db.settings import Settings
-from openscf.kernel.errors import OpenscfError
 from openscf.kernel.ports import Clock, IdSource, SystemClock, SystemIds
 
 
@@ -42,7 +44,8 @@ def open_platform(settings: Settings | None = None) -> Iterator[Platform]:
     """
     chosen = settings or Settings.from_environment()
     clock, ids = SystemClock(), SystemIds()
-    with _endpoints(chosen) as endpoints:
+    with server.endpoints(chosen) as endpoints:
+        _ensure_schema(endpoints)
         database = Database(endpoints, clock=clock, ids=ids)
         try:
             yield Platform(database, clock, ids, chosen)
@@ -50,8 +53,8 @@ def open_platform(settings: Settings | None = None) -> Iterator[Platform]:
             database.close()
 
 
-@contextlib.contextmanager
-def _endpoints(settings: Settings) -> Iterator[Endpoints]:
-    if settings.embedded:
-        raise OpenscfError("no embedded server in this build; set OPENSCF_DATABASE_URL")
-    yield external_endpoints(settings)
+def _ensure_schema(endpoints: Endpoints) -> None:
+    with psycopg.connect(endpoints.owner) as connection:
+        found = connection.execute("SELECT to_regnamespace('platform') IS NOT NULL").fetchone()
+    if not (found and found[0]):
+        migrate(endpoints.owner)
