@@ -34,6 +34,14 @@ class IdSource(Protocol):
         ...
 
 
+class Randomness(Protocol):
+    """Chance, for what must not happen in step (back-off, sampling); never for secrets and never for money."""
+
+    def below(self, limit: int) -> int:
+        """A whole number from 0 to `limit` - 1, each as likely as the others."""
+        ...
+
+
 class SystemClock:
     """The machine's clock."""
 
@@ -88,6 +96,25 @@ class SeededIds:
             # 48 bits time | version 7 | 12 + 32 bits counter | variant | 30 bits chance: unique for 2**44 ids
             high = (millis & (1 << 48) - 1) << 80 | 7 << 76 | (self._count >> 32 & 0xFFF) << 64
             return kind(int=high | 2 << 62 | (self._count & 0xFFFFFFFF) << 30 | low)
+
+
+class SystemRandomness:
+    """The machine's chance."""
+
+    def below(self, limit: int) -> int:
+        """See `Randomness.below`."""
+        return random.randrange(limit)  # noqa: S311 - spreads load; nothing secret depends on it
+
+
+class SeededRandomness:
+    """The same numbers for the same seed."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - reproducibility is the point
+
+    def below(self, limit: int) -> int:
+        """See `Randomness.below`."""
+        return self._random.randrange(limit)
 
 
 def monotonic() -> float:
