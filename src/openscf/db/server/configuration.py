@@ -16,6 +16,9 @@ from=$1 folder=$2 to=$2/$3
 if [ -e "$to" ]; then
     cmp -s "$from" "$to"
 else
+    sum=$(sha256sum < "$from")
+    printf '%s\n' "$sum" > "$to.sha256"
+    sync "$to.sha256"
     dd if="$from" of="$to.part" bs=1M conv=fsync status=none
     mv "$to.part" "$to"
 fi

@@ -133,7 +133,8 @@ def start(home: Home, binaries: Binaries, *, recovery: str = "") -> None:
         done = run_as_account(home, [*command, "-l", str(messages), "-o", options], keep=[guard])
     finally:
         os.close(guard)
-    if done.returncode != 0:
+    # For pg_ctl a server that is still rolling forward has started; for us it has when it takes connections.
+    if done.returncode != 0 or not wait_ready(home, START_SECONDS):
         raise START_FAILED(data=home.data, log=home.log, detail=_last_lines(_read(messages)))
 
 
