@@ -1,0 +1,40 @@
+"""Reading the audit log as a tenant: sealed entries and those that still wait, in one snapshot."""
+
+from collections.abc import Iterator
+
+from openscf.db.audit import store
+from openscf.db.audit.format import Entry
+from openscf.db.database import Database
+from openscf.db.unit_of_work import Context, UnitOfWork
+from openscf.kernel.ids import TenantId
+
+
+def audited(
+    database: Database, tenant: TenantId, *, actions: tuple[str, ...] | None = None, subject: str | None = None
+) -> Iterator[Entry]:
+    """All entries of a tenant, in order: the sealed ones, then those in the inbox (whose `seq` is 0).
+
+    Args:
+        database: The opened database; read in a snapshot of its own.
+        tenant: Whose entries; row security shows no other.
+        actions: Of these actions only.
+        subject: About this subject only.
+    """
+    with database.reading(Context(tenant, "system:audit")) as work:
+        yield from audited_in(work, actions=actions, subject=subject)
+
+
+def audited_in(
+    work: UnitOfWork, *, actions: tuple[str, ...] | None = None, subject: str | None = None
+) -> Iterator[Entry]:
+    """The same within a snapshot that is open already, so that entries can be compared with what else it shows.
+
+    Args:
+        work: From `Database.reading`: the read role sees the inbox too, and an entry is in exactly one of the two.
+        actions: Of these actions only.
+        subject: About this subject only.
+    """
+    choice = store.Choice(tenant=work.context.tenant, subject=subject, actions=actions)
+    for sealed in store.sealed_entries(work.connection, choice):
+        yield sealed.entry
+    yield from store.waiting_entries(work.connection, choice)
