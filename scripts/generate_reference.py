@@ -107,7 +107,7 @@ def _declared(module: ModuleType) -> list[str]:
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
-    values = [value for name, value in vars(module).items() if name not in borrowed]
+    values = [value for name, value in vars(module).items() if name not in borrowed and not name.startswith("_")]
     tables = [value.values() if isinstance(value, dict) else [value] for value in values]
     return [kind.code for table in tables for kind in table if isinstance(kind, RefusalKind)]
 

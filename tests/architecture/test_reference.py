@@ -47,8 +47,8 @@ def test_a_refusal_that_is_no_sentence_is_noticed(en: str, zh: str) -> None:
 
 def well_said(kind: errors.RefusalKind) -> bool:
     """English that starts with a capital (or a parameter) and ends as a sentence; Chinese that is Chinese."""
-    english = re.match(r"^[A-Z{`\"“0-9]", kind.en) and kind.en.endswith((".", "?", "!", "}"))
-    chinese = re.search(r"[\u4e00-\u9fff]", kind.zh) and kind.zh.endswith(("。", "？", "！", "}"))
+    english = re.match(r"^[A-Z{`'\"“0-9]", kind.en) and kind.en.endswith((".", "?", "!", "}", ")"))
+    chinese = re.search(r"[\u4e00-\u9fff]", kind.zh) and kind.zh.endswith(("。", "？", "！", "}", "）"))
     return bool(english and chinese)
 
 
