@@ -88,12 +88,11 @@ class Stepper:
         return session.state
 
     def finish(self) -> dict[str, str]:
-        """Let all sessions run to their ends, one after the other where they can, and give their answers."""
+        """Let all sessions run to their ends, in turns, and give their answers."""
         deadline = time.monotonic() + PATIENCE_S
         while any(session.state != "done" for session in self._sessions.values()):
-            for name, session in self._sessions.items():
-                while session.state == "paused":
-                    self.advance(name)
+            for name in self._sessions:  # one turn each: a session may wait for another by coming again
+                self.advance(name)
             with self._change:  # what still runs waits for a lock that the server must resolve (a deadlock)
                 self._change.wait(0.002)
             if time.monotonic() > deadline:
