@@ -27,6 +27,7 @@ from itertools import chain
 from openscf.kernel.errors import refusal
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
+_SHOWN = 40  # characters of somebody's event in a sentence
 
 EVENT_NOT_ALLOWED = refusal(
     "event_not_allowed",
@@ -126,7 +127,7 @@ class Lifecycle:
         row = self._table.get((state, event))
         if row is not None:
             return row.target
-        shown = event if _NAME.fullmatch(event[:40]) else ascii(event[:40])
+        shown = event if _NAME.fullmatch(event) and len(event) <= _SHOWN else ascii(event[:_SHOWN])[1:-1]
         if state in self.final:
             raise STATE_IS_FINAL(event=shown, state=state, lifecycle=self.name)
         raise EVENT_NOT_ALLOWED(event=shown, state=state, lifecycle=self.name, allowed=", ".join(allowed))

@@ -4,6 +4,7 @@ PRODUCTS section 0: `principal × rate × days / basis`, rounded once, half-up t
 rate per day is never rounded first: at six decimals, 8 % a year on 1,000,000 would lose 17.81 over 100 days.
 """
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -110,6 +111,30 @@ def interest(
         rounding: Half-up where the contract does not say otherwise.
     """
     return principal.times(rate.per_year * basis.year_fraction(period), rounding)
+
+
+def accrual(
+    principal: Money,
+    rate: Rate,
+    period: Period,
+    *,
+    since_on: dt.date,
+    basis: DayCount = DayCount.ACT_360,
+) -> Money:
+    """What `period` adds to the interest that runs since `since_on`, each time rounded on the whole.
+
+    The accruals of adjoining periods, day by day or month by month, sum to exactly what one posting at the end would
+    be; rounding each day by itself would drift by half a fen a day.
+
+    Args:
+        principal: Outstanding since `since_on`.
+        rate: Per year.
+        period: The part to accrue, a day or a month of it.
+        since_on: Where the interest began to run, not after the period's start.
+        basis: Of the contract.
+    """
+    before = interest(principal, rate, Period(since_on, period.start_on), basis=basis)
+    return interest(principal, rate, Period(since_on, period.end_on), basis=basis) - before
 
 
 def interest_for_days(principal: Money, rate: Rate, days: int, *, year_days: int = 360) -> Money:

@@ -62,7 +62,7 @@ class Registry(Generic[Declared]):
             ValueError: Its name is taken by another one, or is not plain lower-case words.
         """
         if not isinstance(declaration, self._of):
-            raise TypeError(f"{origin or declaration!r} is no {self.kind}")
+            raise TypeError(f"{origin or repr(declaration)} is no {self.kind}")
         name = self._name(declaration)
         if not _NAME.fullmatch(name):
             raise ValueError(f"{self.kind} {name!r} ({origin}) is not named in plain lower-case words")

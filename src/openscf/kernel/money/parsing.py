@@ -61,8 +61,8 @@ AMOUNT_TOO_PRECISE = refusal(
     status=400,
 )
 
-AMOUNT_TOO_LARGE = refusal(
-    "amount_too_large",
+AMOUNT_TOO_LONG = refusal(
+    "amount_too_long",
     en="{field}: {value} has more than 18 digits, counting those after the point.",
     zh="{field}：{value} 超过 18 位数字（含小数位）。",
     fix_en="Check the amount; if it is right, divide it into several.",
@@ -93,7 +93,7 @@ def parse_amount(text: object, currency: Currency, *, field: str = "amount", all
 
     Raises:
         Refusal: `amount_not_text`, `amount_missing`, `amount_malformed`, `amount_negative`, `amount_too_precise` or
-            `amount_too_large`, in this order of precedence, each with the field.
+            `amount_too_long`, in this order of precedence, each with the field.
     """
     if not isinstance(text, str):
         raise _refused(AMOUNT_NOT_TEXT, field, type=type(text).__name__)
@@ -109,7 +109,7 @@ def parse_amount(text: object, currency: Currency, *, field: str = "amount", all
         raise _refused(AMOUNT_TOO_PRECISE, field, value=shown(text), currency=currency.code, decimals=currency.exponent)
     minor = int(match["major"] + decimals.ljust(currency.exponent, "0"))
     if minor >= LIMIT_MINOR:
-        raise _refused(AMOUNT_TOO_LARGE, field, value=shown(text))
+        raise _refused(AMOUNT_TOO_LONG, field, value=shown(text))
     return Money(-minor if match["sign"] else minor, currency)
 
 
@@ -137,7 +137,7 @@ def shown(text: str) -> str:
 def _too_long_or_malformed(text: str) -> RefusalKind:
     # A long run of ASCII digits is an honest amount that is too large; everything else long is not an amount.
     head = text[:_LONGEST].removeprefix("-")
-    return AMOUNT_TOO_LARGE if head.isascii() and head.isdecimal() and len(text) > _LONGEST else AMOUNT_MALFORMED
+    return AMOUNT_TOO_LONG if head.isascii() and head.isdecimal() and len(text) > _LONGEST else AMOUNT_MALFORMED
 
 
 def _refused(kind: RefusalKind, field: str, **params: Any) -> Refusal:
