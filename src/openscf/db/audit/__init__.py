@@ -8,13 +8,16 @@ The formats and the pure judgement (`format`, `merkle`, `notes`, `verify`, `evid
 """
 
 from openscf.db.audit.check import verify_audit
+from openscf.db.audit.evidence import EvidenceReport, verify_evidence
+from openscf.db.audit.export import export_evidence
 from openscf.db.audit.format import Entry, SealedEntry
 from openscf.db.audit.keys import KeyRing, key_age_days, read_public
 from openscf.db.audit.notes import Note, Record
-from openscf.db.audit.read import audited, audited_in
+from openscf.db.audit.read import audited, audited_in, shown
 from openscf.db.audit.resume import resume
-from openscf.db.audit.sealer import CHECKPOINT_AGE, CHECKPOINT_ENTRIES, Sealer, SealReport
+from openscf.db.audit.sealer import CHECKPOINT_AGE, CHECKPOINT_ENTRIES, Sealer, SealReport, sealer_at
 from openscf.db.audit.sinks import FolderSink, Sink
+from openscf.db.audit.store import Choice
 from openscf.db.audit.thread import SealerThread
 from openscf.db.audit.verify import BadEntry, Finding, LogReport
 
@@ -22,7 +25,9 @@ __all__ = [
     "CHECKPOINT_AGE",
     "CHECKPOINT_ENTRIES",
     "BadEntry",
+    "Choice",
     "Entry",
+    "EvidenceReport",
     "Finding",
     "FolderSink",
     "KeyRing",
@@ -36,8 +41,12 @@ __all__ = [
     "Sink",
     "audited",
     "audited_in",
+    "export_evidence",
     "key_age_days",
     "read_public",
     "resume",
+    "sealer_at",
+    "shown",
     "verify_audit",
+    "verify_evidence",
 ]

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 
 from openscf.db.audit import store
+from openscf.db.audit.format import instant_text
 from openscf.db.audit.keys import KeyRing
 from openscf.db.audit.notes import Note, Record, note_line
 from openscf.db.audit.sinks import Sink
@@ -22,13 +23,13 @@ def verify_audit(database: Database, keys: KeyRing, sinks: Sequence[Sink]) -> Lo
         sinks: The first one's notes are compared with the entries, the others' with the first's.
     """
     pinned = list(keys.publics().values())
-    book = check_notes(_notes(sinks[0], None), pinned)
-    with _snapshot(database) as connection:
+    book = check_notes(notes_of(sinks[0]), pinned)
+    with snapshot(database) as connection:
         copies = store.checkpoints(connection)
         limit = max(book.notes[-1].number if book.notes else 0, copies[-1][0] if copies else 0)
         if copies and (not book.notes or limit > book.notes[-1].number):
             # Notes reach the sink before the database: those that were made since the first look are there by now.
-            book = check_notes(_notes(sinks[0], limit), pinned)
+            book = check_notes(notes_of(sinks[0], limit), pinned)
         report = verify_log(
             store.sealed_entries(connection, store.Choice()),
             store.seals(connection),
@@ -46,14 +47,16 @@ def verify_audit(database: Database, keys: KeyRing, sinks: Sequence[Sink]) -> Lo
 
 
 @contextlib.contextmanager
-def _snapshot(database: Database) -> Iterator[store.Connection]:
+def snapshot(database: Database) -> Iterator[store.Connection]:
+    """The whole log at one instant, read-only."""
     with database.sealing() as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield connection
         connection.rollback()
 
 
-def _notes(sink: Sink, limit: int | None) -> Iterator[tuple[str, Note | None]]:
+def notes_of(sink: Sink, limit: int | None = None) -> Iterator[tuple[str, Note | None]]:
+    """Place and note of each finished line, for `check_notes`; without the notes after number `limit`."""
     for line in sink.lines():
         note = line.record.note if line.record else None
         late = limit is not None and note is not None and note.number > limit
@@ -87,7 +90,7 @@ def _compared_copies(copies: Sequence[tuple[int, int, str]], book: Notebook) -> 
 
 
 def _compared_sink(place: str, sink: Sink, book: Notebook) -> Iterator[Finding]:
-    found = {note.number: note for _, note in _notes(sink, None) if note}
+    found = {note.number: note for _, note in notes_of(sink) if note}
     for note in book.notes:
         if found.get(note.number) != note:
             yield Finding(place, f"note {note.number} is missing or differs", note.number)
@@ -101,6 +104,12 @@ def _restores(book: Notebook) -> list[dict[str, object]]:
             furthest = max((known.size for known in book.notes[:at]), default=0)
             reason = note.detail.decode(errors="replace")
             given_up.append(
-                {"note": note.number, "at": note.at, "size": note.size, "furthest": furthest, "reason": reason}
+                {
+                    "note": note.number,
+                    "at": instant_text(note.at),
+                    "size": note.size,
+                    "furthest": furthest,
+                    "reason": reason,
+                }
             )
     return given_up

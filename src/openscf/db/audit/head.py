@@ -13,7 +13,7 @@ from openscf.db.audit import store
 from openscf.db.audit.format import CHAIN_START
 from openscf.db.audit.keys import KeyRing, SigningKey
 from openscf.db.audit.merkle import Frontier
-from openscf.db.audit.notes import Note, Record, Seal, key_id, note_line, signature_holds
+from openscf.db.audit.notes import Note, Record, Seal, note_line, signature_holds
 from openscf.db.audit.sinks import Sink
 from openscf.kernel.errors import refusal
 
@@ -133,7 +133,7 @@ def key_in_turn(ring: KeyRing, note: Note | None, *, seal: Seal | None, now: dt.
     current = ring.current()
     wanted = current.id if current else None
     if note is not None:
-        wanted = key_id(note.detail) if note.kind == "rotation" else note.key
+        wanted = note.turn()
     elif seal is not None:
         wanted = seal.key
     if wanted is None:

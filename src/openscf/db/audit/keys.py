@@ -72,7 +72,7 @@ class KeyRing:
     """The keys in a folder.
 
     Args:
-        folder: `<home>/keys`; made with mode 0700 when the first key is.
+        folder: `Settings.audit_keys`; made with mode 0700 when the first key is.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -116,23 +116,35 @@ class KeyRing:
         Raises:
             Refusal: `audit_key_missing`.
         """
-        chosen = self._private(_short(identifier))
+        chosen = self.signer(identifier)
         temporary = self.folder / f".{_CURRENT}.{os.getpid()}"
         _create(temporary, _short(identifier).encode() + b"\n", mode=0o644)
         temporary.replace(self.folder / _CURRENT)
         return chosen
+
+    def signer(self, identifier: bytes) -> SigningKey:
+        """The key with this full id.
+
+        Raises:
+            Refusal: `audit_key_missing`.
+        """
+        return self._private(_short(identifier))
 
     def publics(self) -> dict[bytes, bytes]:
         """All public keys in the folder: full id to 32 raw bytes."""
         found = [read_public(path) for path in sorted(self.folder.glob("audit-*.pub"))] if self.folder.is_dir() else []
         return {key_id(public): public for public in found}
 
+    def public_file(self, identifier: bytes) -> Path:
+        """The file of a public key, to be published."""
+        return self.folder / f"audit-{_short(identifier)}.pub"
+
     def age_days(self, now: dt.datetime) -> int | None:
         """Whole days since the current key was made; None before the first key."""
         known = self.current()
         if known is None:
             return None
-        text = (self.folder / f"audit-{_short(known.id)}.pub").read_text(encoding="ascii")
+        text = self.public_file(known.id).read_text(encoding="ascii")
         return (now - instant_from(text.splitlines()[0].removeprefix(_MADE))).days
 
     def _private(self, name: str) -> SigningKey:

@@ -6,7 +6,7 @@ each carries the hash of the one before. There are three kinds:
 | kind | detail | says |
 |---|---|---|
 | `checkpoint` | empty | nothing more |
-| `rotation` | new public key, 32 bytes | this key signs from here on; signed by the old key, endorsed by the new |
+| `rotation` | new, then old public key, 64 bytes | the new key signs from here on; both sign this note |
 | `restore` | the reason, UTF-8 | a backup was restored: notes of more entries than this one speak of a lost future |
 
 The signature is Ed25519 (RFC 8032) over the note's framed fields. No database, no clock.
@@ -82,6 +82,20 @@ class Note:
             self.key,
             self.detail,
         )
+
+    @property
+    def successor(self) -> bytes:
+        """The public key that signs after a rotation, 32 raw bytes."""
+        return self.detail[:32]
+
+    @property
+    def predecessor(self) -> bytes:
+        """The public key that signed until a rotation, 32 raw bytes."""
+        return self.detail[32:]
+
+    def turn(self) -> bytes:
+        """Id of the key that signs what comes after this note."""
+        return key_id(self.successor) if self.kind == "rotation" else self.key
 
     def hash(self) -> bytes:
         """SHA-256 of the signed bytes: what the next note carries as `previous`."""

@@ -1,8 +1,10 @@
-"""Reading the audit log as a tenant: sealed entries and those that still wait, in one snapshot."""
+"""Reading the audit log: as a tenant (sealed entries and those that still wait), and as the operator."""
 
+import itertools
 from collections.abc import Iterator
 
 from openscf.db.audit import store
+from openscf.db.audit.check import snapshot
 from openscf.db.audit.format import Entry
 from openscf.db.database import Database
 from openscf.db.unit_of_work import Context, UnitOfWork
@@ -38,3 +40,10 @@ def audited_in(
     for sealed in store.sealed_entries(work.connection, choice):
         yield sealed.entry
     yield from store.waiting_entries(work.connection, choice)
+
+
+def shown(database: Database, choice: store.Choice, limit: int) -> list[Entry]:
+    """The first sealed entries of a choice, of all tenants unless it names one: for the operator on the host."""
+    with snapshot(database) as connection:
+        found = itertools.islice(store.sealed_entries(connection, choice), limit)
+        return [sealed.entry for sealed in found]

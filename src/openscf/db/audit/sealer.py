@@ -20,9 +20,10 @@ from openscf.db.audit.head import Head, load_head
 from openscf.db.audit.keys import KeyRing
 from openscf.db.audit.notary import Notary
 from openscf.db.audit.notes import Note, Seal, raw_public
-from openscf.db.audit.sinks import Sink
+from openscf.db.audit.sinks import FolderSink, Sink
 from openscf.db.database import Database
 from openscf.db.failpoints import declare_failpoint, failpoint
+from openscf.db.settings import Settings
 from openscf.kernel.errors import refusal
 
 BATCH_ENTRIES: Final = 2000
@@ -62,6 +63,11 @@ class SealReport:
     def covered(self) -> int:
         """Entries that a note outside the database covers."""
         return self.note.size if self.note else 0
+
+
+def sealer_at(database: Database, settings: Settings) -> "Sealer":
+    """The sealer of an installation: its keys and its folder of notes, where the settings have them."""
+    return Sealer(database, KeyRing(settings.audit_keys), [FolderSink(settings.audit_notes)])
 
 
 class Sealer:
@@ -116,7 +122,9 @@ class Sealer:
             if head.tree.size == 0:
                 raise AUDIT_LOG_EMPTY()
             fresh = self.keys.make(self.database.clock.now())
-            note = self.notary.note(connection, head, "rotation", detail=raw_public(fresh.private))
+            note = self.notary.note(
+                connection, head, "rotation", detail=raw_public(fresh.private) + raw_public(head.key.private)
+            )
             note = replace(note, endorsement=fresh.private.sign(note.body()))
             self.notary.publish(connection, head, note)
             failpoint(_ROTATED)

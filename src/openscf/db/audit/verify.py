@@ -13,7 +13,7 @@ whole of what can be lost.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from openscf.db.audit.format import CHAIN_START, SealedEntry, chain_hash, leaf_hash
@@ -103,6 +103,19 @@ class LogReport:
         """Whether nothing is wrong."""
         return not (self.first_bad or self.bad_checkpoints or self.bad_seals)
 
+    def as_record(self) -> dict[str, Any]:
+        """A JSON-ready record."""
+        return {
+            "ok": self.ok,
+            "entries": self.entries,
+            "covered": self.covered,
+            "waiting": self.waiting,
+            "first_bad_entry": asdict(self.first_bad) if self.first_bad else None,
+            "bad_checkpoints": [asdict(found) for found in self.bad_checkpoints],
+            "bad_seals": [asdict(found) for found in self.bad_seals],
+            "restores": self.restores,
+        }
+
 
 def check_notes(lines: Iterable[tuple[str, Note | None]], pinned: Iterable[bytes]) -> Notebook:
     """Judge the notes of one sink.
@@ -141,11 +154,16 @@ def note_fault(note: Note, keys: Mapping[bytes, bytes], turn: bytes | None) -> s
         return f"it is signed by key {note.key.hex()[:16]}, whose turn it is not"
     if not signature_holds(public, note.signature, note.body()):
         return "its signature does not hold"
-    if note.kind == "rotation" and not signature_holds(note.detail, note.endorsement, note.body()):
-        return "the new key did not endorse it"
-    if note.kind != "rotation" and (note.endorsement or (note.detail and note.kind == "checkpoint")):
+    if note.kind == "rotation":
+        return "" if endorsed(note) else "the new key did not endorse it"
+    if note.endorsement or (note.detail and note.kind == "checkpoint"):
         return "it carries what its kind does not have"
     return ""
+
+
+def endorsed(note: Note) -> bool:
+    """Whether a rotation names the key that signed it, and the new key signed it too."""
+    return key_id(note.predecessor) == note.key and signature_holds(note.successor, note.endorsement, note.body())
 
 
 def _order_fault(note: Note, before: Note | None) -> str:
@@ -169,10 +187,9 @@ def _gap(note: Note, before: Note | None) -> str:
 
 def next_turn(note: Note, keys: dict[bytes, bytes]) -> bytes:
     """Id of the key that signs the next note; a rotation's new key is believed from here on."""
-    if note.kind != "rotation":
-        return note.key
-    keys[key_id(note.detail)] = note.detail
-    return key_id(note.detail)
+    if note.kind == "rotation":
+        keys[note.turn()] = note.successor
+    return note.turn()
 
 
 class _BadEntryError(Exception):
