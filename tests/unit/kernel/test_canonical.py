@@ -83,7 +83,7 @@ def test_a_value_has_one_spelling(value, text):
         dt.timedelta(1),
         Size,
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_what_has_no_single_spelling_is_refused(value):
     with pytest.raises(TypeError):
