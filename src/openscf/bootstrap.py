@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import psycopg
 
-from openscf.db import server
+from openscf.db import doctor, server
 from openscf.db.database import Database
-from openscf.db.endpoints import Endpoints
+from openscf.db.endpoints import READ, Endpoints
 from openscf.db.migrations import migrate
 from openscf.db.settings import Settings
 from openscf.kernel.ports import Clock, IdSource, SystemClock, SystemIds
@@ -40,6 +40,7 @@ def open_platform(settings: Settings | None = None) -> Iterator[Platform]:
 
     Raises:
         Refusal: The home, the server or the database can't be used; nothing was changed in it.
+        Refusal: `unsafe_installation`: one of the doctor's indispensable checks fails.
         UnsafeDatabaseError: The server would lose or spoil money.
     """
     chosen = settings or Settings.from_environment()
@@ -48,9 +49,16 @@ def open_platform(settings: Settings | None = None) -> Iterator[Platform]:
         _ensure_schema(endpoints)
         database = Database(endpoints, clock=clock, ids=ids)
         try:
+            with database.connection(READ) as connection:
+                doctor.refuse_unsafe(doctor.Patient(chosen, clock.now(), connection))
             yield Platform(database, clock, ids, chosen)
         finally:
             database.close()
+
+
+def examine(settings: Settings | None = None) -> list[doctor.Finding]:
+    """What `openscf doctor` finds; opens nothing that it would have to refuse."""
+    return doctor.examine(settings or Settings.from_environment(), SystemClock().now())
 
 
 def _ensure_schema(endpoints: Endpoints) -> None:

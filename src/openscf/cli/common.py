@@ -16,6 +16,7 @@ A command imports what it needs inside its own body, so that `openscf --help` do
 """
 
 import contextlib
+import datetime as dt
 import json
 import os
 import sys
@@ -52,9 +53,15 @@ def say(en: str, zh: str) -> str:
 def show(record: Mapping[str, Any] | Sequence[Any], text: str, *, as_json: bool) -> None:
     """Print a result: the JSON document of `record`, or `text`."""
     if as_json:
-        typer.echo(json.dumps(record, ensure_ascii=False, default=str, indent=2))
+        typer.echo(json.dumps(record, ensure_ascii=False, default=_plain, indent=2))
     elif text:
         typer.echo(text)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+    return str(value)
 
 
 def refusal_record(refused: Refusal) -> dict[str, Any]:

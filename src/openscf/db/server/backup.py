@@ -13,7 +13,6 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,14 @@ from openscf.db.server.binaries import Binaries
 from openscf.db.server.configuration import archiving, mark_archiving, write_configuration
 from openscf.db.server.embedded import EmbeddedServer
 from openscf.db.server.home import PORT, Home
-from openscf.db.server.private import SUPERUSER, make_private_folder, passwords, sync_folder, write_private
+from openscf.db.server.private import (
+    SUPERUSER,
+    make_private_folder,
+    password_file,
+    passwords,
+    sync_folder,
+    write_private,
+)
 from openscf.kernel.errors import refusal
 from openscf.kernel.ports import monotonic
 
@@ -240,21 +246,10 @@ def _base_backup(home: Home, binaries: Binaries, part: Path) -> None:
     part.mkdir(mode=0o700)
     command = [binaries.program("pg_basebackup"), "-D", str(part / "base"), "-X", "stream", "-c", "fast", "-w"]
     command += ["-h", str(home.run), "-p", str(PORT), "-U", SUPERUSER, "--manifest-checksums=SHA256"]
-    with _password_file(home) as file:
+    with password_file(home.private, passwords(home.private, [SUPERUSER])[SUPERUSER]) as file:
         done = _run(command, {"PGPASSFILE": str(file)})
     if done.returncode != 0:
         raise BACKUP_FAILED(folder=part.parent, detail=done.stderr.strip()[-300:])
-
-
-@contextlib.contextmanager
-def _password_file(home: Home) -> Iterator[Path]:
-    # A file and not PGPASSWORD: the environment of a process is easier to come by than a closed folder.
-    file = home.private / f".pgpass.{os.getpid()}"
-    write_private(file, f"*:*:*:*:{passwords(home.private, [SUPERUSER])[SUPERUSER]}\n".encode())
-    try:
-        yield file
-    finally:
-        file.unlink()
 
 
 def _run(command: list[str], more: dict[str, str]) -> subprocess.CompletedProcess[str]:

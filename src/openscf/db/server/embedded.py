@@ -43,6 +43,16 @@ PASSWORD_LOST = refusal(
 )
 
 
+NOT_EMBEDDED = refusal(
+    "server_not_embedded",
+    en="The settings name an external database server; openscf does not start, stop or back up that one.",
+    zh="当前设置使用外部数据库服务器，openscf 不负责其启动、停止和备份。",
+    fix_en="Use that server's own tools, or unset OPENSCF_DATABASE_URL and OPENSCF_DATABASE_URL_*.",
+    fix_zh="请使用该服务器自己的工具，或取消 OPENSCF_DATABASE_URL 及 OPENSCF_DATABASE_URL_*。",
+    status=409,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """How the embedded server stands.
@@ -74,10 +84,12 @@ class EmbeddedServer:
     """The embedded server that `settings` choose. Making this object touches nothing.
 
     Raises:
-        Refusal: The home can't be used (see `Home.of`), or there are no programs (see `find_binaries`).
+        Refusal: `server_not_embedded`, or the home can't be used (see `Home.of`).
     """
 
     def __init__(self, settings: Settings) -> None:
+        if not settings.embedded:
+            raise NOT_EMBEDDED()
         self.settings = settings
         self.home = Home.of(settings)
 

@@ -4,12 +4,13 @@ Only the account that runs the program may look inside: the folder has mode 0700
 can read is refused, as `ssh` refuses such a key: silence would hide that it may have been read already.
 """
 
+import contextlib
 import fcntl
 import json
 import os
 import secrets
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from openscf.kernel.errors import refusal
@@ -82,6 +83,17 @@ def known_passwords(folder: Path) -> dict[str, str]:
         return {}
     refuse_if_open(path)
     return dict(json.loads(path.read_bytes()))
+
+
+@contextlib.contextmanager
+def password_file(folder: Path, password: str) -> Iterator[Path]:
+    """A file for PGPASSFILE while the block runs: an environment variable is easier to come by than a closed folder."""
+    file = folder / f".pgpass.{os.getpid()}"
+    write_private(file, f"*:*:*:*:{password}\n".encode())
+    try:
+        yield file
+    finally:
+        file.unlink()
 
 
 def passwords(folder: Path, roles: Iterable[str]) -> dict[str, str]:
