@@ -87,6 +87,10 @@ class Vault:
         self._fingerprint_key = _derived(ring.keys[min(ring.keys)], b"openscf fingerprint")
         self._entropy = entropy
 
+    def token(self, count: int) -> bytes:
+        """So many unpredictable bytes."""
+        return self._entropy(count)
+
     def seal(self, clear: Cleartext, place: Place) -> bytes:
         """The value of `clear`, sealed for `place`."""
         nonce = self._entropy(NONCE_BYTES)

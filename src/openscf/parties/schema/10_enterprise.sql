@@ -40,8 +40,8 @@ GRANT SELECT, INSERT ON parties.enterprise TO openscf_app;
 GRANT UPDATE (kind, name_zh, name_en, short_name, lei, country, industry, registered_on, listed, sort_key, version,
               updated_at) ON parties.enterprise TO openscf_app;
 GRANT SELECT ON parties.enterprise TO openscf_read;
-GRANT SELECT (tenant_id, id, kind, name_zh, name_en, short_name, uscc, lei, country, industry, registered_on, sort_key)
-    ON parties.enterprise TO openscf_member;
+GRANT SELECT (tenant_id, id, kind, name_zh, name_en, short_name, uscc, lei, country, industry, registered_on, listed,
+              sort_key, version) ON parties.enterprise TO openscf_member;
 
 -- Pieces of names, one row each. A text[] with GIN would be smaller, but under forced row security PostgreSQL may not
 -- use it: array containment is not leakproof, so it is only a filter. Equality of text is, and a B-tree serves it.

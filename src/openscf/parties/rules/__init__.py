@@ -1,0 +1,1 @@
+"""The rules of this capability: pure, on values only."""

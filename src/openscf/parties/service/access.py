@@ -1,0 +1,99 @@
+"""Who acts, and whether he may."""
+
+from collections.abc import Iterable
+
+from openscf.db.unit_of_work import UnitOfWork
+from openscf.kernel.errors import Refusal
+from openscf.kernel.ids import PartyId, PersonId
+from openscf.parties.model import LoginId, Party, Permission
+from openscf.parties.rules.access import NOT_A_PERSON, NOT_ALLOWED, PERSON_NOT_FOUND, PERSON_REVOKED, SYSTEM, Asked
+from openscf.parties.rules.access import allowed as rule_allows
+from openscf.parties.rules.dates import business_date
+from openscf.parties.rules.enterprise import PARTY_NOT_FOUND
+from openscf.parties.store import enterprises, people
+
+SYSTEM_ACTOR = "system:"
+
+
+def acting_person(work: UnitOfWork) -> PersonId:
+    """The natural person behind the actor of this transaction: himself, or the owner of the login.
+
+    Raises:
+        Refusal: `not_a_person`, `person_not_found` or `person_revoked`.
+    """
+    actor = work.context.actor
+    try:
+        person = _person_of(work, actor)
+    except Refusal:
+        raise NOT_A_PERSON(actor=actor[:80]) from None
+    active = None if person is None else people.active(work, person)
+    if person is None or active is None:
+        raise PERSON_NOT_FOUND(person=actor[:80])
+    if not active:
+        raise PERSON_REVOKED(person=str(person))
+    return person
+
+
+def authorise(work: UnitOfWork, permission: Permission, party: PartyId | None, *, about: PersonId | None = None) -> str:
+    """Let only somebody pass who may do it.
+
+    Args:
+        work: The transaction; its actor is judged.
+        permission: What is to be done.
+        party: For which enterprise; None for what concerns the house alone.
+        about: The person whom it concerns, if it concerns one.
+
+    Returns:
+        The actor, as he stands in the audit log.
+
+    Raises:
+        Refusal: `not_allowed`, or what `acting_person` refuses.
+    """
+    if work.context.actor.startswith(SYSTEM_ACTOR) and permission in SYSTEM:
+        return work.context.actor
+    person = acting_person(work)
+    if not may(work, person, Asked(permission, party, business_date(work.at), about)):
+        shown = "-" if party is None else str(party)
+        raise NOT_ALLOWED(actor=str(person), permission=permission.value, party=shown)
+    return str(person)
+
+
+def may(work: UnitOfWork, person: PersonId, asked: Asked) -> bool:
+    """Whether the table allows it; revoked and unknown persons may nothing."""
+    if not people.active(work, person):
+        return False
+    return rule_allows(asked, people.appointments(work, person), enterprises.operators(work, asked.on))
+
+
+def may_see(work: UnitOfWork, party: PartyId) -> bool:
+    """Whether the actor may see an enterprise from within."""
+    if work.context.actor.startswith(SYSTEM_ACTOR):
+        return True
+    return may(work, acting_person(work), Asked(Permission.VIEW, party, business_date(work.at)))
+
+
+def still_allowed(
+    work: UnitOfWork, persons: Iterable[PersonId], permission: Permission, *, party: PartyId
+) -> frozenset[PersonId]:
+    """Those of these persons who may do it now."""
+    asked = Asked(permission, party, business_date(work.at))
+    return frozenset(person for person in sorted(persons) if may(work, person, asked))
+
+
+def found_party(work: UnitOfWork, party: PartyId, *, lock: bool = False) -> Party:
+    """The enterprise; one of another tenant is answered exactly as one that does not exist.
+
+    Raises:
+        Refusal: `party_not_found`.
+    """
+    found = enterprises.get(work, party, lock=lock)
+    if found is None:
+        raise PARTY_NOT_FOUND(party=str(party))
+    return found
+
+
+def _person_of(work: UnitOfWork, actor: str) -> PersonId | None:
+    if actor.startswith(f"{LoginId.prefix}_"):
+        login = people.login(work, LoginId.parse(actor))
+        return login.person if login is not None and login.active else None
+    return PersonId.parse(actor)

@@ -1,0 +1,211 @@
+"""Registering enterprises, their roles, and how far the platform knows them."""
+
+import dataclasses
+import datetime as dt
+
+from openscf.db.unit_of_work import UnitOfWork
+from openscf.kernel.ids import PartyId
+from openscf.parties.model import (
+    DirectoryEntry,
+    KybStatus,
+    NewParty,
+    Party,
+    PartyRole,
+    Permission,
+    RoleHeld,
+)
+from openscf.parties.names import grams, query_grams, sort_key
+from openscf.parties.rules.dates import business_date, checked_period, end_of
+from openscf.parties.rules.enterprise import (
+    KYB,
+    KYB_NEEDS_REASON,
+    PARTY_ALREADY_EXISTS,
+    PARTY_NOT_FOUND,
+    REVIEWED,
+    ROLE_ALREADY_HELD,
+    VERSION_CONFLICT,
+    checked_party,
+)
+from openscf.parties.service.access import authorise, found_party, may_see
+from openscf.parties.store import enterprises as store
+
+LARGEST_PAGE = 500
+FIRST = (b"", PartyId(int=0))
+
+
+def register_party(work: UnitOfWork, new: NewParty) -> Party:
+    """Register an enterprise, unverified and not yet in the directory.
+
+    Args:
+        work: The transaction.
+        new: Its particulars, codes in the form of their standards.
+
+    Raises:
+        Refusal: What is wrong with the particulars; `party_already_exists`, also when another transaction was faster.
+    """
+    authorise(work, Permission.REGISTER, None)
+    checked = checked_party(new)
+    party = work.ids.new(PartyId)
+    name = checked.name_zh or checked.name_en or ""
+    if not store.insert(work, party, checked, sort_key=sort_key(name)):
+        raise PARTY_ALREADY_EXISTS(code=checked.uscc or checked.lei)
+    store.write_grams(work, party, grams(checked.name_zh, checked.name_en, checked.short_name))
+    work.audit("parties.register_party", str(party), _facts(checked))
+    return found_party(work, party)
+
+
+def update_party(work: UnitOfWork, party: PartyId, new: NewParty, *, version: int) -> Party:
+    """Replace the particulars; a new legal name sends a verified enterprise back into review.
+
+    Args:
+        work: The transaction.
+        party: Which.
+        new: All its particulars; the USCC is its identity and stays as it is.
+        version: The version from which the change was made.
+
+    Raises:
+        Refusal: `party_not_found`, `version_conflict`, `party_already_exists` (its LEI is another's).
+    """
+    known = _locked(work, party, version)
+    authorise(work, Permission.EDIT, party)
+    checked = checked_party(dataclasses.replace(new, uscc=known.uscc))
+    name = checked.name_zh or checked.name_en or ""
+    if not store.update(work, party, checked, sort_key=sort_key(name)):
+        raise PARTY_ALREADY_EXISTS(code=checked.lei)
+    store.write_grams(work, party, grams(checked.name_zh, checked.name_en, checked.short_name))
+    work.audit("parties.update_party", str(party), {**_facts(checked), "from_version": version})
+    renamed = (known.name_zh, known.name_en) != (checked.name_zh, checked.name_en)
+    if renamed and known.kyb is KybStatus.VERIFIED:
+        _set_kyb(work, known, "recheck", reason="legal name changed")
+    return found_party(work, party)
+
+
+def find_party(work: UnitOfWork, party: PartyId) -> DirectoryEntry:
+    """What the actor may know of an enterprise: all if he may see it from within, else its directory entry.
+
+    Raises:
+        Refusal: `party_not_found`; also for one that is not listed and not his.
+    """
+    if work.context.member is not None:
+        entry = store.entry(work, party)
+    elif may_see(work, party):
+        entry = store.get(work, party)
+    else:
+        found = store.get(work, party)
+        entry = store.entry(work, party) if found is not None and found.listed else None
+    if entry is None:
+        raise PARTY_NOT_FOUND(party=str(party))
+    return entry
+
+
+def list_parties(
+    work: UnitOfWork, text: str = "", *, after: tuple[bytes, PartyId] = FIRST, limit: int = 50
+) -> tuple[list[DirectoryEntry], tuple[bytes, PartyId] | None]:
+    """A page of the directory in the order of names, and where the next one begins.
+
+    Args:
+        work: The transaction; a member's sees the listed enterprises and itself.
+        text: A piece of a name, of any case and width; empty for all.
+        after: The end of the page before.
+        limit: At most so many, up to 500.
+    """
+    wanted = max(1, min(limit, LARGEST_PAGE))
+    found = store.directory(work, query_grams(text), after=after, limit=wanted)
+    following = (found[-1][1], found[-1][0].id) if len(found) == wanted else None
+    return [entry for entry, _ in found], following
+
+
+def add_role(
+    work: UnitOfWork,
+    party: PartyId,
+    role: PartyRole,
+    *,
+    valid_from: dt.date | None = None,
+    valid_until: dt.date | None = None,
+) -> RoleHeld:
+    """Let an enterprise do something on the platform, from a day on (by default today).
+
+    Raises:
+        Refusal: `party_not_found`, `bad_period` or `role_already_held`.
+    """
+    found_party(work, party, lock=True)
+    authorise(work, Permission.SET_ROLE, party)
+    held = RoleHeld(role=role, valid_from=valid_from or business_date(work.at), valid_until=valid_until)
+    checked_period(held.valid_from, held.valid_until)
+    for other in store.roles(work, party):
+        later, sooner = max(held.valid_from, other.valid_from), min(end_of(held.valid_until), end_of(other.valid_until))
+        if other.role is role and later < sooner:
+            raise ROLE_ALREADY_HELD(party=str(party), role=role.value)
+    store.add_role(work, party, held)
+    work.audit("parties.add_role", str(party), _role_facts(held))
+    return held
+
+
+def end_role(work: UnitOfWork, party: PartyId, role: PartyRole, *, on: dt.date) -> RoleHeld | None:
+    """End a role: `on` is the first day without it. None if it does not hold then anyway.
+
+    Raises:
+        Refusal: `party_not_found` or `bad_period` (it has not begun by then).
+    """
+    found_party(work, party, lock=True)
+    authorise(work, Permission.SET_ROLE, party)
+    held = next((h for h in store.roles(work, party) if h.role is role and on < end_of(h.valid_until)), None)
+    if held is None:
+        return None
+    checked_period(held.valid_from, on)
+    store.end_role(work, party, held, on=on)
+    ended = dataclasses.replace(held, valid_until=on)
+    work.audit("parties.end_role", str(party), _role_facts(ended))
+    return ended
+
+
+def roles_of(work: UnitOfWork, party: PartyId) -> list[RoleHeld]:
+    """All roles of an enterprise, past and future ones too."""
+    return store.roles(work, party)
+
+
+def move_kyb(work: UnitOfWork, party: PartyId, event: str, *, reason: str, version: int) -> Party:
+    """Move the KYB status.
+
+    Args:
+        work: The transaction.
+        party: Which.
+        event: An event of `rules.enterprise.KYB`; all but `submit` are the reviewer's.
+        reason: On what it rests.
+        version: The version that the actor has seen.
+
+    Raises:
+        Refusal: `party_not_found`, `version_conflict`, `not_allowed`, `kyb_needs_reason`, `event_not_allowed`.
+    """
+    known = _locked(work, party, version)
+    authorise(work, Permission.REVIEW_KYB if event in REVIEWED else Permission.SUBMIT_KYB, party)
+    if not reason.strip():
+        raise KYB_NEEDS_REASON()
+    _set_kyb(work, known, event, reason=reason.strip())
+    return found_party(work, party)
+
+
+def _set_kyb(work: UnitOfWork, known: Party, event: str, *, reason: str) -> None:
+    status = KybStatus(KYB.next(known.kyb.value, event))
+    store.set_kyb(work, known.id, status, reason=reason)
+    facts = {"event": event, "from": known.kyb.value, "to": status.value, "reason": reason}
+    work.audit("parties.move_kyb", str(known.id), facts)
+    work.emit("parties.kyb_moved", str(known.id), {"from": known.kyb.value, "to": status.value})
+
+
+def _locked(work: UnitOfWork, party: PartyId, version: int) -> Party:
+    known = found_party(work, party, lock=True)
+    if known.version != version:
+        raise VERSION_CONFLICT(subject=str(party), current=known.version, given=version)
+    return known
+
+
+def _facts(new: NewParty) -> dict[str, object]:
+    return {
+        "name_zh": new.name_zh, "name_en": new.name_en, "short_name": new.short_name, "uscc": new.uscc, "lei": new.lei,
+        "kind": new.kind, "country": new.country, "industry": new.industry, "registered_on": new.registered_on,
+    }  # fmt: skip
+
+
+def _role_facts(held: RoleHeld) -> dict[str, object]:
+    return {"role": held.role, "valid_from": held.valid_from, "valid_until": held.valid_until}

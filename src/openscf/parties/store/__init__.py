@@ -1,0 +1,1 @@
+"""The SQL of this capability: the only Python that reads and writes its tables."""
