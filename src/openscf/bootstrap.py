@@ -4,12 +4,9 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import psycopg
-
 from openscf.db import doctor, server
 from openscf.db.database import Database
-from openscf.db.endpoints import READ, Endpoints
-from openscf.db.migrations import migrate
+from openscf.db.endpoints import READ
 from openscf.db.settings import Settings
 from openscf.kernel.ports import Clock, IdSource, SystemClock, SystemIds
 
@@ -46,7 +43,7 @@ def open_platform(settings: Settings | None = None) -> Iterator[Platform]:
     chosen = settings or Settings.from_environment()
     clock, ids = SystemClock(), SystemIds()
     with server.endpoints(chosen) as endpoints:
-        _ensure_schema(endpoints)
+        server.ensure_schema(endpoints)
         database = Database(endpoints, clock=clock, ids=ids)
         try:
             with database.connection(READ) as connection:
@@ -59,10 +56,3 @@ def open_platform(settings: Settings | None = None) -> Iterator[Platform]:
 def examine(settings: Settings | None = None) -> list[doctor.Finding]:
     """What `openscf doctor` finds; opens nothing that it would have to refuse."""
     return doctor.examine(settings or Settings.from_environment(), SystemClock().now())
-
-
-def _ensure_schema(endpoints: Endpoints) -> None:
-    with psycopg.connect(endpoints.owner) as connection:
-        found = connection.execute("SELECT to_regnamespace('platform') IS NOT NULL").fetchone()
-    if not (found and found[0]):
-        migrate(endpoints.owner)

@@ -19,8 +19,10 @@ STALE_BACKUP_DAYS = 7
 OLD_KEY_DAYS = 365
 CALENDARS = ("CN-IB", "CN-SSE")
 _FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
-_FONT_NAMES = """wqy notosanscjk notoserifcjk notosanssc notoserifsc sourcehan droidsansfallback uming ukai simsun simhei
-                 msyh pingfang fandol lxgw""".split()
+_FONT_NAMES = (
+    *("wqy", "notosanscjk", "notoserifcjk", "notosanssc", "notoserifsc", "sourcehan", "droidsansfallback", "uming"),
+    *("ukai", "simsun", "simhei", "msyh", "pingfang", "fandol", "lxgw"),
+)
 
 
 def private_files(patient: Patient) -> Iterator[Finding]:

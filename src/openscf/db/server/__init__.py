@@ -7,16 +7,18 @@ backups.
 import contextlib
 from collections.abc import Iterator
 
+import psycopg
 from psycopg.conninfo import make_conninfo
 
 from openscf.db.endpoints import LOGIN_ROLES, Endpoints
+from openscf.db.migrations import migrate
 from openscf.db.roles import provision
 from openscf.db.server.embedded import EmbeddedServer, Status
 from openscf.db.server.external import external_endpoints, opens
 from openscf.db.server.private import passwords
 from openscf.db.settings import Settings
 
-__all__ = ["EmbeddedServer", "Status", "endpoints"]
+__all__ = ["EmbeddedServer", "Status", "endpoints", "ensure_schema"]
 
 
 @contextlib.contextmanager
@@ -35,3 +37,11 @@ def endpoints(settings: Settings) -> Iterator[Endpoints]:
         known = passwords(settings.private, LOGIN_ROLES)
         ours = Endpoints.of(make_conninfo(admin, dbname=settings.database_name), known)
         yield ours if opens(ours) else provision(admin, settings.database_name, known)
+
+
+def ensure_schema(ends: Endpoints) -> None:
+    """Bring the tables to what this program was written for; one look when they are so already."""
+    with psycopg.connect(ends.owner, connect_timeout=10) as connection:
+        found = connection.execute("SELECT to_regnamespace('platform') IS NOT NULL").fetchone()
+    if not (found and found[0]):
+        migrate(ends.owner)
