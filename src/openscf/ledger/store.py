@@ -16,6 +16,9 @@ from openscf.ledger.model import Account, AccountState, Answer, Batch, Entry, Ki
 POST = """SELECT place, answer FROM ledger.post(%b::timestamptz, %b::uuid[], %b::int[], %b::smallint[], %b::uuid[], %b::uuid[],
     %b::bigint[], %b::uuid[], %b::timestamptz[], %b::uuid[], %b::date[], %b::text[], %b::uuid[], %b::text[], %b::uuid[])"""
 
+POST_ONE = """SELECT place, answer FROM ledger.post_single(%b::timestamptz, %b::uuid, %b::uuid, %b::uuid, %b::bigint, %b::uuid,
+    %b::date, %b::text, %b::uuid, %b::text, %b::uuid)"""
+
 _ACCOUNT = """SELECT id, owner_id, unit, purpose, floor_minor, ceiling_minor, posted_minor, held_out_minor, held_in_minor,
     version, state FROM ledger.account"""
 
@@ -57,6 +60,13 @@ def post_arguments(postings: Sequence[Posting], at: dt.datetime) -> list[Any]:
         _spread([p.context.actor for p in postings], sizes),
         _spread([p.context.request for p in postings], sizes),
     ]
+
+
+def post_one_arguments(posting: Posting, at: dt.datetime) -> list[Any]:
+    """The arguments of `POST_ONE`, for one plain transfer."""
+    t = posting.batch[0]
+    by = (posting.audit, posting.context.actor, posting.context.request)
+    return [at, t.id, t.debit, t.credit, t.amount_minor, t.subject, t.value_on, t.reason, *by]
 
 
 def _array(values: list[Any]) -> list[Any]:

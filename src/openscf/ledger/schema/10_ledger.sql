@@ -33,10 +33,9 @@ CREATE TABLE ledger.account (
     version        bigint      NOT NULL DEFAULT 0,
     touched_at     timestamptz NOT NULL,
     state          smallint    NOT NULL DEFAULT 1 CHECK (state IN (1, 2, 3)),  -- open, frozen, closed
-    unit           text        NOT NULL,
+    unit           text        NOT NULL,  -- no foreign key: it would be checked again at every second posting of a transaction
     purpose        text        NOT NULL CHECK (purpose <> ''),
     PRIMARY KEY (tenant_id, id),
-    FOREIGN KEY (tenant_id, unit) REFERENCES ledger.unit,
     CONSTRAINT account_floor CHECK (posted_minor - held_out_minor >= floor_minor),
     CONSTRAINT account_ceiling CHECK (posted_minor + held_in_minor <= ceiling_minor)
 ) WITH (fillfactor = 50);  -- room on the page, so that an update of a balance touches no index (HOT)
