@@ -5,6 +5,7 @@ in the log at the latest when the first note that covers it was signed, that it 
 the log, and that the platform signed this choice of entries as the complete answer to what was asked.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -98,10 +99,10 @@ def _note_problems(notes: Sequence[Note], keys: dict[bytes, bytes]) -> list[str]
 
 
 def _consistency_problems(package: Package) -> list[str]:
-    chain = package.chain()
+    pairs = itertools.pairwise(package.chain())
     return [
         f"checkpoint {second.number}: it does not extend checkpoint {first.number}"
-        for first, second, proof in zip(chain, chain[1:], package.consistency, strict=True)
+        for (first, second), proof in zip(pairs, package.consistency, strict=True)
         if not verify_consistency(first.size, second.size, first_root=first.root, second_root=second.root, proof=proof)
     ]
 

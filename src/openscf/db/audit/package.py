@@ -16,6 +16,7 @@ docs/reference/evidence-format.md.
 
 import hashlib
 import io
+import itertools
 import json
 import struct
 import uuid
@@ -135,10 +136,9 @@ def _choice_from(record: Any) -> dict[str, Any]:
 
 def _members(package: Package) -> dict[str, bytes]:
     notes = [note_line(Record(note)).encode() for note in package.notes]
-    chain = package.chain()
     consistency = [
         canonical_json({"first": first.number, "second": second.number, "proof": [item.hex() for item in proof]})
-        for first, second, proof in zip(chain, chain[1:], package.consistency, strict=False)
+        for (first, second), proof in zip(itertools.pairwise(package.chain()), package.consistency, strict=True)
     ]
     entries = [
         canonical_json({"entry": entry_record(entry), "proof": [item.hex() for item in proof]})
