@@ -13,7 +13,7 @@ import typer
 
 from openscf.cli import common
 
-GROUPS = ("db", "doctor", "audit", "evidence", "verify", "parties")
+GROUPS = ("db", "doctor", "audit", "evidence", "verify", "parties", "demo")
 
 
 def _version(wanted: bool) -> None:
