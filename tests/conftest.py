@@ -8,9 +8,10 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -64,9 +65,33 @@ def server() -> Iterator[Server]:
     if url:
         yield Server(url)
         return
-    home = run_folder() / "home"
-    with EmbeddedServer(dataclasses.replace(Settings.from_environment(), home=home)).lease() as admin:
+    with EmbeddedServer(embedded(run_folder() / "home")).lease() as admin:
         yield Server(admin)
+
+
+def embedded(home: Path, **chosen: Any) -> Settings:
+    """Settings of an embedded server in `home`, with the programs that this run judges."""
+    settings = dataclasses.replace(Settings.from_environment(), home=home, database_url=None, roles=None)
+    return dataclasses.replace(settings, **chosen)
+
+
+@pytest.fixture
+def homes() -> Iterator[Callable[..., Settings]]:
+    """Makes settings of fresh homes, each with a server of its own; stopped and removed when the test ends."""
+    base = run_folder() / uuid.uuid4().hex[:6]
+    made: list[Settings] = []
+
+    def new(name: str = "h", **chosen: Any) -> Settings:
+        base.mkdir(mode=0o755, exist_ok=True)
+        base.chmod(0o755)
+        made.append(embedded(base / name, **chosen))
+        return made[-1]
+
+    yield new
+    for settings in made:
+        if (settings.home / "state").exists():
+            postmaster.stop(settings.home / "state", settings.home / "data", 20)
+    shutil.rmtree(base, ignore_errors=True)
 
 
 def run_folder() -> Path:
