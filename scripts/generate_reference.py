@@ -123,13 +123,13 @@ def _command(path: str, command: Any) -> list[str]:
     context = typer.Context(command, info_name=path)
     usage = " ".join([path, *command.collect_usage_pieces(context)])
     lines = [f"## `{path}`", "", "```", usage, "```", "", (command.help or "").strip()]
-    rows = [f"| {_names(parameter, context)} | {_help(parameter)} |" for parameter in command.params]
+    rows = [f"| {_names(parameter)} | {_help(parameter)} |" for parameter in command.params]
     return [*lines, "", "| parameter | meaning |", "|---|---|", *rows] if rows else lines
 
 
-def _names(parameter: Any, context: typer.Context) -> str:
+def _names(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
-        return f"`{parameter.make_metavar(context)}`"
+        return f"`{parameter.metavar or parameter.name.upper()}`"
     return ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts))
 
 

@@ -1,6 +1,7 @@
 """The SQL of the audit log. Only the role `openscf_seal` runs what writes here."""
 
 import datetime as dt
+import itertools
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 _LOCK: Final = 0x7365616C  # "seal": one sealer at a time
 _TILE: Final = 8  # stored levels of the tree: 8, 16, …
 _STREAM_ROWS: Final = 2000
+_CURSORS: Final = itertools.count()  # names of cursors: unique in a process, so in each of its connections
 
 _COLUMNS: LiteralString = "seq, tenant_id, id, at, actor, action, subject, request_id, payload"
 # An instant that Python has no value for can only be a superuser's doing: it is read as NULL and found by the hash.
@@ -177,7 +179,7 @@ def seals(connection: Connection) -> Iterator[Seal]:
 def sealed_entries(connection: Connection, choice: Choice) -> Iterator[SealedEntry]:
     """The sealed entries of a choice, in order of place, streamed."""
     condition, parameters = choice.where()
-    with connection.cursor(name=f"audit_{uuid.uuid4().hex}") as cursor:
+    with connection.cursor(name=f"audit_{next(_CURSORS)}") as cursor:
         cursor.itersize = _STREAM_ROWS
         query = f"SELECT {_READABLE}, leaf_hash, chain_hash FROM platform.audit_entry WHERE {condition} ORDER BY seq"
         cursor.execute(query.encode(), parameters)
@@ -188,7 +190,7 @@ def sealed_entries(connection: Connection, choice: Choice) -> Iterator[SealedEnt
 def waiting_entries(connection: Connection, choice: Choice) -> Iterator[Entry]:
     """The entries of a choice that wait in the inbox, in order of writing, streamed; their place is 0."""
     condition, parameters = choice.where(sealed=False)
-    with connection.cursor(name=f"audit_{uuid.uuid4().hex}") as cursor:
+    with connection.cursor(name=f"audit_{next(_CURSORS)}") as cursor:
         cursor.itersize = _STREAM_ROWS
         query = f"SELECT {_COLUMNS.replace('seq', '0')} FROM platform.audit_inbox WHERE {condition} ORDER BY ordinal"
         cursor.execute(query.encode(), parameters)
