@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import itertools
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from openscf.db.outbox import (
     Relay,
     RelayThread,
     Verdict,
+    store,
 )
 from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import EventId, TenantId
@@ -353,6 +355,44 @@ def test_a_relay_that_keeps_no_answer_delivers_again(bus: Bus) -> None:
     bus.relay(receiver).drain()
     assert receiver.names() == ["a:1", "a:1"]
     assert len({message.id for message in receiver.got}) == 1
+
+
+# The planted defects, in PostgreSQL: the tests above must turn red.
+
+
+@pytest.fixture
+def defective_bus(endpoints: Endpoints) -> Iterator[Bus]:
+    clock = ManualClock(START)
+    database = Database(endpoints, clock=clock)
+    yield Bus(PostgresOutbox(database), clock, Context(a_tenant(database), "system:test"), database.transaction)
+    database.close()
+
+
+def test_planted_claiming_without_regard_to_earlier_messages_breaks_the_order(
+    defective_bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    careless = re.sub(r"AND NOT EXISTS \(.*?'parked'\)\)", "", store._FIRST_OPEN, flags=re.DOTALL)
+    assert careless != store._FIRST_OPEN
+    monkeypatch.setattr(store, "_FIRST_OPEN", careless)
+    with pytest.raises(AssertionError):
+        test_an_aggregate_waits_for_its_first_open_message_and_others_do_not(defective_bus)
+
+
+def test_planted_claiming_without_a_lock_delivers_twice(defective_bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_FIRST_OPEN", store._FIRST_OPEN.replace("FOR UPDATE OF o SKIP LOCKED", ""))
+    with pytest.raises(AssertionError):
+        test_several_relays_deliver_each_message_once_and_in_order(defective_bus)
+
+
+def test_planted_a_feed_in_the_order_of_ordinals_skips_late_commits(defective_bus: Bus, endpoints: Endpoints) -> None:
+    with psycopg.connect(endpoints.owner) as connection:
+        connection.execute(
+            "CREATE OR REPLACE FUNCTION platform.number_outbox(most integer) RETURNS integer LANGUAGE sql AS "
+            "'WITH n AS (UPDATE platform.outbox SET position = ordinal WHERE position IS NULL RETURNING 1) "
+            "SELECT count(*)::integer FROM n'"
+        )
+    with pytest.raises(AssertionError, match="assert \\[2\\] == \\[2, 1\\]"):
+        test_a_feed_reader_never_misses_a_transaction_that_commits_late(defective_bus)
 
 
 # What only PostgreSQL can be asked
