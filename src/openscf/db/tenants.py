@@ -1,6 +1,7 @@
 """Adding a tenant: an act of the operator of the installation."""
 
 from openscf.db.database import Database
+from openscf.db.endpoints import READ
 from openscf.db.unit_of_work import Context
 from openscf.kernel.errors import refusal
 from openscf.kernel.ids import TenantId
@@ -39,3 +40,10 @@ def add_tenant(database: Database, name: str, *, actor: str = "system:operator")
         )
         work.audit("platform.add_tenant", str(tenant), {"name": known_as})
     return tenant
+
+
+def tenants(database: Database) -> list[TenantId]:
+    """All tenants, oldest first."""
+    with database.connection(READ) as connection:
+        rows = connection.execute("SELECT id FROM platform.tenant ORDER BY created_at, id").fetchall()
+    return [TenantId.of(row[0]) for row in rows]

@@ -1,5 +1,6 @@
 """The ledger: the only thing that moves value, whatever the unit: money, vouchers, goods, headroom under a limit."""
 
+from openscf.ledger.checks import CHECKS
 from openscf.ledger.memory import MemoryLedger
 from openscf.ledger.model import (
     Account,
@@ -13,10 +14,12 @@ from openscf.ledger.model import (
     Unit,
     UnitKind,
 )
+from openscf.ledger.poster import Poster
 from openscf.ledger.rules import Maker
 from openscf.ledger.service import Ledger
 
 __all__ = [
+    "CHECKS",
     "Account",
     "AccountState",
     "Answer",
@@ -26,6 +29,7 @@ __all__ = [
     "Ledger",
     "Maker",
     "MemoryLedger",
+    "Poster",
     "Statement",
     "Transfer",
     "Unit",

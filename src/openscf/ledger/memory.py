@@ -131,7 +131,9 @@ class MemoryLedger:
         if not same_plain:
             return Answer.EXISTS_WITH_DIFFERENT_FIELDS
         wanted = self._resolved(transfer)
-        same = all(getattr(past.transfer, name) == getattr(wanted, name) for name in ("debit", "credit", "amount_minor"))
+        same = all(
+            getattr(past.transfer, name) == getattr(wanted, name) for name in ("debit", "credit", "amount_minor")
+        )
         return Answer.EXISTS if same else Answer.EXISTS_WITH_DIFFERENT_FIELDS
 
     def _resolved(self, transfer: Transfer) -> Transfer:
@@ -158,7 +160,7 @@ class MemoryLedger:
     @staticmethod
     def _judge_shape(transfer: Transfer) -> Answer:
         amount = transfer.amount_minor
-        if amount is None and transfer.kind in (Kind.TRANSFER, Kind.HOLD) or amount is not None and amount <= 0:
+        if (amount is None and transfer.kind in (Kind.TRANSFER, Kind.HOLD)) or (amount is not None and amount <= 0):
             return Answer.AMOUNT_NOT_POSITIVE
         if amount is not None and amount > MAX_AMOUNT_MINOR:
             return Answer.AMOUNT_TOO_LARGE
@@ -256,12 +258,10 @@ class MemoryLedger:
             self._set(self.posted, past.transfer.id, replace(past, hold_state=_ENDED[transfer.kind]))
         elif past is not None:
             self._set(self.posted, past.transfer.id, replace(past, reversed=True))
-        debit = replace(
-            debit, posted_minor=debit.posted_minor - moved, held_out_minor=debit.held_out_minor + held, version=debit.version + 1
-        )
-        credit = replace(
-            credit, posted_minor=credit.posted_minor + moved, held_in_minor=credit.held_in_minor + held, version=credit.version + 1
-        )
+        debit = replace(debit, posted_minor=debit.posted_minor - moved, version=debit.version + 1)
+        debit = replace(debit, held_out_minor=debit.held_out_minor + held)
+        credit = replace(credit, posted_minor=credit.posted_minor + moved, version=credit.version + 1)
+        credit = replace(credit, held_in_minor=credit.held_in_minor + held)
         for account in (debit, credit):
             self._set(self.accounts, account.id, account)
             self._set(self.touched, account.id, at)
@@ -271,9 +271,12 @@ class MemoryLedger:
     def expire_holds(self, at: dt.datetime, make: Callable[[TransferId], Transfer]) -> int:
         """End every hold whose time has come; returns how many."""
         due = [
-            past.transfer for past in self.posted.values()
-            if past.transfer.kind is Kind.HOLD and past.hold_state is HoldState.OPEN
-            and past.transfer.expires_at is not None and past.transfer.expires_at <= at
+            past.transfer
+            for past in self.posted.values()
+            if past.transfer.kind is Kind.HOLD
+            and past.hold_state is HoldState.OPEN
+            and past.transfer.expires_at is not None
+            and past.transfer.expires_at <= at
         ]
         answers = self.post([(make(hold.id),) for hold in due], at)
         return sum(answer == (Answer.OK,) for answer in answers)

@@ -1,9 +1,9 @@
 """Posting as a transaction of its own, with group commit.
 
-A service that only moves value (a payment hub, the simulator, the load test) needs no unit of work around each batch. The
-callers of a `Poster` share its connections: whoever finds none busy posts at once; whoever comes while one is under way
-waits its turn with the others, and the next in line posts for all of them in one call and one durable commit. Each batch
-is still judged by itself, and nobody gets an answer before the commit.
+A service that only moves value (a payment hub, the simulator, the load test) needs no unit of work around each batch.
+The callers of a `Poster` share its connections: whoever finds none busy posts at once; whoever comes while one is under
+way waits its turn with the others, and the next in line posts for all of them in one call and one durable commit. Each
+batch is still judged by itself, and nobody gets an answer before the commit.
 """
 
 import threading
@@ -95,7 +95,10 @@ class Poster:
         # One tenant per connection for its whole life, so a posting is a single statement: opening a transaction and
         # naming the tenant each time costs as much again as the posting itself.
         connection = psycopg.connect(self._database.endpoints.as_role(APP), autocommit=True, prepare_threshold=0)
-        connection.execute("SET timezone = 'UTC'; SET plan_cache_mode = force_generic_plan; SET search_path = pg_catalog", prepare=False)
+        connection.execute(
+            "SET timezone = 'UTC'; SET plan_cache_mode = force_generic_plan; SET search_path = pg_catalog",
+            prepare=False,
+        )
         connection.execute(f"SET app.tenant = '{self._tenant.int:032x}'".encode(), prepare=False)
         return connection
 
@@ -104,7 +107,7 @@ class Poster:
             if lane.closed:
                 lane = self._connect()
             self._commit(lane, led)
-        except BaseException as error:  # noqa: BLE001 - whatever it is, each caller must hear of it
+        except BaseException as error:
             for waiting in led:
                 waiting.error = _named(error)
         finally:

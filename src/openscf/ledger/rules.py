@@ -28,7 +28,13 @@ class Maker:
         return Transfer(new, debit, credit, amount_minor, self.value_on, self.reason, subject=self.subject)
 
     def hold(
-        self, new: TransferId, *, debit: AccountId, credit: AccountId, amount_minor: int, expires_at: dt.datetime | None = None
+        self,
+        new: TransferId,
+        *,
+        debit: AccountId,
+        credit: AccountId,
+        amount_minor: int,
+        expires_at: dt.datetime | None = None,
     ) -> Transfer:
         """Set an amount aside: first phase of two. It lapses at `expires_at`, if given."""
         plain = (debit, credit, amount_minor, self.value_on, self.reason)
@@ -36,7 +42,7 @@ class Maker:
 
     def post_hold(self, new: TransferId, hold: TransferId, *, amount_minor: int | None = None) -> Transfer:
         """Second phase: move what was held, or the given part of it; the rest is free again."""
-        return self._about(new, Kind.POST_HOLD, hold, amount_minor)
+        return self._about(new, Kind.POST_HOLD, hold, amount_minor=amount_minor)
 
     def void_hold(self, new: TransferId, hold: TransferId) -> Transfer:
         """Second phase: give all of it back."""
@@ -50,7 +56,7 @@ class Maker:
         """Undo a posted transfer by its mirror image; the original stays in the books."""
         return self._about(new, Kind.REVERSE, original)
 
-    def _about(self, new: TransferId, kind: Kind, ref: TransferId, amount_minor: int | None = None) -> Transfer:
+    def _about(self, new: TransferId, kind: Kind, ref: TransferId, *, amount_minor: int | None = None) -> Transfer:
         return Transfer(new, None, None, amount_minor, self.value_on, self.reason, kind, ref, subject=self.subject)
 
 
@@ -63,7 +69,10 @@ _SENTENCES: dict[Answer, tuple[str, str]] = {
         "Transfer {transfer} was refused before and stays refused; a new attempt needs a new id.",
         "转账 {transfer} 此前已被拒绝，结果不会改变；如需重试请使用新的编号。",
     ),
-    Answer.EXISTS: ("Transfer {transfer} was made before; nothing moved again.", "转账 {transfer} 此前已执行，未重复入账。"),
+    Answer.EXISTS: (
+        "Transfer {transfer} was made before; nothing moved again.",
+        "转账 {transfer} 此前已执行，未重复入账。",
+    ),
     Answer.EXISTS_WITH_DIFFERENT_FIELDS: (
         "Another transfer with other fields already has the id {transfer}.",
         "编号 {transfer} 已被另一笔内容不同的转账使用。",
@@ -80,7 +89,10 @@ _SENTENCES: dict[Answer, tuple[str, str]] = {
         "Transfer {transfer} would debit and credit the same account.",
         "转账 {transfer} 的付款账户与收款账户相同。",
     ),
-    Answer.HOLD_NOT_FOUND: ("Transfer {transfer} refers to a hold that does not exist.", "转账 {transfer} 引用的冻结不存在。"),
+    Answer.HOLD_NOT_FOUND: (
+        "Transfer {transfer} refers to a hold that does not exist.",
+        "转账 {transfer} 引用的冻结不存在。",
+    ),
     Answer.TRANSFER_NOT_FOUND: (
         "Transfer {transfer} would reverse a transfer that does not exist.",
         "转账 {transfer} 要冲正的转账不存在。",
@@ -167,8 +179,10 @@ _SENTENCES: dict[Answer, tuple[str, str]] = {
     ),
 }
 
+_CONFLICTS = (Answer.EXISTS_WITH_DIFFERENT_FIELDS, Answer.ID_ALREADY_FAILED)
+
 REFUSALS: dict[Answer, RefusalKind] = {
-    answer: refusal(answer.name.lower(), en=en, zh=zh, status=409 if answer is Answer.EXISTS_WITH_DIFFERENT_FIELDS else 422)
+    answer: refusal(answer.name.lower(), en=en, zh=zh, status=409 if answer in _CONFLICTS else 422)
     for answer, (en, zh) in _SENTENCES.items()
 }
 

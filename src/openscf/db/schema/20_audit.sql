@@ -107,3 +107,10 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON platform.audit
     FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON platform.audit_checkpoint
     FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
+-- What db offers to readers of all capabilities: every entry of the tenant, sealed or still waiting, once.
+CREATE VIEW platform.audited WITH (security_invoker = true) AS
+SELECT tenant_id, id, at, actor, action, subject, request_id, payload FROM platform.audit_entry
+UNION ALL
+SELECT tenant_id, id, at, actor, action, subject, request_id, payload FROM platform.audit_inbox;
+GRANT SELECT ON platform.audited TO openscf_read;

@@ -173,7 +173,9 @@ class LedgerStore:
 
     def closed_through(self) -> dt.date | None:
         """The day through which the books are closed, if any."""
-        row = self._work.execute("SELECT closed_through FROM ledger.book WHERE tenant_id = %s", [self._tenant]).fetchone()
+        row = self._work.execute(
+            "SELECT closed_through FROM ledger.book WHERE tenant_id = %s", [self._tenant]
+        ).fetchone()
         return None if row is None else row[0]
 
     def balance_at(self, account: AccountId, at: dt.datetime) -> int:
@@ -219,7 +221,10 @@ class LedgerStore:
 
 
 def _account(row: tuple[Any, ...]) -> Account:
-    return Account(AccountId.of(row[0]), PartyId.of(row[1]), *row[2:10], AccountState(row[10]))
+    account, owner, unit, purpose, floor, ceiling, posted, held_out, held_in, version, state = row
+    names = AccountId.of(account), PartyId.of(owner)
+    balances = posted, held_out, held_in, version
+    return Account(*names, unit, purpose, floor, ceiling, *balances, AccountState(state))
 
 
 def _entry(account: AccountId, row: tuple[Any, ...]) -> Entry:
