@@ -6,9 +6,10 @@ from typing import Any, Final
 from openscf.bootstrap import Platform
 from openscf.cli.demo import deal
 from openscf.cli.demo.story import Story
-from openscf.db.audit import Choice, Sealer, export_evidence, sealer_at, verify_audit, verify_evidence
+from openscf.db.audit import Choice, Sealer, export_evidence, sealer_at, verify_evidence
 from openscf.kernel.money import CNY, Money
 from openscf.ledger import Account, Ledger, Statement
+from openscf.operations import verify_books
 from openscf.parties import roles_of
 
 NO_PROOF: Final = {"bytes": 0, "entries": 0, "holds": False, "forged_copy_holds": False}
@@ -16,7 +17,7 @@ LONG_AGO: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 def read_back(story: Story, platform: Platform) -> dict[str, Any]:
-    """The state of the story's book, the judgement of its audit log, and of its evidence.
+    """The state of the story's book, the judgement of all invariants, and of its evidence.
 
     Returns:
         A JSON-ready record; `sound` says whether everything held.
@@ -71,12 +72,12 @@ def _statement(statement: Statement) -> dict[str, Any]:
 
 
 def _evidence(story: Story, platform: Platform) -> dict[str, Any]:
-    """Seal and check the log; then, without the database, judge a file by a public key, and a forged copy of it."""
+    """Seal, check every invariant; then, without the database, judge a file of evidence and a forged copy of it."""
     sealer = sealer_at(platform.database, platform.settings)
     sealed = sealer.seal(checkpoint=True)
-    log = verify_audit(platform.database, sealer.keys, sealer.sinks)
-    proof = _proof(sealer, Choice(tenant=story.context.tenant)) if log.ok else NO_PROOF
-    return {"audit": {"sealed": sealed.sealed, **log.as_record()}, "evidence": proof}
+    books = verify_books(platform.database, sealer)
+    proof = _proof(sealer, Choice(tenant=story.context.tenant)) if books.audit.ok else NO_PROOF
+    return {"sealed": sealed.sealed, "books": books.as_record(), "evidence": proof}
 
 
 def _proof(sealer: Sealer, choice: Choice) -> dict[str, Any]:
@@ -96,4 +97,4 @@ def _sound(record: dict[str, Any]) -> bool:
     balanced = all(total == 0 for total in record["trial_balance_minor"].values())
     proven = record["evidence"]["holds"] and not record["evidence"]["forged_copy_holds"]
     paid = record["statement"]["closing"] == (deal.FACE - deal.FEE - deal.INTEREST).amount
-    return balanced and proven and paid and record["audit"]["ok"] and record["repeated_command"]["same_answer"]
+    return balanced and proven and paid and record["books"]["ok"] and record["repeated_command"]["same_answer"]

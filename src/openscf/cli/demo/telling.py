@@ -64,13 +64,17 @@ def _refusals(record: dict[str, Any]) -> Table:
 
 
 def _findings(record: dict[str, Any]) -> list[str]:
-    audit, evidence = record["audit"], record["evidence"]
+    books, evidence = record["books"], record["evidence"]
+    audit, checks = books["audit"], sum(book["checks"] for book in books["tenants"])
+    breaches = sum(len(book["breaches"]) for book in books["tenants"])
     balanced = not any(record["trial_balance_minor"].values())
     found = [
         (balanced, say("the trial balance is zero in every unit", "各计量单位试算平衡为零")),
         (record["repeated_command"]["same_answer"], say(
             "the funding command was sent twice: one effect, the same answer byte for byte",
             "融资命令发送两次：只执行一次，答复逐字节相同")),
+        (breaches == 0, say(
+            f"{checks} checks of the books found {breaches} breaches", f"账簿核验 {checks} 项，违反 {breaches} 处")),
         (audit["ok"], say(
             f"{audit['entries']} audit entries hold, {audit['covered']} under a checkpoint outside the database",
             f"{audit['entries']} 条审计记录校验通过，其中 {audit['covered']} 条已由数据库之外的检查点覆盖")),
