@@ -45,9 +45,9 @@ def test_a_personal_value_shows_its_mask_on_every_road_out():
     clear = Cleartext(PersonalKind.DOCUMENT, CANARY)
     personal = box.personal(PersonalKind.DOCUMENT, box.seal(clear, PLACE), PLACE)
     roads = [
-        str(personal), repr(personal), f"{personal}", f"{personal!r:>9}", "".join([personal]), json.dumps({"d": personal}),
-        canonical_json({"d": personal}).decode(), repr(pickle.loads(pickle.dumps(personal))), personal + "",
-        repr(clear), f"{clear}", repr({"a": [clear, personal]}),
+        str(personal), repr(personal), f"{personal}", f"{personal!r:>9}", "".join([personal]), personal + "",
+        json.dumps({"d": personal}), canonical_json({"d": personal}).decode(),
+        repr(pickle.loads(pickle.dumps(personal))), repr(clear), f"{clear}", repr({"a": [clear, personal]}),
     ]  # fmt: skip
     assert all("1101**********002X" in road for road in roads)
     assert not any(CANARY in road for road in roads)

@@ -67,6 +67,14 @@ APPROVAL_ALREADY_GIVEN = refusal(
     zh="{person} 已对审批申请 {request} 作出审批，同一自然人只计一次。",
     status=409,
 )
+APPROVAL_NOT_EDITABLE = refusal(
+    "approval_not_editable",
+    en="A request of the kind {kind} can't be edited.",
+    zh="{kind} 类申请不可修改。",
+    fix_en="Withdraw it and make a new one.",
+    fix_zh="请撤回后重新提交。",
+    status=409,
+)
 APPROVAL_INSUFFICIENT = refusal(
     "approval_insufficient",
     en="The request {request} has {found} approvals that still count; it needs {needed}.",

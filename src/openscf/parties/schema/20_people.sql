@@ -94,3 +94,15 @@ GRANT UPDATE (ended_at) ON parties.appointment TO openscf_app;
 GRANT SELECT ON parties.appointment TO openscf_read, openscf_member;
 GRANT SELECT (tenant_id, id, status, created_at, revoked_at) ON parties.person TO openscf_read;
 GRANT SELECT (tenant_id, id, status, name_sealed) ON parties.person TO openscf_member;
+
+-- Which keys seal personal data, by a value from which the key can't be found: a program that holds other keys than those
+-- with which this database was written is refused at its start, before it seals anything that nobody will open again.
+CREATE TABLE parties.vault_key (
+    number      integer PRIMARY KEY CHECK (number > 0),
+    check_value bytea NOT NULL CHECK (length(check_value) = 32)
+);
+ALTER TABLE parties.vault_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE parties.vault_key FORCE ROW LEVEL SECURITY;
+CREATE POLICY vault_key_known ON parties.vault_key FOR SELECT TO openscf_app USING (true);
+CREATE POLICY vault_key_noted ON parties.vault_key FOR INSERT TO openscf_app WITH CHECK (true);
+GRANT SELECT, INSERT ON parties.vault_key TO openscf_app;

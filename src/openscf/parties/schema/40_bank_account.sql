@@ -30,6 +30,7 @@ CREATE TABLE parties.bank_account (
 -- At most one account that goes on for ever per purpose and currency: two approved changes can't both be the last word.
 CREATE UNIQUE INDEX bank_account_last_word ON parties.bank_account (tenant_id, party_id, purpose, currency)
     WHERE state = 'approved' AND usable_until IS NULL;
+CREATE UNIQUE INDEX bank_account_of_request ON parties.bank_account (tenant_id, request_id);
 CREATE INDEX bank_account_of_party ON parties.bank_account (tenant_id, party_id, purpose, currency);
 ALTER TABLE parties.bank_account ENABLE ROW LEVEL SECURITY;
 ALTER TABLE parties.bank_account FORCE ROW LEVEL SECURITY;

@@ -41,6 +41,7 @@ class ApprovalKind:
         check: Who may judge it.
         needed: How many others must approve.
         valid_for: How long the request lives.
+        editable: Whether its payload may be replaced; not where the owner keeps rows that belong to it.
         effect: What happens on the last approval; None: the owner calls `use_approval`.
         undone: What happens when it ends without effect (rejected, withdrawn).
     """
@@ -50,6 +51,7 @@ class ApprovalKind:
     check: Permission = Permission.CHECK
     needed: int = 1
     valid_for: dt.timedelta = dt.timedelta(hours=72)
+    editable: bool = True
     effect: Effect | None = None
     undone: Effect | None = None
 
@@ -98,11 +100,14 @@ def edit_request(work: UnitOfWork, request: ApprovalRequestId, *, payload: Mappi
     """Replace the payload: all verdicts so far are void, and the editor may not judge it either.
 
     Raises:
-        Refusal: `approval_not_found`, `state_is_final`, `approval_expired`, `not_allowed`.
+        Refusal: `approval_not_found`, `state_is_final`, `approval_expired`, `not_allowed`, `approval_not_editable`.
     """
     known = _locked(work, request)
     rules.check_open(known, "edit", work.at)
-    authorise(work, KINDS.get(known.kind).make, known.party)
+    declared = KINDS.get(known.kind)
+    authorise(work, declared.make, known.party)
+    if not declared.editable:
+        raise rules.APPROVAL_NOT_EDITABLE(kind=known.kind)
     edited = dataclasses.replace(
         known, revision=known.revision + 1, payload=payload, payload_sha256=digest(payload), verdicts=()
     )

@@ -143,9 +143,9 @@ def _unchanged(work: UnitOfWork, row: store.AccountRow) -> bool:
 
 
 def _approved(work: UnitOfWork, request: ApprovalRequest) -> None:
-    account = BankAccountId.parse(request.payload["account"])
+    # Found by the request and not by the payload: a request that somebody made by hand has no account.
     found_party(work, request.party, lock=True)
-    row = store.get(work, account, lock=True)
+    row = store.of_request(work, request.id)
     if row is None or row.state is not BankAccountState.PROPOSED or _bound(row) != _agreed(request):
         raise rules.BANK_ACCOUNT_OVERTAKEN(party=str(request.party))
     current = store.last_word(work, row.party, row.purpose, currency=row.currency)
@@ -154,16 +154,17 @@ def _approved(work: UnitOfWork, request: ApprovalRequest) -> None:
     usable_from = work.at + dt.timedelta(seconds=request.payload["cooling_seconds"])
     if current is not None:
         store.close_at(work, current.id, usable_from)
-    store.approve(work, account, usable_from=usable_from)
-    work.audit("parties.approve_bank_account", str(account), {"request": request.id, "usable_from": usable_from})
+    store.approve(work, row.id, usable_from=usable_from)
+    work.audit("parties.approve_bank_account", str(row.id), {"request": request.id, "usable_from": usable_from})
     # The owner hears of it while there is still time to stop it.
-    work.emit("parties.bank_account_approved", str(row.party), {"account": account, "usable_from": usable_from})
+    work.emit("parties.bank_account_approved", str(row.party), {"account": row.id, "usable_from": usable_from})
 
 
 def _not_approved(work: UnitOfWork, request: ApprovalRequest) -> None:
-    account = BankAccountId.parse(request.payload["account"])
-    store.drop(work, account)
-    work.audit("parties.drop_bank_account", str(account), {"request": request.id})
+    row = store.of_request(work, request.id)
+    if row is not None:
+        store.drop(work, row.id)
+        work.audit("parties.drop_bank_account", str(row.id), {"request": request.id})
 
 
 def _reinstate_predecessor(work: UnitOfWork, row: store.AccountRow) -> None:
@@ -214,6 +215,7 @@ KINDS.add(
         name=BANK_ACCOUNT_CHANGE,
         make=Permission.PROPOSE_BANK_ACCOUNT,
         check=Permission.APPROVE_BANK_ACCOUNT,
+        editable=False,
         effect=_approved,
         undone=_not_approved,
     ),

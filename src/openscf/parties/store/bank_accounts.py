@@ -55,6 +55,13 @@ def get(work: UnitOfWork, account: BankAccountId, *, lock: bool = False) -> Acco
     return None if row is None else _row(row)
 
 
+def of_request(work: UnitOfWork, request: ApprovalRequestId) -> AccountRow | None:
+    """The account that this request proposes, locked until the end."""
+    query = f"SELECT {_COLUMNS} FROM parties.bank_account WHERE tenant_id = {_TENANT} AND request_id = %s"
+    row = work.execute(query + " FOR NO KEY UPDATE", [request]).fetchone()
+    return None if row is None else _row(row)
+
+
 def of_party(work: UnitOfWork, party: PartyId) -> list[AccountRow]:
     """All accounts that an enterprise ever had or proposed, oldest first."""
     query = f"SELECT {_COLUMNS} FROM parties.bank_account WHERE tenant_id = {_TENANT} AND party_id = %s ORDER BY id"
