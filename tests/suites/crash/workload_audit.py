@@ -9,7 +9,7 @@ from openscf.db.audit import FolderSink, KeyRing, LogReport, Sealer, audited, ve
 from tests.suites.crash.harness import Run, Workload
 from tests.suites.crash.workload_db import CEILING, LINES, context_of, drawing, prepare
 
-COMMANDS = 12
+COMMANDS = 9
 
 
 def sealer_of(run: Run) -> Sealer:

@@ -16,7 +16,7 @@ from tests.suites import play
 from tests.suites.crash.harness import Run, Workload, opened
 
 _ANSWERS = "SELECT operation, refused, count(*) FROM platform.idempotency GROUP BY 1, 2 ORDER BY 1, 2"
-COMMANDS, LINES, CEILING = 24, 3, 1_000
+COMMANDS, LINES, CEILING = 14, 3, 1_000
 CONFIRMED = Answer(Verdict.CONFIRMED)
 Answerer = Callable[[Database, Context, Command, Callable[[UnitOfWork], Mapping[str, Any]]], Outcome]
 
