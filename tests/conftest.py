@@ -20,7 +20,7 @@ from psycopg.conninfo import make_conninfo
 
 from openscf.db.database import Database
 from openscf.db.endpoints import LOGIN_ROLES, OWNER, Endpoints
-from openscf.db.migrations import migrate
+from openscf.db.migrations import migrate, runner
 from openscf.db.roles import provision
 from openscf.db.server import EmbeddedServer, postmaster
 from openscf.db.settings import Settings
@@ -119,6 +119,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def template(server: Server) -> Iterator[str]:
     """A migrated, empty database to clone from."""
     name = f"openscf_t_{uuid.uuid4().hex[:12]}"
+    if runner.revisions() == ("0001_foundation",) and runner.script_of("0001_foundation") != runner.current_schema():
+        raise pytest.UsageError("the tables changed since they were frozen: run python scripts/freeze_schema.py")
     endpoints = provision(server.admin, name, PASSWORDS)
     migrate(endpoints.owner)
     yield name

@@ -6,6 +6,6 @@ revisions with the descriptions, so neither can drift. Functions hold no data: t
 upgrade, whenever their text has changed.
 """
 
-from openscf.db.migrations.runner import current_schema, functions, migrate, revision_of
+from openscf.db.migrations.runner import current_schema, functions, migrate, newest_revision, revision_of
 
-__all__ = ["current_schema", "functions", "migrate", "revision_of"]
+__all__ = ["current_schema", "functions", "migrate", "newest_revision", "revision_of"]

@@ -41,7 +41,4 @@ def endpoints(settings: Settings) -> Iterator[Endpoints]:
 
 def ensure_schema(ends: Endpoints) -> None:
     """Bring the tables to what this program was written for; one look when they are so already."""
-    with psycopg.connect(ends.owner, connect_timeout=10) as connection:
-        found = connection.execute("SELECT to_regnamespace('platform') IS NOT NULL").fetchone()
-    if not (found and found[0]):
-        migrate(ends.owner)
+    migrate(ends.owner)
