@@ -57,8 +57,13 @@ ALTER TABLE parties.name_gram ENABLE ROW LEVEL SECURITY;
 ALTER TABLE parties.name_gram FORCE ROW LEVEL SECURITY;
 CREATE POLICY name_gram_house ON parties.name_gram FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
-CREATE POLICY name_gram_read ON parties.name_gram FOR SELECT TO openscf_read, openscf_member
+CREATE POLICY name_gram_read ON parties.name_gram FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+-- The subquery sees what the member's own policy on enterprises lets it see: the listed ones and itself.
+CREATE POLICY name_gram_directory ON parties.name_gram FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND EXISTS (SELECT FROM parties.enterprise e
+                       WHERE e.tenant_id = name_gram.tenant_id AND e.id = name_gram.party_id));
 GRANT SELECT, INSERT, DELETE ON parties.name_gram TO openscf_app;
 GRANT SELECT ON parties.name_gram TO openscf_read, openscf_member;
 
