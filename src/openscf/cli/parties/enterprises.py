@@ -51,8 +51,9 @@ def show_party(tenant: Tenant, party: Party, login: LoginName = None, as_json: J
     identity = PartyId.parse(party)
     with session(Caller(tenant, login)) as opened:
         found = opened.read(lambda work: parties.find_party(work, identity))
-        roles = opened.read(lambda work: parties.roles_of(work, identity)) if isinstance(found, parties.Party) else []
-        people = opened.read(lambda work: parties.appointments_in(work, identity)) if roles else []
+        inside = isinstance(found, parties.Party)
+        roles = opened.read(lambda work: parties.roles_of(work, identity)) if inside else []
+        people = opened.read(lambda work: parties.appointments_in(work, identity)) if inside else []
     record = parties.as_record(found)
     held = parties.as_record(roles) if as_json else [f"{one.role.value} from {one.valid_from}" for one in roles]
     staff = parties.as_record(people) if as_json else [f"{one.person} {one.role.value}" for one in people]
