@@ -75,8 +75,8 @@ class MemoryLedger:
         self.accounts[account] = replace(self.accounts[account], state=state)
 
     def close_through(self, day: dt.date) -> None:
-        """Close the books up to and including `day`."""
-        self.closed_through = day
+        """Close the books up to and including `day`; a closed day stays closed."""
+        self.closed_through = day if self.closed_through is None else max(day, self.closed_through)
 
     def post(self, batches: Sequence[Batch], at: dt.datetime) -> list[tuple[Answer, ...]]:
         """Judge and apply each batch in turn; answers in the same shape."""

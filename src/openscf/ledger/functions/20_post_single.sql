@@ -10,6 +10,9 @@ DECLARE
 BEGIN
     IF t IS NULL THEN
         RAISE EXCEPTION 'no tenant is set' USING ERRCODE = 'insufficient_privilege';
+    ELSIF current_setting('transaction_isolation') <> 'read committed' THEN  -- its snapshot may be older than the locks
+        RAISE EXCEPTION 'the ledger posts in READ COMMITTED: an older snapshot sees neither a closed day nor a failed id'
+            USING ERRCODE = 'invalid_transaction_state';
     END IF;
     PERFORM pg_advisory_xact_lock_shared(ledger.book_key(t));
     SELECT closed_through INTO closed FROM ledger.book WHERE tenant_id = t;

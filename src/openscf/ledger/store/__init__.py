@@ -11,7 +11,18 @@ from psycopg import Connection
 
 from openscf.db import Context, UnitOfWork
 from openscf.kernel.ids import AccountId, AuditId, PartyId, TransferId
-from openscf.ledger.model import Account, AccountState, Answer, Batch, Entry, Kind, Statement, Transfer, Unit
+from openscf.ledger.model import (
+    MAX_AMOUNT_MINOR,
+    Account,
+    AccountState,
+    Answer,
+    Batch,
+    Entry,
+    Kind,
+    Statement,
+    Transfer,
+    Unit,
+)
 
 POST = """SELECT place, answer FROM ledger.post(%b::timestamptz, %b::uuid[], %b::int[], %b::smallint[], %b::uuid[], %b::uuid[],
     %b::bigint[], %b::uuid[], %b::timestamptz[], %b::uuid[], %b::date[], %b::text[], %b::uuid[], %b::text[], %b::uuid[])"""
@@ -50,7 +61,7 @@ def post_arguments(postings: Sequence[Posting], at: dt.datetime) -> list[Any]:
         _array([int(t.kind) for t in flat]),
         [t.debit for t in flat],
         [t.credit for t in flat],
-        [t.amount_minor for t in flat],
+        _countable([t.amount_minor for t in flat]),
         _array([t.ref for t in flat]),
         _array([t.expires_at for t in flat]),
         _array([t.subject for t in flat]),
@@ -66,7 +77,15 @@ def post_one_arguments(posting: Posting, at: dt.datetime) -> list[Any]:
     """The arguments of `POST_ONE`, for one plain transfer."""
     t = posting.batch[0]
     by = (posting.audit, posting.context.actor, posting.context.request)
-    return [at, t.id, t.debit, t.credit, t.amount_minor, t.subject, t.value_on, t.reason, *by]
+    return [at, t.id, t.debit, t.credit, *_countable([t.amount_minor]), t.subject, t.value_on, t.reason, *by]
+
+
+def _countable(amounts: list[int | None]) -> list[int | None]:
+    """The same amounts; those beyond 64 bits as the nearest that is refused for the same reason."""
+    given = [amount for amount in amounts if amount is not None]
+    if not given or (min(given) >= -MAX_AMOUNT_MINOR and max(given) <= MAX_AMOUNT_MINOR):
+        return amounts
+    return [None if amount is None else max(-1, min(amount, MAX_AMOUNT_MINOR + 1)) for amount in amounts]
 
 
 def _array(values: list[Any]) -> list[Any]:
@@ -109,7 +128,8 @@ class LedgerStore:
 
     def post(self, postings: Sequence[Posting], at: dt.datetime) -> list[tuple[Answer, ...]]:
         """Judge and write; one answer per transfer."""
-        rows = self._work.execute(POST, post_arguments(postings, at)) if postings else ()
+        some = any(posting.batch for posting in postings)
+        rows = self._work.execute(POST, post_arguments(postings, at)) if some else ()
         return read_answers(postings, rows)
 
     def define_unit(self, unit: Unit) -> None:
