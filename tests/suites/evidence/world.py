@@ -62,7 +62,7 @@ class World:
         """So many business acts, in transactions of ten, by the two tenants in turn."""
         while count:
             step = min(count, 10)
-            with self.database.transaction(Context(self.tenants[self.acts % 2], "per_ZHANG")) as work:
+            with self.database.transaction(Context(self.tenants[self.acts // 10 % 2], "per_ZHANG")) as work:
                 for _ in range(step):
                     self.acts += 1
                     work.audit("ledger.post", f"trf_{self.acts % 9}", {"amount_minor": self.acts, "名": "应收账款"})
