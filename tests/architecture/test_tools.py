@@ -75,7 +75,17 @@ CLOSING = re.compile(r"^=+ (.+) in [0-9.]+s.* =+$")
     ids=["green", "none", "wrong"],
 )
 def test_ci_ends_with_the_closing_line_and_the_code_of_the_run(selected: str, code: int, closing: str) -> None:
-    ran = run(ROOT / ".ci" / "run", PYTEST_ARGS=f"-p no:cacheprovider {selected}", PYTEST_ADDOPTS="")
+    assert "NESTED" not in os.environ, "the selection did not reach the inner run: it would start this test for ever"
+    # Variables of an outer `make test PYTEST_ARGS=…` would win over the selection below.
+    outer = dict.fromkeys(("MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS", "MAKELEVEL"), "")
+    ran = run(
+        ROOT / ".ci" / "run",
+        NESTED="1",
+        WORKERS="0",
+        PYTEST_ARGS=f"-p no:cacheprovider {selected}",
+        PYTEST_ADDOPTS="",
+        **outer,
+    )
     last = CLOSING.match(ran.stdout.splitlines()[-1])
     assert last, ran.stdout[-2000:] + ran.stderr
     assert closing in last.group(1)
