@@ -93,7 +93,7 @@ def _modules() -> dict[str, str]:
     """The module that declares each refusal; all modules are imported for it."""
     found: dict[str, str] = {}
     for info in pkgutil.walk_packages(openscf.__path__, "openscf."):
-        if not info.name.endswith("__main__"):
+        if not info.name.endswith(("__main__", "migrations.env")):  # the one runs, the other is run by Alembic
             found |= dict.fromkeys(_declared(importlib.import_module(info.name)), info.name)
     return found
 

@@ -64,7 +64,7 @@ def show_party(tenant: Tenant, party: Party, login: LoginName = None, as_json: J
 def list_parties(
     tenant: Tenant,
     search: Annotated[str, typer.Argument(help="A piece of a name.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=500)] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="At most so many.")] = 50,
     login: LoginName = None,
     as_json: Json = False,
 ) -> None:

@@ -47,7 +47,8 @@ def approve(
     """Approve exactly the payload with this hash, as the person who signs in."""
     from openscf import parties  # noqa: PLC0415
 
-    _judge("approve", Caller(tenant, login, key), (request, sha256, ""), parties.approve, as_json=as_json)
+    record = _judged("approve", Caller(tenant, login, key), parties.approve, given=(request, sha256, ""))
+    present(record, as_json=as_json)
 
 
 @app.command()
@@ -63,10 +64,11 @@ def reject(
     """Reject the payload with this hash, as the person who signs in."""
     from openscf import parties  # noqa: PLC0415
 
-    _judge("reject", Caller(tenant, login, key), (request, sha256, reason), parties.reject, as_json=as_json)
+    record = _judged("reject", Caller(tenant, login, key), parties.reject, given=(request, sha256, reason))
+    present(record, as_json=as_json)
 
 
-def _judge(name: str, caller: Caller, given: tuple[str, str, str], act: Callable[..., Any], *, as_json: bool) -> None:
+def _judged(name: str, caller: Caller, act: Callable[..., Any], *, given: tuple[str, str, str]) -> Any:
     from openscf.parties import ApprovalRequestId  # noqa: PLC0415
 
     identity, (_, sha256, reason) = ApprovalRequestId.parse(given[0]), given
@@ -75,9 +77,8 @@ def _judge(name: str, caller: Caller, given: tuple[str, str, str], act: Callable
     except ValueError:
         raise typer.BadParameter("not a hash in hexadecimal digits", param_hint="SHA256") from None
     with session(caller) as opened:
-        record = opened.write(
+        return opened.write(
             name,
             {"request": identity, "sha256": sha256.lower(), "reason": reason},
             lambda work: act(work, identity, seen, reason=reason),
         )
-    present(record, as_json=as_json)
