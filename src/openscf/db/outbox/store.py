@@ -2,10 +2,11 @@
 
 import contextlib
 import datetime as dt
+import uuid
 from collections.abc import Iterator
-from typing import Any, LiteralString
+from typing import Any, Final, LiteralString
 
-from openscf.db.database import Database
+from openscf.db.database import Connection, Database
 from openscf.db.failpoints import declare_failpoint, failpoint
 from openscf.db.outbox.model import Answer, Claim, Message
 from openscf.db.outbox.rules import allowed, news
@@ -18,16 +19,12 @@ BEFORE_SETTLE = declare_failpoint("relay.before_settle", "messages are delivered
 AFTER_SETTLE = declare_failpoint("relay.after_settle", "answers are kept and the relay does not know")
 
 _COLUMNS: LiteralString = "tenant_id, id, position, at, topic, aggregate, payload, state, attempts, note"
-_FIRST_OPEN: LiteralString = f"""
-    SELECT {_COLUMNS} FROM platform.outbox o
-    WHERE o.state = 'waiting' AND o.position IS NOT NULL AND (o.due_at IS NULL OR o.due_at <= %s)
-      AND NOT EXISTS (SELECT 1 FROM platform.outbox e
-                      WHERE e.tenant_id = o.tenant_id AND e.aggregate = o.aggregate AND e.position < o.position
-                        AND e.position IS NOT NULL AND e.state IN ('waiting', 'parked'))
-    ORDER BY o.position LIMIT %s FOR UPDATE OF o SKIP LOCKED"""
+_FIRST_OPEN: LiteralString = f"SELECT {_COLUMNS} FROM platform.claim_outbox(%s, %s, %s, %s, %s, %s)"
 _PENDING: LiteralString = f"""
     SELECT {_COLUMNS} FROM platform.outbox o WHERE o.state = 'pending' AND o.due_at <= %s
     ORDER BY o.due_at LIMIT %s FOR UPDATE OF o SKIP LOCKED"""
+_START: Final = (uuid.UUID(int=0), "")
+_END: Final = (uuid.UUID(int=(1 << 128) - 1), "")
 _SETTLE: LiteralString = """
     UPDATE platform.outbox SET state = %s, attempts = attempts + 1, due_at = %s, note = %s, answered_at = %s
     WHERE tenant_id = %s AND position = %s"""
@@ -53,6 +50,7 @@ class PostgresOutbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._last = _START  # the aggregate claimed last: the next claim goes on behind it, so none is starved
 
     def number(self, most: int = 1000) -> int:
         """See `Outbox.number`."""
@@ -66,9 +64,11 @@ class PostgresOutbox:
     @contextlib.contextmanager
     def claimed(self, state: str, now: dt.datetime, most: int) -> Iterator[Claim]:
         """See `Outbox.claimed`: held by row locks, which a relay that dies gives back at once."""
-        query = _PENDING if state == "pending" else _FIRST_OPEN
         with self._database.sealing() as connection:
-            claim = Claim([_message(row) for row in connection.execute(query, [now, most])])
+            if state == "pending":
+                claim = Claim([_message(row) for row in connection.execute(_PENDING, [now, most])])
+            else:
+                claim = Claim(sorted(self._first_open(connection, now, most), key=lambda message: message.position))
             if not claim.messages:
                 yield claim
                 return
@@ -77,6 +77,16 @@ class PostgresOutbox:
             connection.cursor().executemany(_SETTLE, _settlements(claim, now))
             failpoint(BEFORE_SETTLE)
         failpoint(AFTER_SETTLE)
+
+    def _first_open(self, connection: Connection, now: dt.datetime, most: int) -> list[Message]:
+        found: list[Message] = []
+        for start, end in ((self._last, _END), (_START, self._last)):
+            if start < end and len(found) < most:
+                rows = connection.execute(_FIRST_OPEN, [*start, *end, now, most - len(found)])
+                found += map(_message, rows)
+        if found:
+            self._last = (found[-1].tenant, found[-1].aggregate)
+        return found
 
     def events_after(self, tenant: TenantId, cursor: int, *, most: int = 100) -> list[Message]:
         """See `Outbox.events_after`."""
