@@ -69,8 +69,8 @@ CLOSING = re.compile(r"^=+ (.+) in [0-9.]+s.* =+$")
     ("selected", "code", "closing"),
     [
         ("tests/architecture/test_documents.py -k numbered", 0, "1 passed"),
-        ("tests/architecture/test_documents.py -k no_test_has_this_name", 5, "no tests ran"),
-        ("tests/architecture/no_such_file.py", 5, "no tests ran"),
+        ("tests/architecture/test_documents.py -k no_test_has_this_name", 5, "deselected"),
+        ("tests/architecture/no_such_file.py", 4, "no tests ran"),
     ],
     ids=["green", "none", "wrong"],
 )
