@@ -27,9 +27,9 @@ def provision(admin: str, database: str, passwords: dict[str, str]) -> Endpoints
         _grant_roles(connection)
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone() is None:
             connection.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'").format(
-                    sql.Identifier(database), sql.Identifier(OWNER)
-                )
+                sql.SQL(
+                    "CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
+                ).format(sql.Identifier(database), sql.Identifier(OWNER))
             )
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
         connection.execute(

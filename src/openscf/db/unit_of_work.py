@@ -18,7 +18,8 @@ from openscf.kernel.ports import IdSource
 
 _AUDIT = """INSERT INTO platform.audit_inbox (tenant_id, id, at, actor, action, subject, request_id, payload)
             VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"""
-_OUTBOX = """INSERT INTO platform.outbox (tenant_id, id, at, topic, aggregate, payload) VALUES (%s, %s, %s, %s, %s, %s)"""
+_OUTBOX = """INSERT INTO platform.outbox (tenant_id, id, at, topic, aggregate, payload)
+             VALUES (%s, %s, %s, %s, %s, %s)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,9 @@ class UnitOfWork:
             payload: JSON-ready facts: inputs, versions, reasons. Never a secret, never more personal data than needed.
         """
         entry = self.ids.new(AuditId)
-        request = self.context.request
-        self._audit.append(
-            (self.context.tenant, entry, self.at, self.context.actor, action, subject, request, canonical_json(payload).decode())
-        )
+        by = self.context
+        text = canonical_json(payload).decode()
+        self._audit.append((by.tenant, entry, self.at, by.actor, action, subject, by.request, text))
         return entry
 
     def emit(self, topic: str, aggregate: str, payload: Mapping[str, Any]) -> EventId:
