@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from openscf.db import doctor, server
 from openscf.db.database import Database
 from openscf.db.endpoints import READ
+from openscf.db.migrations import migrate
 from openscf.db.settings import Settings
 from openscf.kernel.ports import Clock, IdSource, SystemClock, SystemIds
 
@@ -43,7 +44,7 @@ def open_platform(settings: Settings | None = None) -> Iterator[Platform]:
     chosen = settings or Settings.from_environment()
     clock, ids = SystemClock(), SystemIds()
     with server.endpoints(chosen) as endpoints:
-        server.ensure_schema(endpoints)
+        migrate(endpoints.owner)
         database = Database(endpoints, clock=clock, ids=ids)
         try:
             with database.connection(READ) as connection:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openscf.db.database import Connection
+from openscf.db.migrations import revision_of
 from openscf.db.settings import Settings
 from openscf.kernel.errors import Language
 
@@ -74,6 +75,12 @@ class Patient:
         if self.connection is None:
             raise ValueError("the database is not open")
         return self.connection.execute(query.encode(), params).fetchall()
+
+    def revision(self) -> str | None:
+        """The revision that the tables are at."""
+        if self.connection is None:
+            raise ValueError("the database is not open")
+        return revision_of(self.connection)
 
 
 Check = Callable[[Patient], Iterator[Finding]]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from openscf.db.doctor.model import Finding, Patient, judged
 from openscf.db.endpoints import APP, LOGIN_ROLES, MEMBER, OWNER, READ, SEAL
-from openscf.db.migrations import runner
+from openscf.db.migrations import newest_revision
 
 # Tables whose rows nobody may change or remove, by the program's roles that could otherwise write.
 APPEND_ONLY = {
@@ -137,10 +137,7 @@ def strangers(patient: Patient) -> Iterator[Finding]:
 
 def revision(patient: Patient) -> Iterator[Finding]:
     """The tables are those that this version of the program was written for."""
-    newest = getattr(runner, "newest_revision", None)
-    if newest is None or patient.connection is None:
-        return
-    found, wanted = runner.revision_of(patient.connection), newest()
+    found, wanted = patient.revision(), newest_revision()
     yield judged(
         "schema_revision",
         [] if found == wanted else [str(found)],

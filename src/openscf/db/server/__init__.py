@@ -7,18 +7,16 @@ backups.
 import contextlib
 from collections.abc import Iterator
 
-import psycopg
 from psycopg.conninfo import make_conninfo
 
 from openscf.db.endpoints import LOGIN_ROLES, Endpoints
-from openscf.db.migrations import migrate
 from openscf.db.roles import provision
 from openscf.db.server.embedded import EmbeddedServer, Status
 from openscf.db.server.external import external_endpoints, opens
 from openscf.db.server.private import passwords
 from openscf.db.settings import Settings
 
-__all__ = ["EmbeddedServer", "Status", "endpoints", "ensure_schema"]
+__all__ = ["EmbeddedServer", "Status", "endpoints"]
 
 
 @contextlib.contextmanager
@@ -37,8 +35,3 @@ def endpoints(settings: Settings) -> Iterator[Endpoints]:
         known = passwords(settings.private, LOGIN_ROLES)
         ours = Endpoints.of(make_conninfo(admin, dbname=settings.database_name), known)
         yield ours if opens(ours) else provision(admin, settings.database_name, known)
-
-
-def ensure_schema(ends: Endpoints) -> None:
-    """Bring the tables to what this program was written for; one look when they are so already."""
-    migrate(ends.owner)
