@@ -104,6 +104,19 @@ def open_platform() -> Iterator["Platform"]:
         yield platform
 
 
+def seal_written(platform: "Platform") -> None:
+    """Seal what a command wrote; if that fails the command is done nevertheless, and its entries wait."""
+    from openscf.db.audit import sealer_at  # noqa: PLC0415 - as above
+
+    try:
+        sealer_at(platform.database, platform.settings).seal_waiting()
+    except Refusal as refused:
+        show_refusal(refused, as_json=False)
+    except OSError as error:
+        sentence = say(f"Done, but not sealed yet: {error}", f"操作已完成，但尚未封存：{error}")
+        typer.secho(sentence, err=True, fg="yellow")
+
+
 def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code; refusals are shown in the reader's language.
 

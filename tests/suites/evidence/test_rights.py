@@ -7,6 +7,7 @@ import pytest
 from psycopg import errors
 
 from openscf.cli import main
+from openscf.cli.common import open_platform, seal_written
 from openscf.db.audit import audited, audited_in
 from openscf.db.endpoints import LOGIN_ROLES, OWNER, READ, SEAL
 from openscf.db.unit_of_work import Context
@@ -85,7 +86,7 @@ def environment(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENSCF_CHECKPOINTS", str(world.folder))
     private = world.folder.parent / "home" / "private"
     private.mkdir(mode=0o700, parents=True)
-    world.sealer.keys.folder.rename(private / "keys")
+    world.sealer.keys.folder = world.sealer.keys.folder.rename(private / "keys")
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
@@ -131,3 +132,18 @@ def test_the_command_line_ends_with_1_and_names_the_first_bad_entry(
     key = next((world.folder.parent / "home" / "private" / "keys").glob("*.pub"))
     assert run(capsys, "evidence", "verify", str(evidence), "--key", str(key))[0] == 1
     assert run(capsys, "evidence", "export", str(evidence), "--from", "1")[0] == 2
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_command_that_ends_after_its_act_seals_it_or_says_why_not(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_platform() as platform:
+        world.act(10)
+        seal_written(platform)
+        assert world.verify().covered == 290
+        world.act(10)
+        world.as_superuser("DELETE FROM platform.audit_entry WHERE seq = 290")
+        seal_written(platform)
+    assert "audit_head_damaged" in capsys.readouterr().err
+    assert world.verify().waiting == 10

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from openscf.cli.common import open_platform, show
+from openscf.cli.common import open_platform, seal_written, show
 
 if TYPE_CHECKING:
     from openscf.bootstrap import Platform
@@ -92,7 +92,10 @@ def session(caller: Caller) -> Iterator[Session]:
     with open_platform() as platform:
         vault = vault_at(platform.database, platform.settings)
         actor = SYSTEM if caller.login is None else _signed_in(platform, vault, tenant, login=caller.login)
-        yield Session(platform, vault, Context(tenant, actor), caller.key)
+        try:
+            yield Session(platform, vault, Context(tenant, actor), caller.key)
+        finally:
+            seal_written(platform)  # refusals leave entries, too
 
 
 def secret(label: str, variable: str | None = None) -> str:

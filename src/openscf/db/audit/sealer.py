@@ -111,6 +111,12 @@ class Sealer:
                 self.notary.publish(connection, head, self.notary.note(connection, head, "checkpoint"))
             return SealReport(sealed, head.tree.size, head.note)
 
+    def seal_waiting(self) -> SealReport | None:
+        """Seal with a checkpoint if entries wait, for a program that ends after its act; None if none waits."""
+        with self.database.sealing() as connection:
+            waiting, _ = store.waiting_count(connection)
+        return self.seal(checkpoint=True) if waiting else None
+
     def rotate_key(self) -> Note:
         """Change the signing key: a note signed by the old key and endorsed by the new one.
 
