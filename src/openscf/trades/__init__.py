@@ -2,6 +2,7 @@
 
 from openscf.trades.model import (
     BankLine,
+    BankPart,
     BankStatement,
     Document,
     DocumentKind,
@@ -16,6 +17,7 @@ from openscf.trades.model import (
 
 __all__ = [
     "BankLine",
+    "BankPart",
     "BankStatement",
     "Document",
     "DocumentKind",

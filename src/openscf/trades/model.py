@@ -149,34 +149,63 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class BankPart:
+    """One of the payments that a bank booked together in one line.
+
+    Attributes:
+        amount_minor: Its amount, signed as the line's; None where the source gives none.
+        currency: ISO 4217; empty where the source gives none.
+        counterparty: The other side.
+        remittance: What the payer wrote.
+        reference: The payer's or bank's number of it.
+    """
+
+    amount_minor: int | None = None
+    currency: str = ""
+    counterparty: Identity | None = None
+    remittance: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BankLine:
     """A line of an account statement.
 
     Attributes:
-        booked_on: Booking date.
+        booked_on: Booking date; None where the source gives none (a pending entry, a bare notice).
         amount_minor: Positive when money came in, negative when it went out.
         currency: ISO 4217.
         value_on: Value date.
+        traded_on: Day of the purchase or order, where a card statement gives it beside the booking date.
         booked_at: Local date and time, where the source gives it.
         counterparty: The other side.
         remittance: What the payer wrote.
         reference: The bank's or platform's own number of it; the same line again has the same.
+        method: What paid for it (a bank card, the balance), where a payment company says so.
         balance_minor: Balance after it, where the source gives it.
-        status: `booked`, `pending`, `refunded`, `closed` … as the source means it; only booked lines move balances.
+        status: As the source means it; only `booked` lines move balances. `pending`, `failed`, `closed` (the order was
+            called off), `refunded` (gave back what a closed order took), `neutral` (between the owner's own pots, the
+            source gives no direction and the amount no sign), `information`.
+        parts: The payments inside a collective booking, where the source gives more than one.
+        flags: Named oddities that the reader saw and did not repair.
         provenance: Where it comes from.
     """
 
-    booked_on: dt.date
+    booked_on: dt.date | None
     amount_minor: int
     currency: str
     provenance: Provenance
     value_on: dt.date | None = None
+    traded_on: dt.date | None = None
     booked_at: dt.datetime | None = None
     counterparty: Identity | None = None
     remittance: str = ""
     reference: str = ""
+    method: str = ""
     balance_minor: int | None = None
     status: str = "booked"
+    parts: tuple[BankPart, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +220,7 @@ class BankStatement:
             or the statement is refused whole.
         opened_on, closed_on: The days of those balances.
         lines: Its lines, in their order.
+        flags: Named oddities that the reader saw and did not repair, as `no_closing_balance`.
         provenance: Where it comes from.
     """
 
@@ -203,6 +233,7 @@ class BankStatement:
     opened_on: dt.date | None = None
     closed_on: dt.date | None = None
     lines: tuple[BankLine, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
