@@ -4,6 +4,7 @@ Functions take the open transaction (`UnitOfWork`) first; its actor is judged. W
 inside `openscf.db.commands.run_command`. What touches personal data also takes the installation's `Vault`.
 """
 
+from openscf.parties.checks import CHECKS
 from openscf.parties.identity import (
     Normalised,
     normalise_code,
@@ -73,6 +74,7 @@ from openscf.parties.vault import KeyRing, SealBrokenError, Vault
 
 __all__ = [  # noqa: PLE0604 - the model's names are text as well
     *_model,
+    "CHECKS",
     "COOLING",
     "KINDS",
     "ApprovalKind",

@@ -5,10 +5,14 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
+from openscf.db.unit_of_work import Context
 from openscf.kernel.errors import Refusal
 from openscf.parties import (
+    CHECKS,
     COOLING,
     KINDS,
     AccountScheme,
@@ -226,3 +230,22 @@ def test_the_planted_defects_let_a_forged_account_be_paid_at_once(house, supplie
     monkeypatch.setattr(service, "_agreed", lambda _request: {})
     house.run("checker", approve, request.id, forged.payload_sha256)
     assert paid_on(house, supplier) == str(account.id)
+
+
+def test_verify_finds_an_account_that_was_altered_after_its_approval(house, supplier, server):
+    settled(house, supplier)
+
+    def found() -> list[str]:
+        with house.database.reading(Context(house.tenant, SYSTEM)) as work:
+            return [breach.check for check in CHECKS for breach in check.find(work)]
+
+    assert found() == []
+    admin = make_conninfo(server.admin, dbname=house.database.endpoints.database)
+    for change in ("bank_code = '103100000026'", "usable_from = approved_at", "number_fingerprint = sha256('x')"):
+        with psycopg.connect(admin) as connection:
+            connection.execute(f"UPDATE parties.bank_account SET {change}".encode())
+            connection.commit()
+        assert found() == ["account_is_as_approved"]
+    with psycopg.connect(admin) as connection:
+        connection.execute("DELETE FROM parties.approval_verdict")
+    assert found() == ["effect_was_approved", "account_is_as_approved"]

@@ -62,6 +62,25 @@ def of_request(work: UnitOfWork, request: ApprovalRequestId) -> AccountRow | Non
     return None if row is None else _row(row)
 
 
+def unapproved(work: UnitOfWork) -> list[BankAccountId]:
+    """Accounts that may or might be paid to and are not, word for word, what a used request carried."""
+    rows = work.execute(
+        f"""SELECT a.id FROM parties.bank_account a
+            WHERE a.tenant_id = {_TENANT} AND a.state IN ('approved', 'stopped') AND NOT EXISTS (
+                SELECT FROM parties.approval_request r
+                JOIN parties.approval_revision v
+                  ON v.tenant_id = r.tenant_id AND v.request_id = r.id AND v.revision = r.revision
+                WHERE r.tenant_id = a.tenant_id AND r.id = a.request_id AND r.state = 'used' AND r.party_id = a.party_id
+                  AND v.payload::jsonb @> jsonb_build_object(
+                      'number_fingerprint', encode(a.number_fingerprint, 'hex'), 'bank_code', a.bank_code,
+                      'holder_name', a.holder_name, 'scheme', a.scheme, 'currency', a.currency, 'purpose', a.purpose)
+                  AND a.usable_from = a.approved_at
+                      + make_interval(secs => (v.payload::jsonb ->> 'cooling_seconds')::integer))
+            ORDER BY a.id"""
+    ).fetchall()
+    return [BankAccountId.of(row[0]) for row in rows]
+
+
 def of_party(work: UnitOfWork, party: PartyId) -> list[AccountRow]:
     """All accounts that an enterprise ever had or proposed, oldest first."""
     query = f"SELECT {_COLUMNS} FROM parties.bank_account WHERE tenant_id = {_TENANT} AND party_id = %s ORDER BY id"
