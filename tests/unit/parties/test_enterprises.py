@@ -179,3 +179,17 @@ def test_an_enterprise_of_another_tenant_is_answered_like_one_that_does_not_exis
                 house.run(SYSTEM, act, party, **named)
     assert answers[0] == answers[1]
     assert house.run(SYSTEM, register_party, NewParty(name_zh="同码", uscc=theirs.uscc)).uscc == theirs.uscc
+
+
+def test_an_unlisted_enterprise_is_answered_to_strangers_like_one_that_does_not_exist(house, operator, supplier):
+    hidden, absent = house.party("隐身公司").id, PartyId(int=supplier.id.int ^ 1)
+    for party in (hidden, absent):
+        for act, named in (
+            (find_party, {}),
+            (update_party, {"new": NewParty(name_zh="改名"), "version": 99}),
+            (move_kyb, {"event": "submit", "reason": "x", "version": 99}),
+            (add_role, {"role": PartyRole.BUYER}),
+        ):
+            with refused("party_not_found"):
+                house.run("maker", act, party, **named)
+        assert house.run("maker", roles_of, party) == []

@@ -47,14 +47,14 @@ def authorise(work: UnitOfWork, permission: Permission, party: PartyId | None, *
         The actor, as he stands in the audit log.
 
     Raises:
-        Refusal: `not_allowed`, or what `acting_person` refuses.
+        Refusal: `not_allowed`, or what `acting_person` refuses; `party_not_found` for an enterprise of which he may not
+            even know that it exists.
     """
     if work.context.actor.startswith(SYSTEM_ACTOR) and permission in SYSTEM:
         return work.context.actor
     person = acting_person(work)
     if not may(work, person, Asked(permission, party, business_date(work.at), about)):
-        shown = "-" if party is None else str(party)
-        raise NOT_ALLOWED(actor=str(person), permission=permission.value, party=shown)
+        raise _denied(work, person, permission, party=party)
     return str(person)
 
 
@@ -90,6 +90,15 @@ def found_party(work: UnitOfWork, party: PartyId, *, lock: bool = False) -> Part
     if found is None:
         raise PARTY_NOT_FOUND(party=str(party))
     return found
+
+
+def _denied(work: UnitOfWork, person: PersonId, permission: Permission, *, party: PartyId | None) -> Refusal:
+    if party is not None and not may(work, person, Asked(Permission.VIEW, party, business_date(work.at))):
+        found = enterprises.get(work, party)
+        if found is None or not found.listed:
+            return PARTY_NOT_FOUND(party=str(party))
+    shown = "-" if party is None else str(party)
+    return NOT_ALLOWED(actor=str(person), permission=permission.value, party=shown)
 
 
 def _person_of(work: UnitOfWork, actor: str) -> PersonId | None:

@@ -66,8 +66,7 @@ def update_party(work: UnitOfWork, party: PartyId, new: NewParty, *, version: in
     Raises:
         Refusal: `party_not_found`, `version_conflict`, `party_already_exists` (its LEI is another's).
     """
-    known = _locked(work, party, version)
-    authorise(work, Permission.EDIT, party)
+    known = _locked(work, party, Permission.EDIT, version=version)
     checked = checked_party(dataclasses.replace(new, uscc=known.uscc))
     name = checked.name_zh or checked.name_en or ""
     if not store.update(work, party, checked, sort_key=sort_key(name)):
@@ -160,7 +159,9 @@ def end_role(work: UnitOfWork, party: PartyId, role: PartyRole, *, on: dt.date) 
 
 
 def roles_of(work: UnitOfWork, party: PartyId) -> list[RoleHeld]:
-    """All roles of an enterprise, past and future ones too."""
+    """All roles of an enterprise, past and future ones too, for those who may see it."""
+    if work.context.member is None and not may_see(work, party):
+        return []
     return store.roles(work, party)
 
 
@@ -177,8 +178,8 @@ def move_kyb(work: UnitOfWork, party: PartyId, event: str, *, reason: str, versi
     Raises:
         Refusal: `party_not_found`, `version_conflict`, `not_allowed`, `kyb_needs_reason`, `event_not_allowed`.
     """
-    known = _locked(work, party, version)
-    authorise(work, Permission.REVIEW_KYB if event in REVIEWED else Permission.SUBMIT_KYB, party)
+    permission = Permission.REVIEW_KYB if event in REVIEWED else Permission.SUBMIT_KYB
+    known = _locked(work, party, permission, version=version)
     if not reason.strip():
         raise KYB_NEEDS_REASON()
     _set_kyb(work, known, event, reason=reason.strip())
@@ -193,8 +194,9 @@ def _set_kyb(work: UnitOfWork, known: Party, event: str, *, reason: str) -> None
     work.emit("parties.kyb_moved", str(known.id), {"from": known.kyb.value, "to": status.value})
 
 
-def _locked(work: UnitOfWork, party: PartyId, version: int) -> Party:
+def _locked(work: UnitOfWork, party: PartyId, permission: Permission, *, version: int) -> Party:
     known = found_party(work, party, lock=True)
+    authorise(work, permission, party)
     if known.version != version:
         raise VERSION_CONFLICT(subject=str(party), current=known.version, given=version)
     return known

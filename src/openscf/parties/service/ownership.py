@@ -8,7 +8,7 @@ from openscf.kernel.ids import PartyId
 from openscf.parties.model import Ownership, OwnershipId, Permission
 from openscf.parties.rules.dates import checked_period
 from openscf.parties.rules.ownership import check_edge, top_of
-from openscf.parties.service.access import authorise, found_party
+from openscf.parties.service.access import authorise, found_party, may_see
 from openscf.parties.store import ownership as store
 
 OWNERSHIP_NOT_FOUND = refusal(
@@ -89,7 +89,9 @@ def end_ownership(work: UnitOfWork, edge: OwnershipId, *, on: dt.date) -> None:
 
 
 def owners_of(work: UnitOfWork, party: PartyId) -> list[Ownership]:
-    """All edges into an enterprise, of all days."""
+    """All edges into an enterprise, of all days, for those who may see it."""
+    if work.context.member is None and not may_see(work, party):
+        return []
     return store.into(work, party)
 
 

@@ -21,7 +21,7 @@ from openscf.parties.names import clean_name
 from openscf.parties.personal import Cleartext, Personal, PersonalKind
 from openscf.parties.rules.access import PERSON_NOT_FOUND, PERSON_REVOKED
 from openscf.parties.rules.dates import business_date, checked_period
-from openscf.parties.service.access import authorise, found_party
+from openscf.parties.service.access import authorise, found_party, may_see
 from openscf.parties.store import people as store
 from openscf.parties.vault import Place, Vault
 
@@ -202,7 +202,9 @@ def dismiss(work: UnitOfWork, appointment: AppointmentId) -> None:
 
 
 def appointments_in(work: UnitOfWork, party: PartyId) -> list[Appointment]:
-    """Who does what in an enterprise."""
+    """Who does what in an enterprise, for those who may see it."""
+    if work.context.member is None and not may_see(work, party):
+        return []
     return store.appointments_in(work, party)
 
 
