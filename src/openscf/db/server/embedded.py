@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import PGconn, Ping
 
 from openscf.db.server import control, postmaster
 from openscf.db.server.binaries import Binaries, runnable_binaries
@@ -21,6 +22,7 @@ from openscf.db.server.home import PORT, Home
 from openscf.db.server.private import SUPERUSER, known_passwords
 from openscf.db.settings import Settings
 from openscf.kernel.errors import refusal
+from openscf.kernel.ports import monotonic
 
 LEASE_SECONDS = 2 * postmaster.STOP_SECONDS + 10  # as long as a server that is stopping may keep a new user waiting
 TURN_SECONDS = control.START_SECONDS + 10
@@ -108,7 +110,11 @@ class EmbeddedServer:
         password = known_passwords(self.home.private).get(SUPERUSER)
         if password is None:
             raise PASSWORD_LOST(home=self.home.root, file=self.home.private / "database.json")
-        return make_conninfo(host=str(self.home.run), port=PORT, dbname="postgres", user=SUPERUSER, password=password)
+        return make_conninfo(self._place, password=password)
+
+    @property
+    def _place(self) -> str:
+        return make_conninfo(host=str(self.home.run), port=PORT, dbname="postgres", user=SUPERUSER)
 
     @contextlib.contextmanager
     def lease(self) -> Iterator[str]:
@@ -171,8 +177,12 @@ class EmbeddedServer:
         )
 
     def _ensure_running(self) -> None:
-        if control.is_up(self.home) and control.wait_ready(self.home, control.START_SECONDS):
-            return
+        deadline = monotonic() + LEASE_SECONDS
+        while control.wait_ready(self.home, control.START_SECONDS) and monotonic() < deadline:
+            # A server that is being killed looks alive for a moment longer; only an answer shows that it lives.
+            if PGconn.ping(self._place.encode()) == Ping.OK:
+                return
+            time.sleep(0.02)
         binaries = self.binaries
         if not self.home.initialised:
             control.initialise(self.home, binaries)
