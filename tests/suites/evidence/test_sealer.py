@@ -116,6 +116,7 @@ def test_a_sealer_with_a_high_water_mark_is_caught(empty: World, monkeypatch: py
 
 def test_rival_sealers_and_writers_end_in_one_gapless_chain_ordered_per_subject(empty: World) -> None:
     with psycopg.connect(empty.database.endpoints.as_role(OWNER)) as connection:
+        connection.execute("DROP TABLE IF EXISTS platform.toy")
         connection.execute("CREATE TABLE platform.toy (id int PRIMARY KEY, version int NOT NULL)")
         connection.execute("INSERT INTO platform.toy SELECT n, 0 FROM generate_series(0, 4) n")
         connection.execute("GRANT SELECT, UPDATE ON platform.toy TO openscf_app")

@@ -1,8 +1,9 @@
 """What the evidence suite acts on: a platform with a clock of its own, and a superuser who means harm."""
 
 import datetime as dt
+import shutil
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -122,6 +123,57 @@ class World:
 
     def write_lines(self, lines: Sequence[str]) -> None:
         (self.folder / "checkpoints-000000000001.jsonl").write_text("".join(lines), encoding="utf-8")
+
+
+TABLES = ("audit_inbox", "audit_entry", "audit_seal", "audit_node", "audit_checkpoint")
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A state of the platform to which a test can go back.
+
+    Attributes:
+        world: The platform that was saved.
+        rows: The contents of each table, as COPY gives them.
+        files: Folder with its keys and notes.
+    """
+
+    world: World
+    rows: Mapping[str, bytes]
+    files: Path
+
+    @classmethod
+    def of(cls, world: World, name: str) -> "Saved":
+        files = world.folder.parent / name
+        for kind in ("keys", "checkpoints"):
+            if (world.folder.parent / kind).is_dir():
+                shutil.copytree(world.folder.parent / kind, files / kind)
+        with psycopg.connect(world.administrator) as connection:
+            rows = {table: _copied(connection, table) for table in TABLES}
+        return cls(replace(world), rows, files)
+
+    def copied_to(self, folder: Path) -> World:
+        """The platform as it was, with its files in another folder and its clock at the start."""
+        world = self.world
+        with psycopg.connect(world.administrator) as connection:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute(
+                "SELECT setval(pg_get_serial_sequence('platform.audit_inbox', 'ordinal'), %s, false)", [world.acts + 1]
+            )
+            for table, rows in self.rows.items():
+                connection.execute(f"DELETE FROM platform.{table}".encode())
+                with connection.cursor().copy(f"COPY platform.{table} FROM STDIN (FORMAT binary)".encode()) as copy:
+                    copy.write(rows)
+        if self.files.is_dir():
+            shutil.copytree(self.files, folder, dirs_exist_ok=True)
+        world.database.clock = clock = ManualClock(START)
+        sealer = Sealer(world.database, KeyRing(folder / "keys"), [FolderSink(folder / "checkpoints")])
+        return replace(world, clock=clock, sealer=sealer, folder=folder / "checkpoints")
+
+
+def _copied(connection: psycopg.Connection, table: str) -> bytes:
+    with connection.cursor().copy(f"COPY platform.{table} TO STDOUT (FORMAT binary)".encode()) as copy:
+        return b"".join(bytes(block) for block in copy)
 
 
 def forged_entry(world: World) -> Entry:
