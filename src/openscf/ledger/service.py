@@ -2,17 +2,21 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from openscf.db import UnitOfWork
+from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import AccountId, AuditId, PartyId, TransferId
-from openscf.ledger.model import Account, AccountState, Answer, Batch, Statement, Transfer, Unit
-from openscf.ledger.rules import (
+from openscf.ledger.model import Account, AccountState, Answer, Batch, Kind, Statement, Transfer, Unit
+from openscf.ledger.refusals import (
     ACCOUNT_NOT_EMPTY,
     ACCOUNT_NOT_FOUND,
     UNIT_DEFINED_OTHERWISE,
-    Maker,
-    refusal_of,
+    explained,
+    refused_in,
+    spelled,
 )
+from openscf.ledger.rules import Maker
 from openscf.ledger.store import LedgerStore, Posting
 
 SWEEP = 10_000  # holds ended per call of expire_holds: a bounded transaction, called again while it finds any
@@ -36,7 +40,7 @@ class Ledger:
             Refusal: `unit_defined_otherwise`.
         """
         self._store.define_unit(unit)
-        if self._store.unit(unit.code) != (unit.kind.value, unit.scale):
+        if self._store.unit(unit.code) != unit:
             raise UNIT_DEFINED_OTHERWISE(unit=unit.code)
 
     def open_accounts(self, accounts: Iterable[Account]) -> None:
@@ -63,10 +67,35 @@ class Ledger:
             Refusal: Named after the answer of the transfer that failed, as `exceeds_credits`.
         """
         answers = self.try_post([transfers])[0]
-        refused = refusal_of(transfers, answers)
+        refused = refused_in(answers)
         if refused is not None:
-            raise refused
+            place, answer = refused
+            raise self._explained(answer, transfers[place], before=transfers[:place])
         return answers
+
+    def _explained(self, answer: Answer, transfer: Transfer, *, before: Batch) -> Refusal:
+        whole = self._resolved(transfer)
+        debit, credit = (self._store.account(side) if side else None for side in (whole.debit, whole.credit))
+        known = debit or credit
+        unit = self._store.unit(known.unit) if known else None
+        facts = {"amount": _shown(whole.amount_minor, unit), "available": _shown(None, unit)}
+        if answer is Answer.EXCEEDS_CREDITS and debit is not None:
+            room = (debit.available_minor or 0) + sum(_change(t, debit.id) for t in before)
+            facts["available"] = _shown(max(room, 0), unit)
+        elif answer is Answer.EXCEEDS_DEBITS and credit is not None:
+            taken = credit.posted_minor + credit.held_in_minor + sum(_change(t, credit.id) for t in before)
+            facts["available"] = _shown(max((credit.ceiling_minor or 0) - taken, 0), unit)
+        return explained(answer, whole, facts)
+
+    def _resolved(self, transfer: Transfer) -> Transfer:
+        """With the accounts and the amount of what it refers to."""
+        original = self._store.transfer(transfer.ref) if transfer.ref else None
+        if original is None:
+            return transfer
+        sides = original.debit, original.credit
+        debit, credit = sides[::-1] if transfer.kind is Kind.REVERSE else sides
+        amount = original.amount_minor if transfer.amount_minor is None else transfer.amount_minor
+        return replace(transfer, debit=debit, credit=credit, amount_minor=amount)
 
     def expire_holds(self, value_on: dt.date) -> int:
         """End the holds whose time has come, at most `SWEEP` of them; returns how many."""
@@ -129,3 +158,15 @@ class Ledger:
     def transfer(self, transfer: TransferId) -> Transfer | None:
         """A transfer in the books."""
         return self._store.transfer(transfer)
+
+
+def _shown(minor: int | None, unit: Unit | None) -> str:
+    return "—" if minor is None else spelled(minor, unit) if unit else str(minor)
+
+
+def _change(transfer: Transfer, account: AccountId) -> int:
+    """What a plain transfer or hold earlier in the batch changes at the room of `account`."""
+    amount = transfer.amount_minor or 0
+    if transfer.debit == account:
+        return -amount
+    return amount if transfer.credit == account and transfer.kind is Kind.TRANSFER else 0

@@ -22,6 +22,7 @@ from openscf.ledger.model import (
     Statement,
     Transfer,
     Unit,
+    UnitKind,
 )
 
 POST = """SELECT place, answer FROM ledger.post(%b::timestamptz, %b::uuid[], %b::int[], %b::smallint[], %b::uuid[], %b::uuid[],
@@ -139,12 +140,12 @@ class LedgerStore:
             [self._tenant, unit.code, unit.kind.value, unit.scale],
         )
 
-    def unit(self, code: str) -> tuple[str, int] | None:
-        """Kind and scale of a unit, if it is known."""
+    def unit(self, code: str) -> Unit | None:
+        """A unit, if it is known."""
         row = self._work.execute(
             "SELECT kind, scale FROM ledger.unit WHERE tenant_id = %s AND code = %s", [self._tenant, code]
         ).fetchone()
-        return None if row is None else (row[0], row[1])
+        return None if row is None else Unit(code, UnitKind(row[0]), row[1])
 
     def open_accounts(self, accounts: Iterable[Account], at: dt.datetime) -> None:
         """Insert accounts."""
