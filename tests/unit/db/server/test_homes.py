@@ -84,7 +84,7 @@ def test_whoever_made_the_database_keeps_it(homes: Homes) -> None:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may switch accounts")
 def test_an_ordinary_user_can_not_switch_accounts(homes: Homes) -> None:
     with pytest.raises(Refusal, match="account_needs_root"):
-        Home.of(homes(os_user="nobody"))
+        Home.of(homes(os_user="root"))
 
 
 @pytest.mark.slow
