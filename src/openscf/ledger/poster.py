@@ -6,21 +6,26 @@ way waits its turn with the others, and the next in line posts for all of them i
 batch is still judged by itself, and nobody gets an answer before the commit.
 """
 
+import datetime as dt
 import threading
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 
 from openscf.db import CommitUnknownError, Context, Database
+from openscf.db.database import MAX_TRIES, RETRIED
 from openscf.db.endpoints import APP
+from openscf.db.failpoints import declare_failpoint, failpoint
 from openscf.kernel.ids import AuditId, TenantId
-from openscf.ledger.model import Answer, Batch, Kind
+from openscf.ledger.model import Answer, Batch, Kind, Transfer
 from openscf.ledger.store import POST, POST_ONE, Posting, post_arguments, post_one_arguments, read_answers
 
 MOST_TOGETHER = 2_000  # transfers per commit: beyond it the wait grows and the gain doesn't
+BEFORE_COMMIT = declare_failpoint("poster.before_commit", "the postings are gathered and nothing is sent")
+AFTER_COMMIT = declare_failpoint("poster.after_commit", "everything is committed and no caller knows")
 
 
 @dataclass(slots=True, eq=False)
@@ -63,8 +68,8 @@ class Poster:
         """
         if context.tenant != self._tenant or context.member is not None:
             raise ValueError("a poster works for one tenant, as the application")
-        if not batches:
-            return []
+        if not any(batches):
+            return [() for _ in batches]
         mine = self._waiting(batches, context)
         with self._lock:
             lane = self._idle.pop() if self._idle and not self._queue else None
@@ -106,7 +111,8 @@ class Poster:
         try:
             if lane.closed:
                 lane = self._connect()
-            self._commit(lane, led)
+            self._commit_all(lane, led)
+            failpoint(AFTER_COMMIT)
         except BaseException as error:
             for waiting in led:
                 waiting.error = _named(error)
@@ -133,21 +139,58 @@ class Poster:
             following.lane = lane
             following.turn.set()
 
+    def _commit_all(self, lane: psycopg.Connection[Any], led: list[_Waiting]) -> None:
+        try:
+            self._commit(lane, led)
+        except Exception as error:
+            if len(led) == 1 or _lost(error):
+                raise
+            # Nothing was committed, and one caller's error must not become its neighbours': each by itself then.
+            for waiting in led:
+                self._commit_alone(lane, waiting)
+
+    def _commit_alone(self, lane: psycopg.Connection[Any], waiting: _Waiting) -> None:
+        try:
+            self._commit(lane, [waiting])
+        except Exception as error:
+            waiting.error = _named(error)
+
     def _commit(self, lane: psycopg.Connection[Any], led: list[_Waiting]) -> None:
         postings = [posting for waiting in led for posting in waiting.postings]
-        at = self._database.clock.now()
-        if len(postings) == 1 and len(postings[0].batch) == 1 and postings[0].batch[0].kind is Kind.TRANSFER:
-            rows = lane.execute(POST_ONE, post_one_arguments(postings[0], at), binary=True).fetchall()
-        else:
-            rows = lane.execute(POST, post_arguments(postings, at), binary=True).fetchall()
+        query, arguments = _statement(postings, self._database.clock.now())
+        failpoint(BEFORE_COMMIT)
+        for tries in range(1, MAX_TRIES + 1):
+            try:
+                rows = lane.execute(query, arguments, binary=True).fetchall()
+                break
+            except RETRIED:  # a unit of work that posts twice may lock against the order of the ids
+                if tries == MAX_TRIES:
+                    raise
         answers = iter(read_answers(postings, rows))
         for waiting in led:
             waiting.answers = [next(answers) for _ in waiting.postings]
 
 
+def _statement(postings: list[Posting], at: dt.datetime) -> tuple[LiteralString, list[Any]]:
+    first = postings[0].batch
+    if len(postings) == 1 and len(first) == 1 and first[0].kind is Kind.TRANSFER and _plain(first[0]):
+        return POST_ONE, post_one_arguments(postings[0], at)
+    return POST, post_arguments(postings, at)
+
+
+def _plain(transfer: Transfer) -> bool:
+    return transfer.ref is None and transfer.expires_at is None
+
+
+def _lost(error: BaseException) -> bool:
+    """Whether the connection broke, so that nobody knows whether the statement was committed."""
+    if not isinstance(error, psycopg.OperationalError):
+        return False
+    return error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))
+
+
 def _named(error: BaseException) -> BaseException:
-    lost = isinstance(error, psycopg.OperationalError) and not isinstance(error, psycopg.errors.LockNotAvailable)
-    if not lost:
+    if not _lost(error):
         return error
     unknown = CommitUnknownError("the connection was lost while posting")
     unknown.__cause__ = error

@@ -1,7 +1,7 @@
 """An auditor who believes nobody: the books made again from the transfer rows, and held against what callers were told.
 
-It shares no code with the ledger and none with `openscf verify`: balances, versions, holds, bounds and the digests of the
-audit log are worked out here once more, in plain Python.
+It shares no code with the ledger and none with `openscf verify`: balances, versions, holds, bounds and the digests of
+the audit log are worked out here once more, in plain Python.
 """
 
 import datetime as dt
@@ -99,10 +99,13 @@ def read(database: Database, context: Context) -> Books:
         holds = work.execute("SELECT id, state, posted_minor, amount_minor FROM ledger.hold").fetchall()
         failed = work.execute("SELECT id, code FROM ledger.failed_transfer").fetchall()
         entries = work.execute("SELECT id, payload FROM platform.audit_inbox WHERE action = 'ledger.post'").fetchall()
-    audited = {row[0]: json.loads(row[1]) for row in entries}
     return Books(
-        {row.id: row for row in rows}, {a[0]: a[1:] for a in accounts}, {h[0]: h[1:] for h in holds}, dict(failed), audited
-    )  # fmt: skip
+        rows={row.id: row for row in rows},
+        accounts={row[0]: row[1:] for row in accounts},
+        holds={row[0]: row[1:] for row in holds},
+        failed=dict(failed),
+        audited={row[0]: json.loads(row[1]) for row in entries},
+    )
 
 
 def breaches(database: Database, context: Context, told: Told | None = None) -> list[str]:
@@ -279,7 +282,7 @@ def _same(row: Row, asked: Transfer) -> bool:
 def _remembered(books: Books, told: Told) -> Iterator[str]:
     refused = {transfer.id for transfer, answer in told.answers() if answer in PASSING}
     if refused != books.failed.keys():
-        yield f"{len(refused ^ books.failed.keys())} ids are remembered as failed and were not refused, or the other way round"
+        yield f"{len(refused ^ books.failed.keys())} ids were refused and are not remembered as failed, or the reverse"
     if books.failed.keys() & books.rows.keys():
         yield f"{len(books.failed.keys() & books.rows.keys())} ids are both in the books and failed"
     answered = {transfer.id for transfer, _ in told.answers()}

@@ -4,6 +4,7 @@ Tellers of several processes post through every door of the ledger at once (`wor
 while; at the end an auditor makes the books again from the transfer rows and holds them against what callers were told.
 """
 
+import os
 import pickle
 import subprocess
 import sys
@@ -17,12 +18,11 @@ import psycopg
 import pytest
 
 from openscf.db import Database, Endpoints
-from openscf.kernel.ids import TransferId
-from openscf.ledger import CHECKS, Answer, Ledger, Poster
+from openscf.ledger import CHECKS, Answer
 from tests.suites.bank import auditor
 from tests.suites.bank.auditor import Told
 from tests.suites.bank.workload import Plan, Shop, common, packed
-from tests.suites.books import MAKE, Book, open_book
+from tests.suites.books import Book, open_book
 
 BALANCES = (20, 20, 20, 10, 10, 10, 10, 0)
 TOTAL = sum(BALANCES)
@@ -84,10 +84,12 @@ class Readers:
 
 
 def other_processes(endpoints: Endpoints, book: Book, plans: list[Plan], folder: Path) -> list[subprocess.Popen[str]]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    program = [sys.executable, "-m", "tests.suites.bank.workload"]
     return [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.suites.bank.workload", packed(endpoints, book, plan), str(folder / str(plan.seed))],
-            env={"PYTHONPATH": ":".join(sys.path), "PATH": ""}, stderr=subprocess.PIPE, text=True,
+            [*program, packed(endpoints, book, plan), str(folder / str(plan.seed))],
+            env=environment, stderr=subprocess.PIPE, text=True,
         ) for plan in plans
     ]  # fmt: skip
 

@@ -1,8 +1,9 @@
 """The tellers of the bank test: threads that post through every door at once, and say what they were answered.
 
-Doors: a unit of work that keeps its refusals; a unit of work that is rolled back by one; a `Poster` of one lane and one of
-two, shared by all tellers of a process; and now and then a thousand batches in one call. Kinds: transfers, holds, postings
-in whole and in part, voids, expiries, reversals, chains, and again and again the same ids from several tellers at once.
+Doors: a unit of work that keeps its refusals; a unit of work that is rolled back by one; a `Poster` of one lane and one
+of two, shared by all tellers of a process; and now and then a crowd of batches in one call. Kinds: transfers, holds,
+postings in whole and in part, voids, expiries, reversals, chains, and again and again the same ids from several tellers
+at once.
 
     python -m tests.suites.bank.workload <plan as JSON> <file for what was told>
 """
