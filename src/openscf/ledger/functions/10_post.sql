@@ -271,8 +271,8 @@ BEGIN
             IF code = 0 THEN
                 amount := coalesce(amount, k_amount[k]);
                 d := array_position(a_id, debit); c := array_position(a_id, credit);
-                IF d IS NULL OR c IS NULL THEN  -- made by another session after the look at what to lock: not there yet
-                    code := CASE WHEN kind = 6 THEN 9 ELSE 8 END;
+                IF d IS NULL OR c IS NULL THEN  -- its accounts exist, so they were not among those to lock: look again
+                    RAISE EXCEPTION '% was made after the look at what to lock', refs[i] USING ERRCODE = 'serialization_failure';
                 END IF;
             END IF;
         END IF;
@@ -444,8 +444,8 @@ BEGIN
             RETURN;
         END IF;
     END IF;
-    -- Sessions that use one id for different accounts share no lock and may meet in the index: the later one judges again,
-    -- and finds the other's transfer in the books.
+    -- Two sessions that share no lock may still meet: in the index, by one id for different accounts, or when one refers to
+    -- what the other has just made. Then the later one judges again, and finds the other's transfers in the books.
     FOR attempt IN 1..3 LOOP
         BEGIN
             RETURN QUERY SELECT j.place + done, j.answer FROM ledger.judge_and_post(closed, p_at, ids[done + 1:], chains[done + 1:], kinds,
@@ -457,7 +457,7 @@ BEGIN
                 CASE WHEN cardinality(actors) > 1 THEN actors[done + 1:] ELSE actors END,
                 CASE WHEN cardinality(requests) > 1 THEN requests[done + 1:] ELSE requests END) j;
             RETURN;
-        EXCEPTION WHEN unique_violation THEN
+        EXCEPTION WHEN unique_violation OR serialization_failure THEN
             IF attempt = 3 THEN
                 RAISE;
             END IF;
