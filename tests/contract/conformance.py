@@ -276,7 +276,8 @@ def _speaks_of(text: str, words: list[str | Decimal]) -> bool:
 
 def _numbers(text: str) -> Iterator[Decimal]:
     for found in re.findall(r"[0-9][0-9.,]*", text):
-        for spelling in (found.replace(",", ""), found.replace(".", "").replace(",", ".")):
+        # A comma may group thousands, stand for the point, or part the cells of a CSV row.
+        for spelling in (found.replace(",", ""), found.replace(".", "").replace(",", "."), *found.split(",")):
             try:
                 yield Decimal(spelling)
             except InvalidOperation:

@@ -20,7 +20,7 @@ _END = re.compile(r"-(\}.*|XXX|[\x00-\x1f]*)")
 _CUT_TAG = re.compile(r"\r?\n:\r?\n(?=(?:61|62[FM]|86|NS):)")
 _ENTRY = re.compile(
     r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4})?(?P<mark>R?[CD])(?P<funds>[A-Z])?"
-    r"(?P<amount>[0-9]{1,20}(?:,[0-9]{0,6})?)(?P<kind>[A-Z][A-Z0-9 ]{3})(?P<rest>[^\n]*)",
+    r"(?P<amount>[0-9]{1,20}(?:,[0-9]{0,6})?)(?P<kind>[NFSM][A-Z0-9 ]{3})(?P<rest>[^\n]*)",
     re.ASCII,
 )
 _BALANCE = re.compile(

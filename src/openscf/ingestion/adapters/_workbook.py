@@ -25,8 +25,8 @@ WORKBOOK_FORMULA = refusal(
 )
 
 XLSX, XLS = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-MAX_UNPACKED = 48 << 20
-MAX_CELLS = 2_000_000
+MAX_UNPACKED = 24 << 20
+MAX_CELLS = 500_000
 _PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Z]{0,3})([0-9]{1,9})["']""")
 _CELL = re.compile(rb"<(?:[A-Za-z0-9_.-]+:)?c[\s/>]")
 _FORMULA = re.compile(rb"<(?:[A-Za-z0-9_.-]+:)?f[\s/>]")
@@ -111,9 +111,10 @@ def _area(source: Source, name: str, body: bytes) -> int:
     if _FORMULA.search(body):
         raise WORKBOOK_FORMULA(name=source.name, where=Where(file=source.name, field=name[:80]))
     rows = columns = named = 0
-    for letters, digits in _PLACE.findall(body):
+    for place in _PLACE.finditer(body):
+        letters, digits = place.groups()
         rows, columns, named = max(rows, int(digits)), max(columns, _column(letters)), named + bool(letters)
-    cells = len(_CELL.findall(body))
+    cells = sum(1 for _ in _CELL.finditer(body))
     # Cells that don't say where they are stand beside each other: together they are no wider than their number.
     return max(rows, 1) * (columns if named == cells else max(columns, cells))
 

@@ -80,9 +80,12 @@ def _units(root: Element) -> Iterator[Element]:
 
 
 def _statement(source: Source, reader: Reader, unit: Element) -> BankStatement:
-    entries = [each for each in children(unit) if local(each) == "Ntry"]
-    path = reader.where(unit).field or ""
-    lines = tuple(_line(source, reader, each, f"{path}/Ntry[{number}]") for number, each in enumerate(entries, 1))
+    path = unit.getroottree().getpath(unit)
+    lines = tuple(
+        _line(source, reader, each, f"{path}/*[{number}]")
+        for number, each in enumerate(children(unit), 1)
+        if local(each) == "Ntry"
+    )
     opening = _balance(reader, unit, "OPBD") or _balance(reader, unit, "PRCD")
     closing = _balance(reader, unit, "CLBD")
     code = opening[1] if opening else text_at(unit, "Acct/Ccy") or (closing[1] if closing else "")
