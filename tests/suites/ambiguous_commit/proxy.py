@@ -41,10 +41,12 @@ class Proxy:
 
     Args:
         server: Connection string of the server.
+        implicit: Whether the client sends no COMMIT: then each executed statement commits when it is synchronised.
     """
 
-    def __init__(self, server: str) -> None:
+    def __init__(self, server: str, *, implicit: bool = False) -> None:
         self._server = conninfo_to_dict(server)
+        self.implicit = implicit
         self._plan: Plan = lambda count: "pass"
         self._lock = threading.Lock()
         self._count = 0
@@ -109,6 +111,7 @@ class _Link:
         self._proxy, self._client, self._server = proxy, client, server
         self._pending = b""
         self._started = False
+        self._executed = False
         self._cut_next = False
 
     def run(self) -> None:
@@ -136,10 +139,16 @@ class _Link:
     def _forward(self, message: bytes) -> None:
         if self._cut_next and message[:1] in (b"Q", b"P", b"B"):
             raise CutError
-        if not (message[:1] == b"Q" and message.endswith(_COMMIT)):
+        if not self._commits(message):
             self._server.sendall(message)
             return
         self._commit(message, self._proxy.fault())
+
+    def _commits(self, message: bytes) -> bool:
+        if not self._proxy.implicit:
+            return message[:1] == b"Q" and message.endswith(_COMMIT)
+        executed, self._executed = self._executed, message[:1] == b"E"
+        return executed and message[:1] == b"S"  # Sync right after Execute: the end of the statement's transaction
 
     def _commit(self, message: bytes, fault: str) -> None:
         if fault == "cut_request":
