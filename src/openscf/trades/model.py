@@ -71,12 +71,21 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A document that another one speaks of: the order of an invoice, the invoice of a credit note."""
+    """A document that another one speaks of: the order of an invoice, the invoice of a credit note.
+
+    Attributes:
+        kind: What it is.
+        number: Its number.
+        line: The line of it.
+        issued_on: Its date, if the source gives it.
+        code: Its invoice code 发票代码, where the scheme has one: number and code are its identity together.
+    """
 
     kind: DocumentKind
     number: str
     line: str | None = None
     issued_on: dt.date | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,7 @@ class Document:
         seller, buyer: The parties.
         currency: ISO 4217, None where the document carries no money.
         net_minor, tax_minor, gross_minor: Totals; a red-letter credit note is negative as its source writes it.
+        payable_minor: What the source says is left to pay, after prepayments and rounding.
         status: Valid or void.
         due_on: When it is to be paid.
         delivered_on: When the goods were sent or received.
@@ -125,7 +135,8 @@ class Document:
         references: Documents that the whole speaks of.
         lines: Its lines.
         provenance: Where it comes from.
-        flags: Named oddities that the reader saw and did not repair, as `tax_sign`.
+        flags: Named oddities that the reader saw and did not repair, as `tax_sign`; each name once.
+        places: (flag, locator): where in the file a flag was seen, the first places of each.
     """
 
     kind: DocumentKind
@@ -139,6 +150,7 @@ class Document:
     net_minor: int | None = None
     tax_minor: int | None = None
     gross_minor: int | None = None
+    payable_minor: int | None = None
     status: DocumentStatus = DocumentStatus.VALID
     due_on: dt.date | None = None
     delivered_on: dt.date | None = None
@@ -146,6 +158,7 @@ class Document:
     references: tuple[Reference, ...] = ()
     lines: tuple[Line, ...] = ()
     flags: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
