@@ -1,0 +1,209 @@
+"""What the store keeps around the documents of `model`: versions, files, liens. Frozen types, no behaviour."""
+
+import datetime as dt
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from openscf.kernel.errors import Refusal
+from openscf.kernel.ids import PartyId
+from openscf.trades.ids import DocumentId, FileId, LienId
+from openscf.trades.model import Document, Record
+
+
+class Original(Protocol):
+    """A file as it was delivered; `openscf.ingestion.Source` is one."""
+
+    @property
+    def name(self) -> str:
+        """Name as its sender knows it."""
+        ...
+
+    @property
+    def content(self) -> bytes:
+        """Its bytes."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """Their hash, in hex."""
+        ...
+
+    @property
+    def sender(self) -> str:
+        """Who sent it: `pty_…` for an enterprise of the platform, otherwise any name."""
+        ...
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """How it was read."""
+        ...
+
+
+class Rejected(Protocol):
+    """A row that was not accepted; `openscf.ingestion.Rejection` is one."""
+
+    @property
+    def refusal(self) -> Refusal:
+        """Why, and where."""
+        ...
+
+    @property
+    def excerpt(self) -> str:
+        """The beginning of the row."""
+        ...
+
+
+class Read(Protocol):
+    """What came of a file; `openscf.ingestion.Reading` is one."""
+
+    @property
+    def records(self) -> Sequence[Record]:
+        """Accepted."""
+        ...
+
+    @property
+    def rejections(self) -> Sequence[Rejected]:
+        """Not accepted."""
+        ...
+
+    @property
+    def rows(self) -> int:
+        """Rows or messages in the file."""
+        ...
+
+    @property
+    def covered(self) -> int:
+        """Rows that the records stand for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What a file came to.
+
+    Attributes:
+        file: The reading.
+        rows: Rows or messages in it.
+        accepted, rejected: Together all rows.
+        new: Records whose identity was not known.
+        seen: Records that say what was said before, here or in another file.
+        versions: Records that say something else of a known identity.
+        flags: How often each oddity was seen, by name; `contradicts_<field>` for a version that contradicts another.
+        repeated: Whether the same bytes had been read in the same way already; then nothing was changed.
+    """
+
+    file: FileId
+    rows: int
+    accepted: int
+    rejected: int
+    new: int
+    seen: int
+    versions: int
+    flags: Mapping[str, int] = field(default_factory=dict)
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A version of a document in the store.
+
+    Attributes:
+        id: This version.
+        fingerprint: Its identity, hashed; equal in all versions.
+        version: Counted from 1 in the order of arrival.
+        current: Whether this version speaks for the identity.
+        content: SHA-256 of what it says.
+        seller_key, buyer_key, signer_key: The parties' keys, as `tax:…`.
+        number_key: Its number, normalised.
+        file: The reading that it comes from.
+        recorded_at: When it was accepted.
+        document: What it says.
+    """
+
+    id: DocumentId
+    fingerprint: bytes
+    version: int
+    current: bool
+    content: bytes
+    seller_key: str
+    buyer_key: str
+    signer_key: str
+    number_key: str
+    file: FileId
+    recorded_at: dt.datetime
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Another place in which the same version was met."""
+
+    document: DocumentId
+    file: FileId
+    name: str
+    locator: str
+
+
+class LienState(enum.Enum):
+    """Whether a lien holds."""
+
+    ACTIVE = "active"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLien:
+    """A lien to be taken.
+
+    Attributes:
+        document: Any version of the claim or lot.
+        holder: The funder.
+        deal: Id of the deal that it secures.
+        programme: Programme or product of the deal.
+        amount_minor: How much of the face is pledged; None for an exclusive lien over the whole.
+    """
+
+    document: DocumentId
+    holder: PartyId
+    deal: str
+    programme: str = ""
+    amount_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lien:
+    """A lien of the register.
+
+    Attributes:
+        amount_minor: How much of the face it takes, in `unit`s.
+        exclusive: Takes the whole face, and nobody else may hold one beside it.
+    """
+
+    id: LienId
+    fingerprint: bytes
+    holder: PartyId
+    deal: str
+    programme: str
+    amount_minor: int
+    exclusive: bool
+    state: LienState
+    taken_at: dt.datetime
+    released_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """Something that can be pledged: a claim or a lot of goods, by its identity.
+
+    Attributes:
+        face_minor: Its whole, in `unit`s: minor units of a currency, or pieces of goods.
+        pledged_minor: The sum of its active liens; the database lets it never exceed the face.
+    """
+
+    fingerprint: bytes
+    kind: str
+    face_minor: int
+    unit: str
+    pledged_minor: int

@@ -1,0 +1,1 @@
+"""Pure rules of trades: identity, likeness, matching and the register of liens."""

@@ -1,0 +1,1 @@
+"""The shell of this capability: what its facade offers, inside a transaction."""
