@@ -1,5 +1,7 @@
 """Documents of trade, goods and money in one format; matching them into closed trades; the register of liens."""
 
+from openscf.trades.ids import DocumentId, FileId, GoodsEventId, LienId, StatementId, StatementLineId
+from openscf.trades.keys import fingerprints_at
 from openscf.trades.model import (
     BankLine,
     BankPart,
@@ -14,18 +16,73 @@ from openscf.trades.model import (
     Record,
     Reference,
 )
+from openscf.trades.originals import FolderOriginals, MemoryOriginals, Originals
+from openscf.trades.records import Asset, IngestReport, Lien, LienState, NewLien, Sighting, StoredDocument
+from openscf.trades.rules.identity import (
+    Fingerprinter,
+    IdentityOf,
+    InvoiceParts,
+    Totals,
+    content_digest,
+    content_of,
+    details_of,
+    identity_of,
+    normal_code,
+    normal_name,
+    normal_number,
+    party_details,
+    party_key,
+)
+from openscf.trades.rules.likeness import ALIKE, Evidence, Likeness, Traits, likeness, near_keys, traits_of
 
 __all__ = [
+    "ALIKE",
+    "Asset",
     "BankLine",
     "BankPart",
     "BankStatement",
     "Document",
+    "DocumentId",
     "DocumentKind",
     "DocumentStatus",
+    "Evidence",
+    "FileId",
+    "Fingerprinter",
+    "FolderOriginals",
     "GoodsEvent",
+    "GoodsEventId",
     "Identity",
+    "IdentityOf",
+    "IngestReport",
+    "InvoiceParts",
+    "Lien",
+    "LienId",
+    "LienState",
+    "Likeness",
     "Line",
+    "MemoryOriginals",
+    "NewLien",
+    "Originals",
     "Provenance",
     "Record",
     "Reference",
+    "Sighting",
+    "StatementId",
+    "StatementLineId",
+    "StoredDocument",
+    "Totals",
+    "Traits",
+    "content_digest",
+    "content_of",
+    "details_of",
+    "fingerprints_at",
+    "identity_of",
+    "likeness",
+    "near_keys",
+    "normal_code",
+    "normal_name",
+    "normal_number",
+    "party_details",
+    "party_key",
+    "traits_of",
 ]

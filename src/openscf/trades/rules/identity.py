@@ -168,11 +168,13 @@ def content_digest(identity: bytes, said: Totals, details: bytes) -> bytes:
 
 def details_of(document: Document) -> bytes:
     """Canonical JSON of the rest: names and codes of the parties, references, lines."""
-    said = {
+    said: dict[str, object] = {
         "parties": party_details(document.seller, document.buyer, document.signer),
         "references": [_reference(reference) for reference in document.references],
         "lines": [_line(line) for line in document.lines],
     }
+    if document.payable_minor is not None:
+        said["payable_minor"] = document.payable_minor
     return canonical_json(said)
 
 
@@ -247,7 +249,8 @@ def _party(party: Identity) -> Mapping[str, object]:
 
 
 def _reference(reference: Reference) -> list[object]:
-    return [reference.kind.value, normal_number(reference.number).value, reference.line, reference.issued_on]
+    code = normal_number(reference.code or "").value
+    return [reference.kind.value, code, normal_number(reference.number).value, reference.line, reference.issued_on]
 
 
 def _line(line: Line) -> Mapping[str, object]:

@@ -1,6 +1,6 @@
 """How alike two documents are that are not the same: the same trade under an edited number, date or party.
 
-A sum of whole points, each with its reason in both languages, so that the person who has to decide sees why he is asked.
+A sum of whole points, each with its reason in both languages, so that the person who decides sees why he is asked.
 The points are few and fixed: a model that nobody can explain would not stand before a court, and there are no labels of
 real double financing to learn from.
 

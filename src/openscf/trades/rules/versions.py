@@ -1,13 +1,13 @@
-"""What a version of a document means beside the others of its identity. Nothing is overwritten: a version that says
-something else stands beside the first, with its contradictions named.
+"""What a version of a document means beside the others of its identity.
 
-A document that its issuer once called void stays void, in whatever order the files arrive: `作废` is final, and an older
+Nothing is overwritten: a version that says something else stands beside the first, with its contradictions named. A
+document that its issuer once called void stays void, in whatever order the files arrive: 作废 is final, and an older
 file that still calls it valid only arrives late.
 """
 
 from openscf.trades.model import Document, DocumentStatus
 
-_COMPARED = ("currency", "net_minor", "tax_minor", "gross_minor", "due_on", "delivered_on")
+_COMPARED = ("currency", "net_minor", "tax_minor", "gross_minor", "payable_minor", "due_on", "delivered_on")
 
 
 def contradictions(known: Document, other: Document) -> tuple[str, ...]:
