@@ -18,6 +18,9 @@ from openscf.trades.model import (
 )
 from openscf.trades.originals import FolderOriginals, MemoryOriginals, Originals
 from openscf.trades.records import Asset, IngestReport, Lien, LienState, NewLien, Sighting, StoredDocument
+from openscf.trades.rules.bank_lines import Payment, payments
+from openscf.trades.rules.bank_lines import fingerprints as bank_line_fingerprints
+from openscf.trades.rules.explanations import Leftover, Match, Reason, Receivable, Reconciliation, Share
 from openscf.trades.rules.identity import (
     Fingerprinter,
     IdentityOf,
@@ -34,6 +37,7 @@ from openscf.trades.rules.identity import (
     party_key,
 )
 from openscf.trades.rules.likeness import ALIKE, Evidence, Likeness, Traits, likeness, near_keys, traits_of
+from openscf.trades.rules.reconciling import reconcile
 
 __all__ = [
     "ALIKE",
@@ -55,23 +59,31 @@ __all__ = [
     "IdentityOf",
     "IngestReport",
     "InvoiceParts",
+    "Leftover",
     "Lien",
     "LienId",
     "LienState",
     "Likeness",
     "Line",
+    "Match",
     "MemoryOriginals",
     "NewLien",
     "Originals",
+    "Payment",
     "Provenance",
+    "Reason",
+    "Receivable",
+    "Reconciliation",
     "Record",
     "Reference",
+    "Share",
     "Sighting",
     "StatementId",
     "StatementLineId",
     "StoredDocument",
     "Totals",
     "Traits",
+    "bank_line_fingerprints",
     "content_digest",
     "content_of",
     "details_of",
@@ -84,5 +96,7 @@ __all__ = [
     "normal_number",
     "party_details",
     "party_key",
+    "payments",
+    "reconcile",
     "traits_of",
 ]
