@@ -308,10 +308,16 @@ def _pointed(content: bytes, pointer: str) -> str:
 
 def _node(content: bytes, path: str) -> str:
     root = etree.fromstring(content)
-    nodes = root.getroottree().xpath(path, namespaces=_namespaces(root))
+    start = root.getroottree() if path.startswith("/") else root
+    nodes = start.xpath(_any_namespace(path), namespaces=_namespaces(root) or None)
     assert isinstance(nodes, list), f"{path} is no path to an element"
     assert len(nodes) == 1, f"{path} leads to {len(nodes)} places"
     return etree.tostring(nodes[0], encoding="unicode")
+
+
+def _any_namespace(path: str) -> str:
+    """Steps with a plain name mean elements of that name in whatever namespace."""
+    return re.sub(r"(?<![^/])([A-Za-z_][\w.-]*)(?=[\[/]|$)", r"*[local-name()='\1']", path)
 
 
 def _namespaces(root: Any) -> Mapping[str, str]:

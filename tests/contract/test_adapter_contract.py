@@ -5,7 +5,7 @@ A new adapter needs `tests/contract/samples/<adapter>.py` (see `_example.py` the
 
 import csv
 import dataclasses
-import importlib
+import importlib.util
 import io
 from collections.abc import Callable, Iterator
 from types import ModuleType
@@ -56,7 +56,8 @@ def test_an_adapter_recognises_its_own_files(adapter: Adapter) -> None:
 def test_an_adapter_says_no_to_the_files_of_others(adapter: Adapter) -> None:
     generic = getattr(samples(adapter.name), "GENERIC", False)
     for other in NAMES:
-        if other != adapter.name:
+        # One that brings no examples fails in its own name, not in that of every other.
+        if other != adapter.name and importlib.util.find_spec(f"tests.contract.samples.{other}"):
             conformance.check_leaves_others_alone(adapter, examples(other), generic=generic)
 
 
