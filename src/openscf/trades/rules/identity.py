@@ -190,14 +190,17 @@ class Fingerprinter:
 
     Args:
         key: 32 secret bytes.
+
+    Attributes:
+        blocks: The inner and outer first block, as secret as the key: for engines that know SHA-256 but no HMAC.
     """
 
     def __init__(self, key: bytes) -> None:
         if len(key) != KEY_BYTES:
             raise ValueError(f"a fingerprint key has {KEY_BYTES} bytes")
         padded = key.ljust(_BLOCK, b"\0")
-        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded))
-        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))
+        self.blocks = bytes(byte ^ 0x36 for byte in padded), bytes(byte ^ 0x5C for byte in padded)
+        self._inner, self._outer = map(hashlib.sha256, self.blocks)
 
     def of(self, tenant: TenantId, message: bytes) -> bytes:
         """The fingerprint of a message in a tenant's book."""
