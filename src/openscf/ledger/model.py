@@ -5,7 +5,7 @@ import enum
 import uuid
 from dataclasses import dataclass, field
 
-from openscf.kernel.ids import AccountId, AuditId, PartyId, TransferId
+from openscf.kernel.ids import AccountId, PartyId, TransferId
 
 MAX_AMOUNT_MINOR = 10**18 - 1  # 18 digits
 MAX_BALANCE_MINOR = 4 * 10**18  # balance and holds together stay within 64 bits
@@ -216,19 +216,6 @@ class Entry:
     subject: uuid.UUID | None
     amount_minor: int
     balance_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Who causes a batch, for its audit entry.
-
-    Attributes:
-        actor: As in `Context.actor`.
-        audit: Id of the audit entry; several batches may share one.
-    """
-
-    actor: str
-    audit: AuditId
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from openscf.db.failpoints import declare_failpoint, failpoint
 from openscf.kernel.ids import AuditId, TenantId
 from openscf.ledger.model import Answer, Batch, Kind, Transfer
 from openscf.ledger.store import POST, POST_ONE, Posting, post_arguments, post_one_arguments, read_answers
+from openscf.ledger.store.arrays import register
 
 MOST_TOGETHER = 2_000  # transfers per commit: beyond it the wait grows and the gain doesn't
 BEFORE_COMMIT = declare_failpoint("poster.before_commit", "the postings are gathered and nothing is sent")
@@ -105,6 +106,7 @@ class Poster:
             prepare=False,
         )
         connection.execute(f"SET app.tenant = '{self._tenant.int:032x}'".encode(), prepare=False)
+        register(connection)
         return connection
 
     def _lead(self, lane: psycopg.Connection[Any], led: list[_Waiting]) -> None:

@@ -14,13 +14,17 @@ class Maker:
 
     Attributes:
         value_on: Business date.
-        reason: The event, as `factoring.fund`.
+        reason: The event, as `factoring.fund`: a name in plain ASCII, hashed with the transfer.
         subject: The deal or document, if any.
     """
 
     value_on: dt.date
     reason: str
     subject: uuid.UUID | None = None
+
+    def __post_init__(self) -> None:
+        if not self.reason or not self.reason.isascii():
+            raise ValueError(f"the reason {self.reason!r} is no event's name")
 
     def transfer(self, new: TransferId, *, debit: AccountId, credit: AccountId, amount_minor: int) -> Transfer:
         """Move an amount now."""

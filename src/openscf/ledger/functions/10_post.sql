@@ -4,18 +4,14 @@
 --
 -- Locks, always in this order: the book (shared), the accounts by id, then rows that only this call inserts.
 
--- The bytes of a transfer that its audit entry vouches for. Every field has a fixed length except the reason, which comes
--- last, so no two transfers share their bytes.
+-- The bytes of a transfer that its audit entry vouches for: PostgreSQL's own binary form of the row, in which each field
+-- stands with its type and its length, so no two transfers share their bytes. (One call: joining fields took twice as long.)
 CREATE OR REPLACE FUNCTION ledger.transfer_bytes(
     id uuid, debit_id uuid, credit_id uuid, ref_id uuid, subject_id uuid, amount bigint, debit_after bigint, credit_after bigint,
     debit_version bigint, credit_version bigint, kind smallint, value_on date, expires_at timestamptz, reason text
-) RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE AS $$  -- textsend is only stable, and only a match is inlined
-    SELECT uuid_send(id) || uuid_send(debit_id) || uuid_send(credit_id)
-        || uuid_send(coalesce(ref_id, '00000000-0000-0000-0000-000000000000'))
-        || uuid_send(coalesce(subject_id, '00000000-0000-0000-0000-000000000000'))
-        || int8send(amount) || int8send(debit_after) || int8send(credit_after) || int8send(debit_version)
-        || int8send(credit_version) || int2send(kind) || date_send(value_on)
-        || timestamptz_send(coalesce(expires_at, 'infinity')) || textsend(reason)
+) RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT record_send(ROW(id, debit_id, credit_id, ref_id, subject_id, amount, debit_after, credit_after, debit_version,
+                           credit_version, kind, value_on, expires_at, reason))
 $$;
 
 -- Arrays have one element per transfer, or one for all, or none for "null for all".

@@ -1,10 +1,10 @@
 """The ledger in PostgreSQL: the only Python that holds its SQL."""
 
 import datetime as dt
+import itertools
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from psycopg import Connection
@@ -24,6 +24,7 @@ from openscf.ledger.model import (
     Unit,
     UnitKind,
 )
+from openscf.ledger.store.arrays import Bigints, Uuids, register
 
 POST = """SELECT place, answer FROM ledger.post(%b::timestamptz, %b::uuid[], %b::int[], %b::smallint[], %b::uuid[], %b::uuid[],
     %b::bigint[], %b::uuid[], %b::timestamptz[], %b::uuid[], %b::date[], %b::text[], %b::uuid[], %b::text[], %b::uuid[])"""
@@ -53,16 +54,16 @@ class Posting:
 def post_arguments(postings: Sequence[Posting], at: dt.datetime) -> list[Any]:
     """The arguments of `POST`: an array per field, of one element where all transfers agree."""
     sizes = [len(posting.batch) for posting in postings]
-    flat = list(chain.from_iterable(posting.batch for posting in postings))
+    flat = list(itertools.chain.from_iterable(posting.batch for posting in postings))
     chains = [number for number, size in enumerate(sizes) for _ in range(size)]
     return [
         at,
-        [t.id for t in flat],
+        Uuids([t.id for t in flat]),
         chains,
         _array([int(t.kind) for t in flat]),
-        [t.debit for t in flat],
-        [t.credit for t in flat],
-        _countable([t.amount_minor for t in flat]),
+        Uuids([t.debit for t in flat]),
+        Uuids([t.credit for t in flat]),
+        Bigints(_countable([t.amount_minor for t in flat])),
         _array([t.ref for t in flat]),
         _array([t.expires_at for t in flat]),
         _array([t.subject for t in flat]),
@@ -91,7 +92,7 @@ def _countable(amounts: list[int | None]) -> list[int | None]:
 
 def _array(values: list[Any]) -> list[Any]:
     first = values[0]
-    if all(value == first for value in values):
+    if values.count(first) == len(values):
         return [] if first is None else [first]
     return values
 
@@ -105,14 +106,17 @@ def _spread(values: list[Any], sizes: list[int]) -> list[Any]:
 
 def read_answers(postings: Sequence[Posting], rows: Iterable[tuple[Any, ...]]) -> list[tuple[Answer, ...]]:
     """The answers of `POST`, per posting; it names only those that were not freshly accepted."""
+    refused = list(rows)
+    if not refused:
+        return [_ALL_OK.get(len(p.batch)) or (Answer.OK,) * len(p.batch) for p in postings]
     flat = [Answer.OK] * sum(len(posting.batch) for posting in postings)
-    for place, answer in rows:
+    for place, answer in refused:
         flat[place - 1] = Answer(answer)
-    answers, start = [], 0
-    for posting in postings:
-        answers.append(tuple(flat[start : start + len(posting.batch)]))
-        start += len(posting.batch)
-    return answers
+    ends = itertools.accumulate(len(posting.batch) for posting in postings)
+    return [tuple(flat[end - len(posting.batch) : end]) for posting, end in zip(postings, ends, strict=True)]
+
+
+_ALL_OK = {size: (Answer.OK,) * size for size in range(1, 9)}
 
 
 class LedgerStore:
@@ -130,6 +134,7 @@ class LedgerStore:
     def post(self, postings: Sequence[Posting], at: dt.datetime) -> list[tuple[Answer, ...]]:
         """Judge and write; one answer per transfer."""
         some = any(posting.batch for posting in postings)
+        register(self.connection)
         rows = self._work.execute(POST, post_arguments(postings, at)) if some else ()
         return read_answers(postings, rows)
 

@@ -726,7 +726,7 @@ CREATE TABLE ledger.transfer (
     at                 timestamptz NOT NULL,
     value_on           date        NOT NULL,
     kind               smallint    NOT NULL CHECK (kind BETWEEN 1 AND 6),
-    reason             text        NOT NULL,
+    reason             text        NOT NULL CHECK (reason <> '' AND octet_length(reason) = length(reason)),  -- ASCII: one spelling
     ref_id             uuid,        -- the hold that this one ends, or the transfer that it reverses
     subject_id         uuid,        -- the deal or document that it belongs to
     expires_at         timestamptz, -- of a hold
