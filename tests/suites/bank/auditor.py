@@ -21,7 +21,7 @@ TRANSFER, HOLD, POST_HOLD, VOID_HOLD, EXPIRE_HOLD, REVERSE = range(1, 7)
 MOVES = (TRANSFER, POST_HOLD, REVERSE)
 ENDS = {POST_HOLD: 2, VOID_HOLD: 3, EXPIRE_HOLD: 4}
 _EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-_NOBODY = uuid.UUID(int=0)
+_INT8, _INT2, _TEXT, _DATE, _INSTANT, _UUID = 20, 21, 25, 1082, 1184, 2950  # types as PostgreSQL numbers them
 _ROWS = """SELECT id, debit_id, credit_id, audit_id, amount_minor, debit_after_minor, credit_after_minor, debit_version,
     credit_version, at, value_on, kind, reason, ref_id, subject_id, expires_at FROM ledger.transfer ORDER BY id"""
 
@@ -222,20 +222,28 @@ def _digests(books: Books) -> Iterator[str]:
 
 
 def _bytes(row: Row) -> bytes:
-    """The bytes of a transfer that its audit entry vouches for: fields of fixed length, then the reason."""
+    """The bytes of a transfer that its audit entry vouches for: PostgreSQL's binary form of the row.
+
+    The number of fields, then for each its type, its length (-1 for null) and its bytes, all big-endian.
+    """
     numbers = (row.amount, row.debit_after, row.credit_after, row.debit_version, row.credit_version)
-    forever = 2**63 - 1
-    lapse = forever if row.expires_at is None else _micros(row.expires_at)
-    return b"".join(
-        [
-            *(item.bytes for item in (row.id, row.debit, row.credit, row.ref or _NOBODY, row.subject or _NOBODY)),
-            *(number.to_bytes(8, "big", signed=True) for number in numbers),
-            row.kind.to_bytes(2, "big"),
-            (row.value_on - _EPOCH.date()).days.to_bytes(4, "big", signed=True),
-            lapse.to_bytes(8, "big", signed=True),
-            row.reason.encode(),
-        ]
-    )
+    lapse = None if row.expires_at is None else _micros(row.expires_at).to_bytes(8, "big", signed=True)
+    fields = [
+        *((_UUID, item and item.bytes) for item in (row.id, row.debit, row.credit, row.ref, row.subject)),
+        *((_INT8, number.to_bytes(8, "big", signed=True)) for number in numbers),
+        (_INT2, row.kind.to_bytes(2, "big")),
+        (_DATE, (row.value_on - _EPOCH.date()).days.to_bytes(4, "big", signed=True)),
+        (_INSTANT, lapse),
+        (_TEXT, row.reason.encode()),
+    ]
+    spelled = (_field(kind, value) for kind, value in fields)
+    return len(fields).to_bytes(4, "big") + b"".join(spelled)
+
+
+def _field(kind: int, value: bytes | None) -> bytes:
+    if value is None:
+        return kind.to_bytes(4, "big") + b"\xff" * 4
+    return kind.to_bytes(4, "big") + len(value).to_bytes(4, "big") + value
 
 
 def _micros(at: dt.datetime) -> int:
