@@ -51,6 +51,7 @@ class Server:
                     sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, LOGIN_ROLES))
                 )
             )
+            connection.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO openscf_app").format(sql.Identifier(name)))
         return Endpoints.of(make_conninfo(self.admin, dbname=name), PASSWORDS)
 
 

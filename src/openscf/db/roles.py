@@ -37,6 +37,10 @@ def provision(admin: str, database: str, passwords: dict[str, str]) -> Endpoints
                 sql.Identifier(database), sql.SQL(", ").join(map(sql.Identifier, LOGIN_ROLES))
             )
         )
+        # Bulk loads stage their rows in temporary tables: COPY is refused where row security is on.
+        connection.execute(
+            sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(database), sql.Identifier(APP))
+        )
     return Endpoints.of(psycopg.conninfo.make_conninfo(admin, dbname=database), passwords)
 
 
