@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import xlsxwriter
 
 from tests.contract.samples._example import Example
+from tests.contract.samples._xls import as_xls
 
 Rows = Sequence[Sequence[str]]
 
@@ -41,7 +42,7 @@ def examples(
     tolerated: Sequence[str] = (),
     bad: Sequence[Sequence[str]] = (),
 ) -> tuple[Example, ...]:
-    """The same export three times: as its sender writes it, with rows that must be rejected, as a workbook.
+    """The same export four times: as its sender writes it, with rows that must be rejected, as a workbook old and new.
 
     Args:
         name: File name without ending.
@@ -78,4 +79,5 @@ def examples(
             encoding=encoding,
         ),
         Example(f"{name}.xlsx", as_xlsx(preamble, header, rows), rows=3),
+        Example(f"{name}.xls", as_xls([*preamble, header, *rows]), rows=3),
     )

@@ -136,11 +136,9 @@ def reference(entry: Element) -> str:
 
 
 def _details(entry: Element) -> Iterator[Element]:
-    for each in children(entry):
-        if local(each) == "TxDtls":
-            yield each
-        elif local(each) == "NtryDtls":
-            yield from (inner for inner in children(each) if local(inner) == "TxDtls")
+    yield from children(entry, "TxDtls")  # version 1
+    for each in children(entry, "NtryDtls"):
+        yield from children(each, "TxDtls")
 
 
 def _reference(details: Element) -> str:
@@ -185,8 +183,8 @@ def _remittance(details: Element) -> str:
     holder = child(details, "RmtInf")
     if holder is None:
         return ""
-    wanted = {"Ustrd", "Ref", "Nb", "AddtlRmtInf", "CdtrRef"}
-    return " ".join(text(each) for each in holder.iter() if local(each) in wanted and text(each))
+    wanted = ("{*}Ustrd", "{*}Ref", "{*}Nb", "{*}AddtlRmtInf")
+    return " ".join(found for found in map(text, holder.iter(*wanted)) if found)
 
 
 def local(element: Element) -> str:
@@ -195,21 +193,22 @@ def local(element: Element) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def children(element: Element) -> Iterator[Element]:
-    """Child elements, comments left out."""
-    return (each for each in element if isinstance(each.tag, str))
+def children(element: Element, name: str | None = None) -> Iterator[Element]:
+    """Child elements, comments left out; all of them, or those with this local name."""
+    found: Iterator[Element] = element.iterchildren("{*}*" if name is None else f"{{*}}{name}")
+    return found
 
 
 def child(element: Element, name: str) -> Element | None:
     """First child with this local name."""
-    return next((each for each in children(element) if local(each) == name), None)
+    return next(element.iterchildren(f"{{*}}{name}"), None)
 
 
 def at(element: Element, path: str) -> Element | None:
     """First descendant along `path`, child by child."""
     found: Element | None = element
     for name in path.split("/"):
-        found = child(found, name) if found is not None else None
+        found = next(found.iterchildren(f"{{*}}{name}"), None) if found is not None else None
     return found
 
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from openscf.ingestion.adapters._statements import refuse_large
 from openscf.ingestion.adapters._workbook import is_workbook, read_workbook
 from openscf.ingestion.contract import (
     CERTAIN,
-    FILE_TOO_LARGE,
     HEAD_BYTES,
     LIKELY,
     NO,
@@ -43,7 +43,6 @@ ROW_QUOTES = refusal(
     fix_zh="请重新导出文件，不要用表格软件编辑。",
 )
 
-MAX_EXPORT_BYTES = 8 << 20  # some 80,000 lines; payment companies export a year at most
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
@@ -142,9 +141,7 @@ def _detect_workbook(export: Export, sample: Sample) -> int:
 
 
 def _read(export: Export, source: Source) -> Reading:
-    if len(source.content) > MAX_EXPORT_BYTES:
-        size, where = len(source.content), Where(file=source.name)
-        raise FILE_TOO_LARGE(name=source.name, size_bytes=size, limit_bytes=MAX_EXPORT_BYTES, where=where)
+    refuse_large(source)
     records: list[BankStatement] = []
     rejections: list[Rejection] = []
     rows = covered = 0

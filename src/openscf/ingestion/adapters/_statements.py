@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Any
 
+from openscf.ingestion.contract import FILE_TOO_LARGE, Source
 from openscf.kernel.errors import Refusal, Where, refusal
 from openscf.kernel.money import Currency, Money, currency, parse_amount
 from openscf.trades import BankLine, BankStatement
@@ -68,6 +69,8 @@ FIELD_REPEATED = refusal(
     fix_zh="文件可能已损坏，请从银行重新导出。",
 )
 
+MAX_STATEMENT_BYTES = 6 << 20  # some 20,000 entries of camt, 45,000 lines of MT940, 60,000 rows of an export
+
 _WITHDRAWN = MappingProxyType(
     {
         code: Currency(code, decimals)
@@ -83,6 +86,17 @@ The lira, peseta and their like are given without the decimals that nobody used 
 
 _PLAIN = re.compile(r"(?P<sign>[+-]?)(?P<major>[0-9]*)(?:\.(?P<minor>[0-9]*))?", re.ASCII)
 _LONGEST = 40
+
+
+def refuse_large(source: Source) -> None:
+    """Statements are read whole, within two seconds and 256 MB; banks and payment companies deliver them by day.
+
+    Raises:
+        Refusal: `file_too_large`.
+    """
+    size, where = len(source.content), Where(file=source.name)
+    if size > MAX_STATEMENT_BYTES:
+        raise FILE_TOO_LARGE(name=source.name, size_bytes=size, limit_bytes=MAX_STATEMENT_BYTES, where=where)
 
 
 def statement_currency(code: str) -> Currency:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from openscf.ingestion.adapters._camt import Element, Reader, account, children, local, reference, text_at
-from openscf.ingestion.adapters._statements import FIELD_REPEATED, refuse_unless_it_adds_up
+from openscf.ingestion.adapters._statements import FIELD_REPEATED, refuse_large, refuse_unless_it_adds_up
 from openscf.ingestion.adapters._xml import parse_xml
 from openscf.ingestion.contract import (
     CERTAIN,
@@ -46,6 +46,7 @@ def read(source: Source) -> Reading:
     Raises:
         Refusal: It is no XML that may be read, or holds no statement, report or notice.
     """
+    refuse_large(source)
     root = parse_xml(source, format="camt.052/053/054")
     units = list(_units(root))
     if not units:
@@ -69,14 +70,11 @@ def read(source: Source) -> Reading:
 
 def _units(root: Element) -> Iterator[Element]:
     """The statements of each message, wherever an envelope holds it."""
-    for element in root.iter():
-        tag = element.tag
-        if not isinstance(tag, str) or not tag.startswith("{"):
-            continue
-        namespace, _, name = tag[1:].partition("}")
-        wanted = _UNITS.get(re.sub(r"V[0-9]{2}$", "", name))
-        if wanted and _MESSAGE.search(namespace):
-            yield from (each for each in children(element) if local(each) == wanted)
+    names = [f"{{*}}{name}{version}" for name in _UNITS for version in ("", "V01", "V02")]
+    for element in root.iter(*names):
+        namespace, _, name = element.tag.lstrip("{").rpartition("}")
+        if _MESSAGE.search(namespace):
+            yield from children(element, _UNITS[re.sub(r"V[0-9]{2}$", "", name)])
 
 
 def _statement(source: Source, reader: Reader, unit: Element) -> BankStatement:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from openscf.ingestion.adapters._statements import (
     FIELD_REPEATED,
     exact_amount,
+    refuse_large,
     refuse_unless_it_adds_up,
     statement_currency,
 )
@@ -94,6 +95,7 @@ def read(source: Source) -> Reading:
     Raises:
         Refusal: `unreadable_file`, if there is no message in it.
     """
+    refuse_large(source)
     text, encoding = _decoded(source)
     records: list[BankStatement] = []
     rejections: list[Rejection] = []
