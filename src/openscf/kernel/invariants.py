@@ -17,6 +17,10 @@ INVARIANTS: Mapping[str, tuple[str, str]] = {
     ),
     "I4": ("No account is below its floor or above its ceiling", "账户不低于下限、不高于上限"),
     "I5": ("Entries and audit log are append-only and unaltered", "分录与审计日志只增不改"),
+    "I6": (
+        "No asset is pledged above its face or beside an exclusive lien; one live record per document",
+        "资产担保不超过面额，排他担保独占；每份单据仅一条有效记录",
+    ),
     "I8": ("One effect per idempotency key", "每个幂等键只产生一次效果"),
     "I9": ("A hold ends exactly once", "每笔冻结只结束一次"),
     "I11": ("Four eyes: two persons approved that very payload", "双人复核：两个自然人批准了同一内容"),

@@ -56,6 +56,7 @@ from openscf.parties.service.enterprises import (
     register_party,
     roles_of,
     update_party,
+    verified_parties,
 )
 from openscf.parties.service.logins import add_login, check_password, check_totp, enrol_totp, set_password
 from openscf.parties.service.ownership import end_ownership, group_of, owners_of, record_ownership, ultimate_parent
@@ -138,6 +139,7 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "update_party",
     "use_approval",
     "vault_at",
+    "verified_parties",
     "verify_bic",
     "verify_card",
     "verify_cnaps",

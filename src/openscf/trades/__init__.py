@@ -1,5 +1,6 @@
 """Documents of trade, goods and money in one format; matching them into closed trades; the register of liens."""
 
+from openscf.trades.checks import CHECKS
 from openscf.trades.ids import DocumentId, FileId, GoodsEventId, LienId, StatementId, StatementLineId
 from openscf.trades.keys import fingerprints_at
 from openscf.trades.model import (
@@ -38,14 +39,34 @@ from openscf.trades.rules.identity import (
 )
 from openscf.trades.rules.likeness import ALIKE, Evidence, Likeness, Traits, likeness, near_keys, traits_of
 from openscf.trades.rules.reconciling import reconcile
+from openscf.trades.service.bulk import BulkRead, accept_bulk
+from openscf.trades.service.clearances import NEAR_DUPLICATE_CLEARANCE, request_clearance
+from openscf.trades.service.documents import (
+    DocumentHistory,
+    Wanted,
+    document_history,
+    document_named,
+    find_documents,
+)
+from openscf.trades.service.effects import INVOICE_REVERSED, INVOICE_VOIDED
+from openscf.trades.service.ingest import Desk, accept_reading, reading_key
+from openscf.trades.service.liens import asset_of, assign_lien, liens_on, look_alikes, release_lien, take_lien
+from openscf.trades.service.parties import link_parties, link_party, parties_of
 
 __all__ = [
     "ALIKE",
+    "CHECKS",
+    "INVOICE_REVERSED",
+    "INVOICE_VOIDED",
+    "NEAR_DUPLICATE_CLEARANCE",
     "Asset",
     "BankLine",
     "BankPart",
     "BankStatement",
+    "BulkRead",
+    "Desk",
     "Document",
+    "DocumentHistory",
     "DocumentId",
     "DocumentKind",
     "DocumentStatus",
@@ -83,20 +104,37 @@ __all__ = [
     "StoredDocument",
     "Totals",
     "Traits",
+    "Wanted",
+    "accept_bulk",
+    "accept_reading",
+    "asset_of",
+    "assign_lien",
     "bank_line_fingerprints",
     "content_digest",
     "content_of",
     "details_of",
+    "document_history",
+    "document_named",
+    "find_documents",
     "fingerprints_at",
     "identity_of",
+    "liens_on",
     "likeness",
+    "link_parties",
+    "link_party",
+    "look_alikes",
     "near_keys",
     "normal_code",
     "normal_name",
     "normal_number",
+    "parties_of",
     "party_details",
     "party_key",
     "payments",
+    "reading_key",
     "reconcile",
+    "release_lien",
+    "request_clearance",
+    "take_lien",
     "traits_of",
 ]

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Collection
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import PartyId
@@ -95,6 +96,11 @@ def find_party(work: UnitOfWork, party: PartyId) -> DirectoryEntry:
     if entry is None:
         raise PARTY_NOT_FOUND(party=str(party))
     return entry
+
+
+def verified_parties(work: UnitOfWork, codes: Collection[str]) -> dict[str, PartyId]:
+    """Whose these codes (USCC or LEI) are, as far as they have passed KYB; for capabilities, not for doors."""
+    return store.verified_by_code(work, sorted(codes))
 
 
 def list_parties(

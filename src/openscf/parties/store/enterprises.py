@@ -1,6 +1,7 @@
 """SQL of enterprises, their KYB status and their roles."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -93,6 +94,17 @@ def by_code(work: UnitOfWork, code: str) -> PartyId | None:
     query = f"SELECT id FROM parties.enterprise WHERE tenant_id = {_TENANT} AND (uscc = %s OR lei = %s)"
     row = work.execute(query, [code, code]).fetchone()
     return None if row is None else PartyId.of(row[0])
+
+
+def verified_by_code(work: UnitOfWork, codes: Sequence[str]) -> dict[str, PartyId]:
+    """The verified enterprises among these USCCs and LEIs."""
+    rows = work.execute(
+        "SELECT c, e.id FROM unnest(%s::text[]) c JOIN parties.enterprise e ON e.uscc = c OR e.lei = c"
+        " JOIN parties.kyb k ON k.tenant_id = e.tenant_id AND k.party_id = e.id"
+        f" WHERE e.tenant_id = {_TENANT} AND k.status = 'verified'",
+        [sorted(set(codes))],
+    )
+    return {code: PartyId.of(party) for code, party in rows}
 
 
 def directory(

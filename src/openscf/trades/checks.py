@@ -1,0 +1,32 @@
+"""What must hold in the tables of this capability, found anew from the rows; `openscf verify` reads it."""
+
+from collections.abc import Iterator
+
+from openscf.db.unit_of_work import UnitOfWork
+from openscf.kernel.invariants import Breach, Check
+from openscf.trades.store import liens
+
+
+def _pledges(work: UnitOfWork) -> Iterator[Breach]:
+    for fingerprint, face, pledged, total in liens.miscounted(work):
+        yield Breach(
+            "I6", "pledges_within_face", fingerprint.hex(), {"face": face, "pledged": pledged, "active_liens": total}
+        )
+
+
+def _exclusive(work: UnitOfWork) -> Iterator[Breach]:
+    for fingerprint, count in liens.crowded(work):
+        yield Breach("I6", "exclusive_lien_is_alone", fingerprint.hex(), {"active_liens": count})
+
+
+def _one_voice(work: UnitOfWork) -> Iterator[Breach]:
+    for fingerprint, count in liens.many_voices(work):
+        yield Breach("I6", "one_live_record_per_document", fingerprint.hex(), {"current": count})
+
+
+CHECKS: tuple[Check[UnitOfWork], ...] = (
+    Check("I6", "pledges_within_face", _pledges),
+    Check("I6", "exclusive_lien_is_alone", _exclusive),
+    Check("I6", "one_live_record_per_document", _one_voice),
+)
+"""In the order of the invariants."""

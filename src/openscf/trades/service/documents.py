@@ -1,0 +1,106 @@
+"""Finding documents, and the whole story of one."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from openscf.db.unit_of_work import UnitOfWork
+from openscf.kernel.errors import Refusal
+from openscf.trades.ids import DocumentId
+from openscf.trades.model import DocumentKind
+from openscf.trades.records import Asset, Lien, Sighting, StoredDocument
+from openscf.trades.rules.identity import normal_number
+from openscf.trades.rules.liens import DOCUMENT_NOT_FOUND
+from openscf.trades.store import documents as store
+from openscf.trades.store import liens
+
+LARGEST_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHistory:
+    """Everything that is known of one identity.
+
+    Attributes:
+        versions: In the order of arrival; one is current.
+        sightings: Where else they were met.
+        reversed_by: Red letters in force that speak of it, with their amounts as written.
+        liens: On it, in the order of their taking.
+        asset: What of it is pledged, if anybody ever pledged it.
+    """
+
+    versions: tuple[StoredDocument, ...]
+    sightings: tuple[Sighting, ...]
+    reversed_by: tuple[tuple[DocumentId, int | None], ...]
+    liens: tuple[Lien, ...]
+    asset: Asset | None
+
+    @property
+    def current(self) -> StoredDocument:
+        """The version that speaks."""
+        return next(one for one in self.versions if one.current)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What documents are looked for; None is any.
+
+    Attributes:
+        number: As somebody writes it; normalised before it is compared.
+        kind: What it is.
+        party_key: Seller, buyer or signer, as `tax:…`.
+        issued_from, issued_until: Days of issue, both inclusive.
+    """
+
+    number: str | None = None
+    kind: DocumentKind | None = None
+    party_key: str | None = None
+    issued_from: dt.date | None = None
+    issued_until: dt.date | None = None
+
+
+def find_documents(
+    work: UnitOfWork, wanted: Wanted, *, after: DocumentId | None = None, limit: int = 100
+) -> list[StoredDocument]:
+    """Current versions that are looked for, in the order of their ids; a member finds those that concern it."""
+    conditions = {
+        "number_key": None if wanted.number is None else normal_number(wanted.number).value,
+        "kind": None if wanted.kind is None else wanted.kind.value,
+        "party_key": wanted.party_key, "issued_from": wanted.issued_from, "issued_until": wanted.issued_until,
+    }  # fmt: skip
+    return store.find(work, conditions, after=after, limit=max(1, min(limit, LARGEST_PAGE)))
+
+
+def document_history(work: UnitOfWork, document: DocumentId) -> DocumentHistory:
+    """The story of the identity of which this is a version.
+
+    Raises:
+        Refusal: `document_not_found`.
+    """
+    found = store.get(work, document)
+    if found is None:
+        raise DOCUMENT_NOT_FOUND(document=str(document))
+    inside = work.context.member is None
+    return DocumentHistory(
+        tuple(store.versions(work, found.fingerprint)),
+        tuple(store.sightings(work, found.fingerprint)) if inside else (),
+        tuple(store.reversed_by(work, found)) if inside else (),
+        tuple(liens.on(work, [found.fingerprint], active=False)),
+        liens.asset(work, found.fingerprint) if inside else None,
+    )
+
+
+def document_named(work: UnitOfWork, text: str) -> list[StoredDocument]:
+    """The documents with this id or number.
+
+    Raises:
+        Refusal: `document_not_found`.
+    """
+    found = []
+    try:
+        one = store.get(work, DocumentId.parse(text))
+        found = [] if one is None else [one]
+    except Refusal:
+        found = find_documents(work, Wanted(number=text))
+    if not found:
+        raise DOCUMENT_NOT_FOUND(document=text[:80])
+    return found

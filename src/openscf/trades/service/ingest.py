@@ -1,0 +1,265 @@
+"""Taking in what a reader read: each document counted once, each contradiction kept, the original kept.
+
+The original is durable before any row speaks of it. All rows of a file are one transaction: it is taken in or not.
+"""
+
+import dataclasses
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from openscf import parties
+from openscf.db.unit_of_work import UnitOfWork
+from openscf.kernel.canonical import digest
+from openscf.kernel.ids import PartyId, TenantId
+from openscf.trades.ids import DocumentId, FileId
+from openscf.trades.model import BankStatement, Document, DocumentKind, DocumentStatus, GoodsEvent
+from openscf.trades.originals import Originals
+from openscf.trades.records import IngestReport, Original, Read, StoredDocument
+from openscf.trades.rules import facts as fact_rules
+from openscf.trades.rules.identity import Fingerprinter, content_of, normal_number, party_key
+from openscf.trades.rules.versions import contradictions, speaks
+from openscf.trades.service.effects import tell_of_lost_claims
+from openscf.trades.service.parties import link_parties
+from openscf.trades.store import documents, facts, files
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What taking in needs beside the transaction.
+
+    Attributes:
+        fingerprints: Hashes identities with the key of the installation.
+        originals: Keeps the files.
+    """
+
+    fingerprints: Fingerprinter
+    originals: Originals
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What is being counted and written for one file."""
+
+    file: FileId
+    sender: PartyId | None
+    new: int = 0
+    seen: int = 0
+    versions: int = 0
+    flags: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class _Version:
+    """A version of an identity while a file is taken in."""
+
+    id: DocumentId
+    number: int
+    content: bytes
+    status: DocumentStatus
+    said: Document | None = None  # of a stored version only when it has to be compared
+    stored: bool = False
+
+
+@dataclass(slots=True)
+class _Identity:
+    """The versions of one identity while a file is taken in; the current one by its place."""
+
+    versions: list[_Version] = field(default_factory=list)
+    current: int = 0
+
+
+def accept_reading(work: UnitOfWork, source: Original, reading: Read, *, adapter: str, desk: Desk) -> IngestReport:
+    """Take in what `adapter` read from `source`; the same bytes read in the same way change nothing.
+
+    Args:
+        work: The transaction.
+        source: The file.
+        reading: Its records and rejections.
+        adapter: Name of the reader.
+        desk: Fingerprints and originals.
+
+    Returns:
+        What the file came to; `new + seen + versions` is the number of its records.
+
+    Raises:
+        Refusal: `original_misdeclared`, `party_not_found` (the sender), `not_allowed`.
+        OvertakenError: Another file with one of the documents was taken in at this instant; run again (`Database.run`
+            and `run_command` do).
+    """
+    sender = _sender(work, source.sender)
+    how = reading_key(adapter, source)
+    desk.originals.put(source.content, source.sha256)
+    file = files.open_file(work, source, how, adapter=adapter, sender=sender)
+    if file is None:
+        known = files.report_of(work, source.sha256, how)
+        assert known is not None, "a reading that was refused as known is known"
+        return known
+    tally = _Tally(file, sender)
+    files.reject(work, file, reading.rejections)
+    take_documents(work, [one for one in reading.records if isinstance(one, Document)], tally=tally, desk=desk)
+    take_statements(work, [one for one in reading.records if isinstance(one, BankStatement)], tally=tally, desk=desk)
+    take_events(work, [one for one in reading.records if isinstance(one, GoodsEvent)], tally=tally, desk=desk)
+    report = IngestReport(
+        file, reading.rows, reading.covered, rejected=len(reading.rejections), new=tally.new, seen=tally.seen,
+        versions=tally.versions, flags=dict(tally.flags),
+    )  # fmt: skip
+    files.close_file(work, report)
+    work.audit("trades.accept_file", str(file), {**_facts(report), "sha256": source.sha256, "adapter": adapter})
+    return report
+
+
+def reading_key(adapter: str, source: Original) -> bytes:
+    """SHA-256 of how a file is read: the same bytes with another mapping of columns are another reading."""
+    return digest({"adapter": adapter, "options": dict(source.options)})
+
+
+def take_documents(work: UnitOfWork, given: Sequence[Document], *, tally: _Tally, desk: Desk) -> None:
+    """Write the documents that say something new, and note where the others were met again."""
+    tenant = work.context.tenant
+    marked = [(desk.fingerprints.document(tenant, one), content_of(one), one) for one in given]
+    book = _known(work, {fingerprint for fingerprint, _, _ in marked})
+    fresh: list[StoredDocument] = []
+    met: list[tuple[DocumentId, str]] = []
+    _recall(work, book, marked)
+    for fingerprint, content, one in marked:
+        identity = book.setdefault(fingerprint, _Identity())
+        same = next((version for version in identity.versions if version.content == content), None)
+        tally.flags.update(one.flags)
+        if same is not None:
+            tally.seen += 1
+            met.append((same.id, one.provenance.locator))
+            continue
+        fresh.append(_new_version(work, (fingerprint, content, one), identity, tally=tally))
+    documents.retire(work, [v.id for i in book.values() for v in _retired(i)])
+    speaking = {identity.versions[identity.current].id for identity in book.values() if identity.versions}
+    final = [dataclasses.replace(one, current=one.id in speaking) for one in fresh]
+    documents.insert(work, final, sender=tally.sender)
+    documents.sight(work, tally.file, met)
+    link_parties(work, {key for one in final for key in (one.seller_key, one.buyer_key, one.signer_key) if key})
+    _reverse(work, final)
+
+
+def take_statements(work: UnitOfWork, given: Iterable[BankStatement], *, tally: _Tally, desk: Desk) -> None:
+    """Write statements, and those of their lines that no other statement brought."""
+    tenant = work.context.tenant
+    for one in given:
+        account = fact_rules.account_key(one.account)
+        content = hashlib.sha256(fact_rules.statement_content(one)).digest()
+        fingerprint = desk.fingerprints.of(tenant, fact_rules.statement_identity(one, content))
+        known = facts.statement_contents(work, fingerprint)
+        tally.flags.update(one.flags)
+        if content in known:
+            tally.seen += 1
+            continue
+        hashes = (fingerprint, content, len(known) + 1)
+        statement = facts.insert_statement(work, one, hashes=hashes, account=account, place=(tally.file, tally.sender))
+        lines = [
+            (desk.fingerprints.of(tenant, message), line, party_key(line.counterparty))
+            for message, line in fact_rules.line_identities(one)
+        ]
+        facts.insert_lines(work, statement, lines, account=account, sender=tally.sender)
+        tally.versions, tally.new = tally.versions + bool(known), tally.new + (not known)
+
+
+def take_events(work: UnitOfWork, given: Sequence[GoodsEvent], *, tally: _Tally, desk: Desk) -> None:
+    """Write the goods events that are not known."""
+    tenant: TenantId = work.context.tenant
+    marked = [
+        (desk.fingerprints.of(tenant, fact_rules.event_identity(one, facts.event_body(one))), one) for one in given
+    ]
+    known = facts.known_events(work, [fingerprint for fingerprint, _ in marked]) if marked else set()
+    fresh = {fingerprint: one for fingerprint, one in reversed(marked) if fingerprint not in known}
+    facts.insert_events(work, list(fresh.items()), file=tally.file, sender=tally.sender)
+    tally.new += len(fresh)
+    tally.seen += len(marked) - len(fresh)
+
+
+def _sender(work: UnitOfWork, text: str) -> PartyId | None:
+    """The enterprise that sent a file, if the platform names one; a person may send only for his own."""
+    sender = PartyId.parse(text) if text.startswith(f"{PartyId.prefix}_") else None
+    if not work.context.actor.startswith("system:"):
+        parties.authorise(work, parties.Permission.MAKE, sender)
+    elif sender is not None:
+        parties.find_party(work, sender)
+    return sender
+
+
+def _known(work: UnitOfWork, fingerprints: set[bytes]) -> dict[bytes, _Identity]:
+    book: dict[bytes, _Identity] = {}
+    if not fingerprints:
+        return book
+    for fingerprint, found in documents.known(work, fingerprints).items():
+        versions = [_Version(one.id, one.version, one.content, one.status, stored=True) for one in found]
+        book[fingerprint] = _Identity(versions, next(place for place, one in enumerate(found) if one.current))
+    return book
+
+
+def _recall(work: UnitOfWork, book: dict[bytes, _Identity], marked: list[tuple[bytes, bytes, Document]]) -> None:
+    """Load what the current versions say, of those identities about which the file says something else."""
+    disputed = [
+        fingerprint
+        for fingerprint, content, _ in marked
+        if fingerprint in book and all(version.content != content for version in book[fingerprint].versions)
+    ]
+    for stored in documents.current(work, disputed) if disputed else []:
+        identity = book[stored.fingerprint]
+        identity.versions[identity.current].said = stored.document
+
+
+def _new_version(
+    work: UnitOfWork, marked: tuple[bytes, bytes, Document], identity: _Identity, *, tally: _Tally
+) -> StoredDocument:
+    fingerprint, content, one = marked
+    before = identity.versions[identity.current] if identity.versions else None
+    against = contradictions(before.said, one) if before is not None and before.said is not None else ()
+    named = tuple(f"contradicts_{name}" for name in against)
+    tally.flags.update(named)
+    tally.versions, tally.new = tally.versions + bool(identity.versions), tally.new + (not identity.versions)
+    version = _Version(work.ids.new(DocumentId), len(identity.versions) + 1, content, one.status, said=one)
+    identity.versions.append(version)
+    if before is None or speaks(before.status, one.status):
+        identity.current = len(identity.versions) - 1
+    source = one.provenance.source
+    return StoredDocument(
+        id=version.id, fingerprint=fingerprint, version=version.number, current=False, content=content,
+        seller_key=party_key(one.seller, source=source), buyer_key=party_key(one.buyer, source=source),
+        signer_key=party_key(one.signer, source=source), number_key=normal_number(one.number).value,
+        file=tally.file, recorded_at=work.at, document=dataclasses.replace(one, flags=(*one.flags, *named)),
+    )  # fmt: skip
+
+
+def _retired(identity: _Identity) -> list[_Version]:
+    """The stored versions that no longer speak, since one of this file does."""
+    speaking = identity.versions[identity.current] if identity.versions else None
+    if speaking is None or speaking.stored:
+        return []
+    return [version for version in identity.versions if version.stored]
+
+
+def _reverse(work: UnitOfWork, fresh: Sequence[StoredDocument]) -> None:
+    """Note what red letters take back, and tell the holders of liens whose claims are void or taken back now."""
+    letters = [one for one in fresh if one.document.kind is DocumentKind.CREDIT_NOTE]
+    documents.reverse(
+        work,
+        [
+            (
+                one.id, reference.kind.value, normal_number(reference.number).value, one.seller_key or None,
+                one.document.gross_minor,
+            )
+            for one in letters
+            for reference in one.document.references
+        ],
+    )  # fmt: skip
+    void = [one.fingerprint for one in fresh if one.current and one.document.status is DocumentStatus.VOID]
+    spoken = documents.spoken_of(work, [one.id for one in letters]) if letters else []
+    if void or spoken:
+        tell_of_lost_claims(work, void=void, reversed_=spoken)
+
+
+def _facts(report: IngestReport) -> dict[str, object]:
+    return {
+        "rows": report.rows, "accepted": report.accepted, "rejected": report.rejected, "new": report.new,
+        "seen": report.seen, "versions": report.versions, "flags": dict(report.flags),
+    }  # fmt: skip

@@ -1,0 +1,183 @@
+"""The register of liens. Its constraints decide who is first; these functions lock, ask, and put the answer in words.
+
+The order of locks is the same everywhere: the keys of look-alikes, the document, the asset. All functions expect READ
+COMMITTED, the default: after a lock that somebody else held, the next statement must see what he did.
+"""
+
+from openscf import parties
+from openscf.db.unit_of_work import UnitOfWork
+from openscf.kernel.ids import PartyId
+from openscf.trades.ids import DocumentId, LienId
+from openscf.trades.records import Asset, Lien, LienState, NewLien, StoredDocument
+from openscf.trades.rules import liens as rules
+from openscf.trades.rules.identity import Fingerprinter
+from openscf.trades.rules.likeness import Likeness, likeness, near_keys, traits_of
+from openscf.trades.store import documents
+from openscf.trades.store import liens as store
+
+
+def take_lien(work: UnitOfWork, new: NewLien, *, fingerprints: Fingerprinter) -> Lien:
+    """Take a lien over a claim or a lot of goods; of all who try at once exactly as many win as there is room for.
+
+    Args:
+        work: The transaction. Whoever calls has made sure that its actor may act for the holder.
+        new: The lien; without an amount it is exclusive and takes the whole face.
+        fingerprints: Hashes the keys under which look-alikes meet.
+
+    Raises:
+        Refusal: `document_not_found`, `party_not_found`, `not_an_asset`, `document_void`, `asset_without_face`,
+            `face_in_dispute`, `near_duplicate_held`, `lien_amount_not_positive`, `already_encumbered`,
+            `pledge_exceeds_face`.
+    """
+    parties.find_party(work, new.holder)
+    known = _found(work, new.document)
+    keys = _locked_keys(work, known, fingerprints)
+    document = documents.current_shared(work, known.fingerprint) or known
+    asset = _asset(work, document, keys)
+    _refuse_look_alikes(work, document, keys)
+    lien = Lien(
+        id=work.ids.new(LienId), fingerprint=asset.fingerprint, holder=new.holder, deal=new.deal,
+        programme=new.programme, amount_minor=rules.amount_of(new, asset), exclusive=new.amount_minor is None,
+        state=LienState.ACTIVE, taken_at=work.at, released_at=None,
+    )  # fmt: skip
+    # A partial lien beside an exclusive one would fit nowhere: that one fills the face.
+    if not store.insert(work, lien):
+        raise rules.no_room(lien, asset, store.on(work, [asset.fingerprint]), document.document.number)
+    work.audit("trades.take_lien", str(lien.id), {**_facts(lien), "document": document.id})
+    return lien
+
+
+def release_lien(work: UnitOfWork, lien: LienId, *, holder: PartyId, reason: str = "") -> Lien:
+    """End a lien: the asset is free again for what it took.
+
+    Raises:
+        Refusal: `lien_not_found`, `not_the_holder`, `lien_released`.
+    """
+    known = _locked(work, lien, holder)
+    store.release(work, known)
+    work.audit("trades.release_lien", str(lien), {**_facts(known), "reason": reason})
+    return _again(work, lien)
+
+
+def assign_lien(
+    work: UnitOfWork, lien: LienId, *, holder: PartyId, to: PartyId, deal: str, programme: str = ""
+) -> Lien:
+    """Give a lien to another funder; at no instant is the asset free.
+
+    Args:
+        work: The transaction.
+        lien: Which.
+        holder: Who holds it now.
+        to: Who holds it from now on.
+        deal: The deal that it secures from now on.
+        programme: The programme of that deal.
+
+    Raises:
+        Refusal: `party_not_found`, `lien_not_found`, `not_the_holder`, `lien_released`.
+    """
+    parties.find_party(work, to)
+    known = _locked(work, lien, holder)
+    store.assign(work, lien, to, deal=deal, programme=programme)
+    work.audit("trades.assign_lien", str(lien), {**_facts(known), "to": to, "to_deal": deal})
+    return _again(work, lien)
+
+
+def asset_of(work: UnitOfWork, document: DocumentId) -> Asset | None:
+    """What of a document is pledged; None if nobody ever pledged anything.
+
+    Raises:
+        Refusal: `document_not_found`.
+    """
+    return store.asset(work, _found(work, document).fingerprint)
+
+
+def liens_on(work: UnitOfWork, document: DocumentId, *, active: bool = True) -> list[Lien]:
+    """The liens on a document; with `active` false the released ones as well. A member sees its own.
+
+    Raises:
+        Refusal: `document_not_found`.
+    """
+    return store.on(work, [_found(work, document).fingerprint], active=active)
+
+
+def look_alikes(
+    work: UnitOfWork, document: DocumentId, *, fingerprints: Fingerprinter
+) -> list[tuple[StoredDocument, Likeness]]:
+    """Other documents under lien that look like this one and that nobody has cleared, the likest first.
+
+    Raises:
+        Refusal: `document_not_found`.
+    """
+    known = _found(work, document)
+    return _alike(work, known, [fingerprints.of(work.context.tenant, m) for m in near_keys(traits_of(known.document))])
+
+
+def _locked_keys(work: UnitOfWork, document: StoredDocument, fingerprints: Fingerprinter) -> list[bytes]:
+    keys = [fingerprints.of(work.context.tenant, message) for message in near_keys(traits_of(document.document))]
+    store.lock_keys(work, keys)
+    return keys
+
+
+def _asset(work: UnitOfWork, document: StoredDocument, keys: list[bytes]) -> Asset:
+    """The asset of a document, locked, with the face that its current version states."""
+    credits = [amount for _, amount in documents.reversed_by(work, document)]
+    face, unit = rules.face_of(document.document, credits)
+    disputed = [flag for flag in document.document.flags if flag in _DISPUTES]
+    if disputed:
+        raise rules.FACE_IN_DISPUTE(number=document.document.number, fields=", ".join(disputed))
+    kind = document.document.kind.value
+    store.register(work, Asset(document.fingerprint, kind, face, unit=unit, pledged_minor=0), keys)
+    asset = store.asset(work, document.fingerprint, lock=True)
+    assert asset is not None, "what was registered is there"
+    if asset.face_minor == face or not store.set_face(work, asset.fingerprint, face):
+        return asset
+    return Asset(asset.fingerprint, asset.kind, face, unit=asset.unit, pledged_minor=asset.pledged_minor)
+
+
+_DISPUTES = frozenset({"contradicts_gross_minor", "contradicts_currency", "contradicts_payable_minor"})
+
+
+def _refuse_look_alikes(work: UnitOfWork, document: StoredDocument, keys: list[bytes]) -> None:
+    for other, judged in _alike(work, document, keys):
+        raise rules.NEAR_DUPLICATE_HELD(
+            number=document.document.number, other=other.document.number, score=judged.score,
+            evidence=", ".join(reason.name for reason in judged.evidence),
+            pair=rules.pair_of(document.fingerprint, other.fingerprint),
+        )  # fmt: skip
+
+
+def _alike(work: UnitOfWork, document: StoredDocument, keys: list[bytes]) -> list[tuple[StoredDocument, Likeness]]:
+    found = documents.current(work, store.near(work, document.fingerprint, keys))
+    traits = traits_of(document.document)
+    judged = [(other, likeness(traits, traits_of(other.document))) for other in found]
+    return sorted((pair for pair in judged if pair[1].alike), key=lambda pair: -pair[1].score)
+
+
+def _locked(work: UnitOfWork, lien: LienId, holder: PartyId) -> Lien:
+    known = store.get(work, lien)
+    if known is None:
+        raise rules.LIEN_NOT_FOUND(lien=str(lien))
+    store.asset(work, known.fingerprint, lock=True)
+    known = _again(work, lien)
+    rules.check_held(known, holder)
+    return known
+
+
+def _again(work: UnitOfWork, lien: LienId) -> Lien:
+    found = store.get(work, lien)
+    assert found is not None, "liens are never deleted"
+    return found
+
+
+def _found(work: UnitOfWork, document: DocumentId) -> StoredDocument:
+    found = documents.get(work, document)
+    if found is None:
+        raise rules.DOCUMENT_NOT_FOUND(document=str(document))
+    return found
+
+
+def _facts(lien: Lien) -> dict[str, object]:
+    return {
+        "asset": lien.fingerprint, "holder": lien.holder, "deal": lien.deal, "programme": lien.programme,
+        "amount_minor": lien.amount_minor, "exclusive": lien.exclusive,
+    }  # fmt: skip

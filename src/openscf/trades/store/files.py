@@ -1,0 +1,90 @@
+"""SQL of the readings of original files and of what was rejected in them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from openscf.db.unit_of_work import UnitOfWork
+from openscf.kernel.canonical import canonical_json
+from openscf.kernel.ids import PartyId
+from openscf.trades.ids import FileId
+from openscf.trades.records import IngestReport, Original, Rejected
+
+_TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
+_INSERT = """INSERT INTO trades.file (tenant_id, id, sha256, reading, name, size_bytes, adapter, sender, sender_id,
+                 received_at, received_by, row_count, accepted, rejected, new, seen, versions, flags)
+             VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, 0, 0, 0, 0, '{}')
+             ON CONFLICT ON CONSTRAINT file_read_once DO NOTHING RETURNING id"""
+_COUNTS = "id, row_count, accepted, rejected, new, seen, versions, flags"
+
+
+def open_file(
+    work: UnitOfWork, source: Original, reading: bytes, *, adapter: str, sender: PartyId | None
+) -> FileId | None:
+    """Begin a reading; None if the same bytes were read in the same way before (also by a faster transaction).
+
+    Args:
+        work: The transaction.
+        source: The file.
+        reading: SHA-256 of how it is read.
+        adapter: Who reads it.
+        sender: The enterprise that sent it, if it was one.
+    """
+    row = work.execute(
+        _INSERT,
+        [
+            work.context.tenant, work.ids.new(FileId), bytes.fromhex(source.sha256), reading, source.name,
+            len(source.content), adapter, source.sender, sender, work.at, work.context.actor,
+        ],
+    ).fetchone()  # fmt: skip
+    return None if row is None else FileId.of(row[0])
+
+
+def close_file(work: UnitOfWork, report: IngestReport) -> None:
+    """Write what a reading came to."""
+    work.execute(
+        "UPDATE trades.file SET row_count = %s, accepted = %s, rejected = %s, new = %s, seen = %s, versions = %s,"
+        f" flags = %s WHERE tenant_id = {_TENANT} AND id = %s",
+        [
+            report.rows, report.accepted, report.rejected, report.new, report.seen, report.versions,
+            json.dumps(dict(report.flags)), report.file,
+        ],
+    )  # fmt: skip
+
+
+def report_of(work: UnitOfWork, sha256: str, reading: bytes) -> IngestReport | None:
+    """What these bytes came to when they were read in this way."""
+    row = work.execute(
+        f"SELECT {_COUNTS} FROM trades.file WHERE tenant_id = {_TENANT} AND sha256 = %s AND reading = %s",
+        [bytes.fromhex(sha256), reading],
+    ).fetchone()
+    return None if row is None else _report(row)
+
+
+def reject(work: UnitOfWork, file: FileId, rejections: Sequence[Rejected]) -> None:
+    """Write the rows that were not accepted."""
+    rows = [
+        (work.context.tenant, file, ordinal, canonical_json(one.refusal.as_record()).decode(), one.excerpt)
+        for ordinal, one in enumerate(rejections, 1)
+    ]
+    if rows:
+        work.connection.cursor().executemany(
+            "INSERT INTO trades.rejection (tenant_id, file_id, ordinal, refusal, excerpt) VALUES (%s, %s, %s, %s, %s)",
+            rows,
+        )
+
+
+def rejections(work: UnitOfWork, file: FileId) -> list[tuple[Mapping[str, Any], str]]:
+    """The records of the refusals of a reading, each with the beginning of its row."""
+    rows = work.execute(
+        f"SELECT refusal, excerpt FROM trades.rejection WHERE tenant_id = {_TENANT} AND file_id = %s ORDER BY ordinal",
+        [file],
+    )
+    return [(refused, excerpt) for refused, excerpt in rows]
+
+
+def _report(row: tuple[Any, ...]) -> IngestReport:
+    return IngestReport(
+        FileId.of(row[0]), row[1], row[2], rejected=row[3], new=row[4], seen=row[5], versions=row[6], flags=row[7],
+        repeated=True,
+    )  # fmt: skip

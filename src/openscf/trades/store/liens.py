@@ -1,0 +1,189 @@
+"""SQL of the register of liens. The constraints of its tables decide; what they refuse comes back as `False`."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import psycopg
+
+from openscf.db.unit_of_work import UnitOfWork
+from openscf.kernel.ids import PartyId
+from openscf.trades.ids import LienId
+from openscf.trades.records import Asset, Lien, LienState
+
+_TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
+_LIEN = "id, fingerprint, holder_id, deal, programme, amount_minor, exclusive, state, taken_at, released_at"
+_ASSET = f"SELECT fingerprint, kind, face_minor, unit, pledged_minor FROM trades.asset WHERE tenant_id = {_TENANT}"
+_EXCLUDED = (psycopg.errors.CheckViolation, psycopg.errors.UniqueViolation)
+
+
+def lock_keys(work: UnitOfWork, keys: Collection[bytes]) -> None:
+    """Let look-alikes take turns: whoever locks one of these keys waits until the others have ended."""
+    wanted = sorted(set(keys))
+    work.execute(
+        "INSERT INTO trades.near_key (tenant_id, key) SELECT %s, k FROM unnest(%s::bytea[]) k ORDER BY k"
+        " ON CONFLICT DO NOTHING",
+        [work.context.tenant, wanted],
+    )
+    work.execute(
+        f"SELECT 1 FROM trades.near_key WHERE tenant_id = {_TENANT} AND key = ANY(%s) ORDER BY key FOR NO KEY UPDATE",
+        [wanted],
+    )
+
+
+def register(work: UnitOfWork, asset: Asset, keys: Collection[bytes]) -> None:
+    """Make an asset known, with the keys under which its look-alikes find it; a known one stays as it is."""
+    tenant = work.context.tenant
+    work.execute(
+        "INSERT INTO trades.asset (tenant_id, fingerprint, kind, face_minor, unit, pledged_minor, registered_at)"
+        " VALUES (%s, %s, %s, %s, %s, 0, %s) ON CONFLICT DO NOTHING",
+        [tenant, asset.fingerprint, asset.kind, asset.face_minor, asset.unit, work.at],
+    )
+    rows = [(tenant, key, asset.fingerprint) for key in sorted(set(keys))]
+    if rows:
+        work.connection.cursor().executemany(
+            "INSERT INTO trades.near_entry (tenant_id, key, fingerprint) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            rows,
+        )
+
+
+def asset(work: UnitOfWork, fingerprint: bytes, *, lock: bool = False) -> Asset | None:
+    """An asset; with `lock`, nobody else changes its liens until the end."""
+    query = f"{_ASSET} AND fingerprint = %s" + (" FOR NO KEY UPDATE" if lock else "")
+    row = work.execute(query, [fingerprint]).fetchone()
+    return None if row is None else Asset(bytes(row[0]), row[1], row[2], unit=row[3], pledged_minor=row[4])
+
+
+def set_face(work: UnitOfWork, fingerprint: bytes, face_minor: int) -> bool:
+    """Change the face of a locked asset; False if more than that is pledged."""
+    try:
+        with work.connection.transaction():
+            work.execute(
+                f"UPDATE trades.asset SET face_minor = %s WHERE tenant_id = {_TENANT} AND fingerprint = %s",
+                [face_minor, fingerprint],
+            )
+    except psycopg.errors.CheckViolation:
+        return False
+    return True
+
+
+def insert(work: UnitOfWork, lien: Lien) -> bool:
+    """Pledge the amount and write the lien; False if the constraints leave no room for it."""
+    try:
+        with work.connection.transaction():
+            work.execute(
+                f"UPDATE trades.asset SET pledged_minor = pledged_minor + %s"
+                f" WHERE tenant_id = {_TENANT} AND fingerprint = %s",
+                [lien.amount_minor, lien.fingerprint],
+            )
+            work.execute(
+                f"INSERT INTO trades.lien (tenant_id, {_LIEN}, taken_by)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                [work.context.tenant, *_values(lien), work.context.actor],
+            )
+    except _EXCLUDED:
+        return False
+    return True
+
+
+def release(work: UnitOfWork, lien: Lien) -> None:
+    """End an active lien of a locked asset."""
+    work.execute(
+        f"UPDATE trades.lien SET state = 'released', released_at = %s WHERE tenant_id = {_TENANT} AND id = %s",
+        [work.at, lien.id],
+    )
+    work.execute(
+        f"UPDATE trades.asset SET pledged_minor = pledged_minor - %s WHERE tenant_id = {_TENANT} AND fingerprint = %s",
+        [lien.amount_minor, lien.fingerprint],
+    )
+
+
+def assign(work: UnitOfWork, lien: LienId, holder: PartyId, *, deal: str, programme: str) -> None:
+    """Give an active lien of a locked asset to another holder."""
+    work.execute(
+        f"UPDATE trades.lien SET holder_id = %s, deal = %s, programme = %s WHERE tenant_id = {_TENANT} AND id = %s",
+        [holder, deal, programme, lien],
+    )
+
+
+def get(work: UnitOfWork, lien: LienId) -> Lien | None:
+    """A lien."""
+    row = work.execute(f"SELECT {_LIEN} FROM trades.lien WHERE tenant_id = {_TENANT} AND id = %s", [lien]).fetchone()
+    return None if row is None else _lien(row)
+
+
+def on(work: UnitOfWork, fingerprints: Collection[bytes], *, active: bool = True) -> list[Lien]:
+    """The liens on these assets in the order of their taking: those that hold, or all."""
+    rows = work.execute(
+        f"SELECT {_LIEN} FROM trades.lien WHERE tenant_id = {_TENANT} AND fingerprint = ANY(%s)"
+        " AND (state = 'active' OR NOT %s) ORDER BY taken_at, id",
+        [sorted(set(fingerprints)), active],
+    ).fetchall()
+    return [_lien(row) for row in rows]
+
+
+def near(work: UnitOfWork, fingerprint: bytes, keys: Sequence[bytes]) -> list[bytes]:
+    """Other assets under lien that share one of these keys, and that nobody has cleared against this one."""
+    rows = work.execute(
+        "SELECT DISTINCT e.fingerprint FROM trades.near_entry e"
+        " JOIN trades.asset a ON a.tenant_id = e.tenant_id AND a.fingerprint = e.fingerprint"
+        f" WHERE e.tenant_id = {_TENANT} AND e.key = ANY(%s) AND e.fingerprint <> %s AND a.pledged_minor > 0"
+        " AND NOT EXISTS (SELECT FROM trades.near_clearance c WHERE c.tenant_id = e.tenant_id"
+        " AND c.one = least(e.fingerprint, %s) AND c.other = greatest(e.fingerprint, %s)) ORDER BY e.fingerprint",
+        [sorted(set(keys)), fingerprint, fingerprint, fingerprint],
+    )
+    return [bytes(row[0]) for row in rows]
+
+
+def clear(work: UnitOfWork, one: bytes, other: bytes, *, request: Any) -> None:
+    """Note that two look-alikes are two things; noted already, it stays as it is."""
+    first, second = sorted((one, other))
+    work.execute(
+        "INSERT INTO trades.near_clearance (tenant_id, one, other, request_id, cleared_at) VALUES (%s, %s, %s, %s, %s)"
+        " ON CONFLICT DO NOTHING",
+        [work.context.tenant, first, second, request, work.at],
+    )
+
+
+def miscounted(work: UnitOfWork) -> list[tuple[bytes, int, int, int]]:
+    """Assets whose active liens don't add up: (fingerprint, face, pledged as noted, sum of the active liens)."""
+    rows = work.execute(
+        "SELECT a.fingerprint, a.face_minor, a.pledged_minor, coalesce(sum(l.amount_minor), 0)::bigint"
+        " FROM trades.asset a LEFT JOIN trades.lien l ON l.tenant_id = a.tenant_id AND l.fingerprint = a.fingerprint"
+        f" AND l.state = 'active' WHERE a.tenant_id = {_TENANT}"
+        " GROUP BY a.fingerprint, a.face_minor, a.pledged_minor"
+        " HAVING coalesce(sum(l.amount_minor), 0) <> a.pledged_minor"
+        " OR coalesce(sum(l.amount_minor), 0) > a.face_minor ORDER BY 1"
+    )
+    return [(bytes(one), face, pledged, total) for one, face, pledged, total in rows]
+
+
+def crowded(work: UnitOfWork) -> list[tuple[bytes, int]]:
+    """Assets that are under an exclusive lien and another one: (fingerprint, number of active liens)."""
+    rows = work.execute(
+        f"SELECT fingerprint, count(*) FROM trades.lien WHERE tenant_id = {_TENANT} AND state = 'active'"
+        " GROUP BY fingerprint HAVING bool_or(exclusive) AND count(*) > 1 ORDER BY 1"
+    )
+    return [(bytes(one), count) for one, count in rows]
+
+
+def many_voices(work: UnitOfWork) -> list[tuple[bytes, int]]:
+    """Identities for which not exactly one version speaks: (fingerprint, number of current versions)."""
+    rows = work.execute(
+        "SELECT fingerprint, count(*) FILTER (WHERE current) FROM trades.document"
+        f" WHERE tenant_id = {_TENANT} GROUP BY fingerprint HAVING count(*) FILTER (WHERE current) <> 1 ORDER BY 1"
+    )
+    return [(bytes(one), count) for one, count in rows]
+
+
+def _values(lien: Lien) -> list[Any]:
+    return [
+        lien.id, lien.fingerprint, lien.holder, lien.deal, lien.programme, lien.amount_minor, lien.exclusive,
+        lien.state.value, lien.taken_at, lien.released_at,
+    ]  # fmt: skip
+
+
+def _lien(row: tuple[Any, ...]) -> Lien:
+    return Lien(
+        id=LienId.of(row[0]), fingerprint=bytes(row[1]), holder=PartyId.of(row[2]), deal=row[3], programme=row[4],
+        amount_minor=row[5], exclusive=row[6], state=LienState(row[7]), taken_at=row[8], released_at=row[9],
+    )  # fmt: skip
