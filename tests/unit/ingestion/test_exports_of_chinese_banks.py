@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from openscf.trades import BankLine, BankStatement
-from tests.unit.ingestion._real_files import DATA, needs_data, read_by
+from tests.unit.ingestion._real_files import DATA, needs_data, read, read_by
 
 FOLDER = DATA / "bank_statements_cn"
 pytestmark = needs_data
@@ -202,3 +202,8 @@ def test_an_account_that_the_export_does_not_name_is_taken_from_the_options() ->
     (statement,) = read_by("bocom_debit", path, {"account": "6222600000000000"}).records
     assert isinstance(statement, BankStatement)
     assert statement.account.account == "6222600000000000"
+
+
+@pytest.mark.parametrize("path", [case[1] for case in CASES] + ["wechat/example-wechat-records.xlsx"])
+def test_each_export_is_recognised_by_one_reader_alone(path: str) -> None:
+    assert read(FOLDER / path).rows
