@@ -1,0 +1,90 @@
+"""Taking in large tables: as `ingest` does, with the same results, but as a set."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Protocol
+
+import duckdb
+
+from openscf.db.unit_of_work import UnitOfWork
+from openscf.trades.model import Document, Provenance
+from openscf.trades.records import IngestReport, Original, Rejected
+from openscf.trades.service.ingest import Desk, _facts, _sender, _Tally, reading_key, take_documents
+from openscf.trades.store import bulk as store
+from openscf.trades.store import files
+
+
+class BulkRead(Protocol):
+    """A large table that was read; `openscf.ingestion.BulkReading` is one, and says what `connection` holds."""
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """DuckDB with the table `checked`."""
+        ...
+
+    @property
+    def odd(self) -> Sequence[tuple[int, Document]]:
+        """Documents beside the table, each with its row number."""
+        ...
+
+    @property
+    def rejections(self) -> Sequence[Rejected]:
+        """Rows that were not accepted."""
+        ...
+
+    @property
+    def rows(self) -> int:
+        """All rows."""
+        ...
+
+    @property
+    def covered(self) -> int:
+        """Accepted rows."""
+        ...
+
+
+def accept_bulk(work: UnitOfWork, source: Original, reading: BulkRead, *, adapter: str, desk: Desk) -> IngestReport:
+    """Take in a large table; equal to `accept_reading` of the same file in all that is stored and reported.
+
+    Rows whose identity is new or that say what is known are written as a set; those that contradict another row or the
+    store are few in an honest table and go one by one through the code that judges versions.
+
+    Args:
+        work: The transaction.
+        source: The file.
+        reading: What was read from it.
+        adapter: Name of the reader.
+        desk: Fingerprints and originals.
+
+    Raises:
+        Refusal: As `accept_reading`.
+        OvertakenError: As `accept_reading`.
+    """
+    sender, how = _sender(work, source.sender), reading_key(adapter, source)
+    desk.originals.put(source.content, source.sha256)
+    file = files.open_file(work, source, how, adapter=adapter, sender=sender)
+    if file is None:
+        known = files.report_of(work, source.sha256, how)
+        assert known is not None, "a reading that was refused as known is known"
+        return known
+    tally = _Tally(file, sender)
+    files.reject(work, file, reading.rejections)
+    _take(work, reading, Provenance(source.name, source.sha256, "", adapter, source.sender), tally=tally, desk=desk)
+    report = IngestReport(
+        file, reading.rows, reading.covered, rejected=len(reading.rejections), new=tally.new, seen=tally.seen,
+        versions=tally.versions, flags=dict(tally.flags),
+    )  # fmt: skip
+    files.close_file(work, report)
+    work.audit("trades.accept_file", str(file), {**_facts(report), "sha256": source.sha256, "adapter": adapter})
+    return report
+
+
+def _take(work: UnitOfWork, reading: BulkRead, provenance: Provenance, *, tally: _Tally, desk: Desk) -> None:
+    odd = list(reading.odd)
+    store.fingerprint(work, reading.connection, odd=odd, source=provenance.source, fingerprints=desk.fingerprints)
+    stored = store.store(work, reading.connection, store.Delivery(tally.file, provenance, tally.sender))
+    tally.new, tally.seen = stored.new, stored.seen
+    contested = {**store.rows_as_documents(reading.connection, stored.contested, provenance), **dict(odd)}
+    tally.flags.update(Counter(flag for n, one in odd if n not in set(stored.contested) for flag in one.flags))
+    if stored.contested:
+        take_documents(work, [contested[n] for n in stored.contested], tally=tally, desk=desk)
