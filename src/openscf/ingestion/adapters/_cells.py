@@ -31,7 +31,7 @@ def money(text: str, unit: Currency, column: str, *, marked: bool = False) -> in
     return exact_amount(found["sign"] + found["digits"].replace(",", ""), unit, field=column)
 
 
-def in_or_out(came_in: str, went_out: str, unit: Currency, column: str) -> int:
+def in_or_out(came_in: str, went_out: str, unit: Currency, *, column: str) -> int:
     """The amount of a table with a column for each direction, of which a row fills exactly one.
 
     Raises:

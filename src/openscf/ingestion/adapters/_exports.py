@@ -146,10 +146,10 @@ def _read(export: Export, source: Source) -> Reading:
     rejections: list[Rejection] = []
     rows = covered = 0
     for table, start in _tables(export, source):
-        lines, refused, first = _lines(export, source, table, start)
+        lines, refused, first = _lines(export, source, table, start=start)
         rejections += refused
         rows, covered = rows + len(lines) + len(refused), covered + len(lines)
-        records += _statements(export, source, lines, first)
+        records += _statements(export, source, lines, first=first)
     return Reading(records, rejections, rows, covered)
 
 
@@ -218,7 +218,7 @@ def _word(cell: str) -> str:
 
 
 def _lines(
-    export: Export, source: Source, table: _Table, start: int
+    export: Export, source: Source, table: _Table, *, start: int
 ) -> tuple[list[BankLine], list[Rejection], Row | None]:
     words = [_word(cell) for cell in table.rows[start][1] or ()]
     preamble = [text.strip(", \t") for _, _, text in table.rows[:start]]
@@ -261,7 +261,7 @@ def _number(locator: str) -> int | None:
 
 
 def _statements(
-    export: Export, source: Source, lines: Sequence[BankLine], first: Row | None
+    export: Export, source: Source, lines: Sequence[BankLine], *, first: Row | None
 ) -> Iterator[BankStatement]:
     """One statement for each currency: a balance is of one currency, and a card may be used in several."""
     if first is None:

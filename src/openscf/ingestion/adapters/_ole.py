@@ -52,16 +52,16 @@ def _workbook(content: bytes) -> bytes:
     if size not in {512, 4096}:
         raise BrokenContainerError("sector size")
     table = _table(content, size)
-    directory = _chain(content, table, struct.unpack_from("<I", content, 48)[0], size)
+    directory = _chain(content, table, struct.unpack_from("<I", content, 48)[0], size=size)
     root = next((each for each in _entries(directory) if each[1] == 5), None)
     found = next((each for each in _entries(directory) if each[0] in {"Workbook", "Book"}), None)
     if root is None or found is None:
         raise BrokenContainerError("no workbook stream")
     _, _, start, length = found
     if length >= struct.unpack_from("<I", content, 56)[0]:
-        return _chain(content, table, start, size)[:length]
-    holder = _chain(content, table, root[2], size)
-    mini = _chain(content, table, struct.unpack_from("<I", content, 60)[0], size)
+        return _chain(content, table, start, size=size)[:length]
+    holder = _chain(content, table, root[2], size=size)
+    mini = _chain(content, table, struct.unpack_from("<I", content, 60)[0], size=size)
     links = struct.unpack(f"<{len(mini) // 4}I", mini)
     return b"".join(holder[at * 64 : at * 64 + 64] for at in _links(links, start))[:length]
 
@@ -79,7 +79,7 @@ def _table(content: bytes, size: int) -> tuple[int, ...]:
     return struct.unpack(f"<{len(joined) // 4}I", joined)
 
 
-def _chain(content: bytes, table: tuple[int, ...], start: int, size: int) -> bytes:
+def _chain(content: bytes, table: tuple[int, ...], start: int, *, size: int) -> bytes:
     return b"".join(content[(at + 1) * size : (at + 2) * size] for at in _links(table, start))
 
 

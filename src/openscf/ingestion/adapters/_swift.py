@@ -16,7 +16,7 @@ from openscf.kernel.errors import Refusal, RefusalKind, Where
 from openscf.trades import Identity
 
 _TAG = re.compile(r":(20|21|25P?|28C?|60[FM]|61|62[FM]|64|65|86|NS|13D?|34F|90[CD]|94[02]):")
-_END = re.compile(r"-(\}.*|XXX|[\x00-\x1f]*)")
+_END = re.compile(r"-(\}.*|X{3}|[\x00-\x1f]*)")
 _CUT_TAG = re.compile(r"\r?\n:\r?\n(?=(?:61|62[FM]|86|NS):)")
 _ENTRY = re.compile(
     r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4})?(?P<mark>R?[CD])(?P<funds>[A-Z])?"

@@ -10,7 +10,7 @@ def _line(row: Row) -> BankLine:
     return BankLine(
         booked_on=cell.day(row["银行记账日"], "银行记账日"),
         traded_on=cell.day(row["交易日"], "交易日"),
-        amount_minor=cell.in_or_out(row["存入"], row["支出"], unit, "存入/支出"),
+        amount_minor=cell.in_or_out(row["存入"], row["支出"], unit, column="存入/支出"),
         currency=unit.code,
         remittance=row["交易描述"],
         method=row["卡号后四位"],

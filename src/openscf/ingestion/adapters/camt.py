@@ -80,7 +80,7 @@ def _units(root: Element) -> Iterator[Element]:
 def _statement(source: Source, reader: Reader, unit: Element) -> BankStatement:
     path = unit.getroottree().getpath(unit)
     lines = tuple(
-        _line(source, reader, each, f"{path}/*[{number}]")
+        _line(source, reader, each, path=f"{path}/*[{number}]")
         for number, each in enumerate(children(unit), 1)
         if local(each) == "Ntry"
     )
@@ -129,7 +129,7 @@ def _type(balance: Element) -> str:
     return text_at(balance, "Tp/CdOrPrtry/Cd") or text_at(balance, "Tp/Cd")
 
 
-def _line(source: Source, reader: Reader, entry: Element, path: str) -> BankLine:
+def _line(source: Source, reader: Reader, entry: Element, *, path: str) -> BankLine:
     try:
         minor, code = reader.signed(entry)
         booked_on, booked_at = reader.day(entry, "BookgDt")

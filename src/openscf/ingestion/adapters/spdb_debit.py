@@ -15,7 +15,7 @@ def _line(row: Row) -> BankLine:
     return BankLine(
         booked_on=at.date(),
         booked_at=at,
-        amount_minor=cell.in_or_out(row["存入金额"], row["取出金额"], CNY, "存入金额/取出金额"),
+        amount_minor=cell.in_or_out(row["存入金额"], row["取出金额"], CNY, column="存入金额/取出金额"),
         currency=CNY.code,
         balance_minor=cell.money(row["余额"], CNY, "余额"),
         counterparty=cell.identity(row["交易对手名称"], row["交易对手账号"]),

@@ -36,7 +36,7 @@ def reconcile(payments: Iterable[Payment], receivables: Iterable[Receivable]) ->
     waiting = sorted(payments, key=lambda payment: (payment.day, payment.key))
     results: dict[str, list[Match | Leftover]] = {payment.key: [] for payment in waiting}
     for rule in (_by_reference, _by_amount, _by_sum, _by_part):
-        waiting = _apply(rule, book, waiting, results)
+        waiting = _apply(rule, book, waiting, results=results)
     outcomes = [outcome for found in results.values() for outcome in found]
     return Reconciliation(
         matches=tuple(each for each in outcomes if isinstance(each, Match)),
@@ -84,7 +84,7 @@ _Rule = Callable[[_Book, Payment], _Outcome]
 
 
 def _apply(
-    rule: _Rule, book: _Book, waiting: Sequence[Payment], results: dict[str, list[Match | Leftover]]
+    rule: _Rule, book: _Book, waiting: Sequence[Payment], *, results: dict[str, list[Match | Leftover]]
 ) -> list[Payment]:
     """Run one rule day by day; payments of one day that want the same receivable are contested."""
     left: list[Payment] = []
@@ -134,7 +134,7 @@ def _by_reference(book: _Book, payment: Payment) -> _Outcome:
     if not found:
         return None
     said = Reason("quotes", {"numbers": ", ".join(dict.fromkeys(number for number, _ in named))})
-    return _settled_by_reference(book, payment, found, said)
+    return _settled_by_reference(book, payment, found, said=said)
 
 
 def _meant(book: _Book, payment: Payment, number: str) -> list[Receivable]:
@@ -146,7 +146,7 @@ def _meant(book: _Book, payment: Payment, number: str) -> list[Receivable]:
     return owed if len(found) > 1 and owed else found
 
 
-def _settled_by_reference(book: _Book, payment: Payment, found: list[Receivable], said: Reason) -> _Outcome:
+def _settled_by_reference(book: _Book, payment: Payment, found: list[Receivable], *, said: Reason) -> _Outcome:
     owed = sum(book.open_minor[each.key] for each in found)
     same = [same_party(payment.payer, each.debtor) for each in found]
     stranger = any(is_debtor is False for is_debtor, _ in same)
