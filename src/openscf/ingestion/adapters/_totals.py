@@ -65,6 +65,12 @@ def judge_totals(totals: Totals, findings: Findings, root: str) -> None:
             findings.add(flag, totals.places.get(name, root))
 
 
+def price_of_one(price: Decimal, base: Decimal) -> Decimal:
+    """A price for `base` units, for one; what has no end in decimals ends after twenty of them."""
+    one = price / base
+    return one if one * base == price else one.quantize(Decimal(1).scaleb(-20))
+
+
 def price_is_wrong(amounts: tuple[Decimal, Decimal, Decimal], extra: Decimal, unit: Currency) -> bool:
     """Whether quantity times price misses a line's amount by a minor unit or more.
 

@@ -124,7 +124,7 @@ def totals(fields: Fields, root: Element, path: str, unit: Currency) -> Totals:
     amounts.setdefault("allowances", allowances)
     amounts.setdefault("charges", charges)
     tax, bases, taxes = _tax(fields, root, unit, places)
-    return Totals(tax=tax, bases=bases, taxes=taxes, places=places, **amounts)
+    return Totals((), tax=tax, bases=bases, taxes=taxes, places=places, **amounts)
 
 
 def tax_schemes(fields: Fields, root: Element) -> set[str]:

@@ -16,7 +16,7 @@ from openscf.ingestion.adapters._fields import (
     only,
     whole_minor,
 )
-from openscf.ingestion.adapters._totals import Totals, judge_totals, price_is_wrong
+from openscf.ingestion.adapters._totals import Totals, judge_totals, price_is_wrong, price_of_one
 from openscf.ingestion.contract import Source
 from openscf.kernel.errors import Refusal
 from openscf.kernel.money import Currency, currency
@@ -208,7 +208,7 @@ class Reader:
         if not base:
             self.findings.add("price_base", self.fields.path(holder))
             return None
-        return price / base
+        return price_of_one(price, base)
 
     def _line_money(
         self, element: Element, place: str, counted: tuple[Decimal | None, Decimal | None]
