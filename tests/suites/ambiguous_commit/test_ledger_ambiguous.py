@@ -186,7 +186,7 @@ def test_the_poster_moves_exactly_what_was_asked_for_whatever_happens_to_the_rep
 ) -> None:
     database, proxy = through(seeded_plan(SEED), implicit=True)
     poster = Poster(database, book.context.tenant, lanes=lanes)
-    wanted = wishes(bank, book, SEED, 150)
+    wanted = wishes(bank, book, SEED, 90)
     told = send_all(by_poster(poster, book), wanted, seed=SEED)
     assert breaches(bank, book, wanted, told) == [], f"seed {SEED}"
     assert all(proxy.done[fault] >= 2 for fault in FAULTS), proxy.done
@@ -205,7 +205,7 @@ def test_commands_move_exactly_what_was_asked_for_whatever_happens_to_the_replie
     through: Through, bank: Database, book: Book
 ) -> None:
     database, proxy = through(seeded_plan(SEED))
-    wanted = wishes(bank, book, SEED, 120)
+    wanted = wishes(bank, book, SEED, 80)
     told = send_all(by_command(database, book), wanted, seed=SEED)
     assert breaches(bank, book, wanted, told) == [], f"seed {SEED}"
     assert sum(proxy.done[fault] for fault in FAULTS if fault != "pass") > 20, proxy.done

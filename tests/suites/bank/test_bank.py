@@ -138,7 +138,7 @@ def judge(bank: Database, observer: psycopg.Connection[Any], day: tuple[Book, To
 def test_no_fen_is_made_or_lost_whatever_meets(
     endpoints: Endpoints, bank: Database, observer: psycopg.Connection[Any], tmp_path: Path
 ) -> None:
-    plans = [Plan(seed=1), Plan(seed=2)]
+    plans = [Plan(seed=1), Plan(seed=2, crowd=1_000)]
     day = bank_day(endpoints, bank, tmp_path, plans)
     judge(bank, observer, day)
     reached = {answer for _, answer in day[1].answers()}

@@ -42,6 +42,7 @@ class Plan:
         rounds: Postings of each.
         crowd: Batches of the big postings, one in twenty rounds.
         doors: Which doors are used.
+        kinds: What is posted.
     """
 
     seed: int
@@ -49,6 +50,7 @@ class Plan:
     rounds: int = 60
     crowd: int = 200
     doors: tuple[str, ...] = ("unit", "strict", "one lane", "two lanes")
+    kinds: tuple[str, ...] = tuple(KINDS)
 
 
 @dataclass
@@ -146,7 +148,8 @@ class Teller:
             shop.note([batch], [answers])
 
     def _batch(self) -> Batch:
-        kind = self._chance.choices(list(KINDS), KINDS.values())[0]
+        kinds = self._shop.plan.kinds
+        kind = self._chance.choices(kinds, [KINDS[known] for known in kinds])[0]
         if kind == "chain":
             return tuple(self._move() for _ in range(self._chance.choice([2, 3])))
         return (getattr(self, f"_{kind}")(),)
@@ -208,7 +211,7 @@ def main(told: str, answers: str) -> None:
     context = Context(TenantId.parse(tenant), "system:bank")
     book = Book(context, AccountId.parse(world), tuple(AccountId.parse(account) for account in accounts))
     database = Database(Endpoints(*endpoints), size=8)
-    shop = Shop(database, book, Plan(*plan[:4], doors=tuple(plan[4])))
+    shop = Shop(database, book, Plan(*plan[:4], doors=tuple(plan[4]), kinds=tuple(plan[5])))
     Path(answers).write_bytes(pickle.dumps(shop.run()))
     database.close()
 

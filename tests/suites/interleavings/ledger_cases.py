@@ -191,8 +191,8 @@ class Stage:
         self.database, self.observer = database, observer
         database.clock = ManualClock(START)
 
-    def explore(self, case: Case) -> Found:
-        """Play every schedule, and compare with the twin's serial orders."""
+    def explore(self, case: Case, *, to_the_end: bool = True) -> Found:
+        """Play every schedule, or up to the first anomaly, and compare with the twin's serial orders."""
         found = Found()
         for order in itertools.permutations(case.sessions):
             found.serial.setdefault(self._by_the_twin(case, order), order)
@@ -201,6 +201,8 @@ class Stage:
             found.reached.add(outcome)
             if outcome not in found.serial:
                 found.anomalies[schedule] = outcome
+            if found.anomalies and not to_the_end:
+                break
         return found
 
     def play(self, case: Case, schedule: tuple[str, ...], found: Found) -> Outcome:
@@ -422,12 +424,12 @@ CASES: dict[str, Case] = {
         },
         by_poster=("bob",),
     ),
-    "a refused transfer is sent again while its cover comes": Case(
-        (5, 0),
+    "a refused transfer is sent again while its cover comes": Case(  # the account that takes is locked first
+        (0, 5),
         {
-            "ann": posting(lambda names: names.move("same", 0, 1, 60)),
-            "bob": posting(lambda names: names.move("cover", -1, 0, 60)),
-            "eve": posting(lambda names: names.move("same", 0, 1, 60)),
+            "ann": posting(lambda names: names.move("same", 1, 0, 60)),
+            "bob": posting(lambda names: (names.move("cover", -1, 1, 60), names.move("more", -1, 0, 1))),
+            "eve": posting(lambda names: names.move("same", 1, 0, 60)),
         },
     ),
     "three meet at one hold": Case(
