@@ -94,10 +94,12 @@ def _run(paths: "Sequence[Path]", order: "Order", *, intake: "Intake | None", qu
 
 
 def _list_formats(as_json: bool) -> None:
-    from openscf.ingestion import adapters  # noqa: PLC0415
+    from openscf.ingestion import known_adapters  # noqa: PLC0415
 
-    known = [{"name": one.name, "en": one.en, "zh": one.zh, "extensions": list(one.extensions)} for one in adapters()]
-    lines = [f"{one.name:<20} {one.en if language() == 'en' else one.zh}" for one in adapters()]
+    known = [
+        {"name": one.name, "en": one.en, "zh": one.zh, "extensions": list(one.extensions)} for one in known_adapters()
+    ]
+    lines = [f"{one.name:<20} {one.en if language() == 'en' else one.zh}" for one in known_adapters()]
     show(known, "\n".join(lines), as_json=as_json)
 
 

@@ -12,11 +12,11 @@ from openscf.ingestion.contract import (
     Sample,
     Source,
 )
-from openscf.ingestion.detection import adapters
+from openscf.ingestion.detection import known_adapters
 from openscf.ingestion.pipeline import FileOutcome, Intake, Order, ingest
 from openscf.ingestion.store.bulk import BulkReading, read_vat_table
 
 __all__ = [
     "ADAPTERS", "CERTAIN", "LIKELY", "MAYBE", "NO", "Adapter", "BulkReading", "FileOutcome", "Intake", "Order",
-    "Reading", "Rejection", "Sample", "Source", "adapters", "ingest", "read_vat_table",
+    "Reading", "Rejection", "Sample", "Source", "ingest", "known_adapters", "read_vat_table",
 ]  # fmt: skip

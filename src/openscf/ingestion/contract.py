@@ -6,7 +6,8 @@
 
 `detect` looks at the first bytes and the name and says how sure it is. `read` reads the whole file and accounts for
 every row or message in it: each becomes a record or a rejection with its place and its reason, none is repaired and
-none is dropped. A file that can't be read as its format at all is a `Refusal` (file, line, field), never another exception.
+none is dropped. A file that can't be read as its format at all is a `Refusal` (file, line, field), never another
+exception.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -79,7 +79,7 @@ class Unopened:
     refusal: Refusal = field(compare=False)
 
 
-def adapters() -> tuple[Adapter, ...]:
+def known_adapters() -> tuple[Adapter, ...]:
     """All readers."""
     return tuple(ADAPTERS.discover("openscf.ingestion.adapters"))
 
@@ -92,7 +92,7 @@ def reader_of(file: Delivered) -> Adapter:
     """
     whole = file.content.startswith(_WHOLE) and len(file.content) <= _MOST_SHOWN
     sample = Sample(file.name, file.content if whole else file.content[:HEAD_BYTES], len(file.content))
-    sure = [(adapter.detect(sample), adapter) for adapter in adapters()]
+    sure = [(adapter.detect(sample), adapter) for adapter in known_adapters()]
     most = max(degree for degree, _ in sure)
     surest = [adapter for degree, adapter in sure if degree == most]
     where = Where(file=file.name)

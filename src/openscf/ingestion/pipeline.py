@@ -11,7 +11,7 @@ from openscf.db.database import Database
 from openscf.db.unit_of_work import Context
 from openscf.ingestion.adapters import vat_table
 from openscf.ingestion.contract import ADAPTERS, FILE_TOO_LARGE, MAX_FILE_BYTES, Adapter, Reading, Rejection
-from openscf.ingestion.detection import Delivered, Unopened, adapters, files_under, opened, reader_of
+from openscf.ingestion.detection import Delivered, Unopened, files_under, known_adapters, opened, reader_of
 from openscf.ingestion.store.bulk import BulkReading, read_vat_table
 from openscf.kernel.errors import Refusal, Where, refusal
 from openscf.trades import Desk, IngestReport, accept_bulk, accept_reading
@@ -99,7 +99,7 @@ def ingest(
         intake: Where; may be None for a dry run.
         progress: Told what is being done.
     """
-    adapters()
+    known_adapters()
     chosen = ADAPTERS.get(order.reader) if order.reader else None
     for path in paths:
         for one in files_under(path):
@@ -140,7 +140,7 @@ def ingest_file(
         try:
             progress(file.name, "store")
             report = None if order.dry or intake is None else _store(adapter, file, order, reading=reading, at=intake)
-            return _outcome(file, name, reading, report)
+            return _outcome(file, name, reading, report=report)
         finally:
             if isinstance(reading, BulkReading):
                 reading.close()

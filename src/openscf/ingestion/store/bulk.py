@@ -169,12 +169,14 @@ def _judge(source: Source, reading: BulkReading, piece: _Piece) -> None:
     })  # fmt: skip
     connection.execute(_KEEP.format(seller="other" if bought else "firm", buyer="firm" if bought else "other"))
     for n, locator, text in connection.execute(_REST).fetchall():
-        _judge_row(source, reading, (n, Row(locator, piece.numbers[n - base - 1], cells_of(text), text)), piece.words)
+        _judge_row(
+            source, reading, (n, Row(locator, piece.numbers[n - base - 1], cells_of(text), text)), words=piece.words
+        )
     connection.unregister("piece")
     reading.rows += len(piece.texts)
 
 
-def _judge_row(source: Source, reading: BulkReading, numbered: tuple[int, Row], words: tuple[str, ...]) -> None:
+def _judge_row(source: Source, reading: BulkReading, numbered: tuple[int, Row], *, words: tuple[str, ...]) -> None:
     n, row = numbered
     try:
         reading.odd.append((n, vat.judge(source, row.under(words), row)))
