@@ -143,7 +143,7 @@ def amount_of(new: NewLien, asset: Asset) -> int:
     return amount
 
 
-def no_room(asked: Lien, asset: Asset, held: Sequence[Lien], number: str) -> Refusal:
+def no_room(asked: Lien, asset: Asset, held: Sequence[Lien], *, number: str) -> Refusal:
     """Why the constraints left no room for a lien."""
     facts: dict[str, Any] = {
         "number": number,

@@ -42,7 +42,7 @@ def take_lien(work: UnitOfWork, new: NewLien, *, fingerprints: Fingerprinter) ->
     )  # fmt: skip
     # A partial lien beside an exclusive one would fit nowhere: that one fills the face.
     if not store.insert(work, lien):
-        raise rules.no_room(lien, asset, store.on(work, [asset.fingerprint]), document.document.number)
+        raise rules.no_room(lien, asset, store.on(work, [asset.fingerprint]), number=document.document.number)
     work.audit("trades.take_lien", str(lien.id), {**_facts(lien), "document": document.id})
     return lien
 
