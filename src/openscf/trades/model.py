@@ -259,12 +259,18 @@ class GoodsEvent:
         action: `ADD`, `OBSERVE`, `DELETE`, or None for a transformation.
         step, disposition: Business step and state, without the vocabulary's prefix.
         place: Business location or read point.
-        epcs: Serialised items.
-        quantities: (class, quantity, unit) of goods counted by class.
+        parent: What goods were put into, taken out of or fixed to.
+        epcs: Serialised items; of an aggregation or association its children, of a transformation its inputs.
+        quantities: (class, quantity, unit) of goods counted by class, likewise.
+        outputs, output_quantities: What a transformation made of them.
+        transformation: Joins the events of one transformation that took longer.
         documents: (type, number) of the business transactions that it belongs to.
         sources, destinations: (type, party or place).
         event_id: The event's own id; errors are declared by it.
-        corrects: Ids of events that this one corrects, when it declares an error.
+        declared_wrong_at: When its sender declared this very event an error; the event with its declaration comes again
+            under the same id.
+        error: The reason, as the sender words it.
+        corrected_by: Ids of the events that stand in for it then.
         provenance: Where it comes from.
     """
 
@@ -275,14 +281,19 @@ class GoodsEvent:
     step: str | None = None
     disposition: str | None = None
     place: str | None = None
+    parent: str | None = None
     epcs: tuple[str, ...] = ()
     quantities: tuple[tuple[str, Decimal | None, str | None], ...] = ()
     outputs: tuple[str, ...] = ()
+    output_quantities: tuple[tuple[str, Decimal | None, str | None], ...] = ()
+    transformation: str | None = None
     documents: tuple[tuple[str, str], ...] = ()
     sources: tuple[tuple[str, str], ...] = ()
     destinations: tuple[tuple[str, str], ...] = ()
     event_id: str | None = None
-    corrects: tuple[str, ...] = ()
+    declared_wrong_at: dt.datetime | None = None
+    error: str | None = None
+    corrected_by: tuple[str, ...] = ()
 
 
 Record = Document | BankStatement | GoodsEvent

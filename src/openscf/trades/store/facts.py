@@ -1,7 +1,9 @@
 """SQL of account statements, their lines, and goods events."""
 
+import datetime as dt
 import json
 from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
@@ -123,12 +125,20 @@ def insert_events(
 
 def event_body(event: GoodsEvent) -> dict[str, Any]:
     """What of an event has no column of its own."""
+    wrong_at = event.declared_wrong_at
     return {
-        "epcs": list(event.epcs), "outputs": list(event.outputs), "corrects": list(event.corrects),
-        "quantities": [[name, None if count is None else str(count), unit] for name, count, unit in event.quantities],
+        "parent": event.parent, "transformation": event.transformation, "epcs": list(event.epcs),
+        "outputs": list(event.outputs), "quantities": _counted(event.quantities),
+        "output_quantities": _counted(event.output_quantities), "error": event.error,
+        "declared_wrong_at": wrong_at.astimezone(dt.UTC).isoformat() if wrong_at else None,
+        "corrected_by": list(event.corrected_by),
         "documents": [list(pair) for pair in event.documents], "sources": [list(pair) for pair in event.sources],
         "destinations": [list(pair) for pair in event.destinations],
     }  # fmt: skip
+
+
+def _counted(quantities: Iterable[tuple[str, Decimal | None, str | None]]) -> list[list[str | None]]:
+    return [[name, None if count is None else str(count), unit] for name, count, unit in quantities]
 
 
 def _line_body(line: BankLine) -> dict[str, Any]:
