@@ -22,9 +22,15 @@ def ofd(attached: dict[str, bytes], figures: dict[str, str] | None = None) -> by
 def figures(net: str = "200.00") -> dict[str, str]:
     """The key figures as tax offices name them."""
     return {
-        "发票代码": "033002100111", "发票号码": "12345678", "合计税额": "26.00", "合计金额": net,
-        "开票日期": "2026年03月01日",        "校验码": "11111222223333344444", "购买方纳税人识别号": BUYER, "销售方纳税人识别号": SELLER,
-    }  # fmt: skip
+        "发票代码": "033002100111",
+        "发票号码": "12345678",
+        "合计税额": "26.00",
+        "合计金额": net,
+        "开票日期": "2026年03月01日",
+        "校验码": "11111222223333344444",
+        "购买方纳税人识别号": BUYER,
+        "销售方纳税人识别号": SELLER,
+    }
 
 
 ORIGINAL = "Doc_0/Attachs/original_invoice.xml"
