@@ -16,7 +16,7 @@ from openscf.ingestion.store.bulk import BulkReading, read_vat_table
 from openscf.kernel.errors import Refusal, Where, refusal
 from openscf.trades import Desk, IngestReport, accept_bulk, accept_reading
 
-BULK_BYTES = 1 << 20  # from here on a table goes through DuckDB; below, starting it would cost more than it saves
+BULK_BYTES = 32 << 10  # from here on a table goes through DuckDB; below, starting it would cost more than it saves
 _SHOWN = 100  # rejections that a report carries; all of them are in the store
 
 NO_SUCH_FILE = refusal(

@@ -1,0 +1,13 @@
+"""Taking in the real VAT invoice tables, beside DuckDB that only reads the same files into one table.
+
+    python -m benchmarks.ingestion                      1/100, 1/10 and all of it
+    python -m benchmarks.ingestion --data FOLDER --json result.json
+
+Ours: gzip opened, encoding proved, each cell checked, amounts to minor units without floats, keyed fingerprints and
+digests of content, duplicates and versions found, originals kept, everything stored in PostgreSQL under row security in
+one durable transaction for each file, audited, and then the edges of who sold to whom summed up from the store.
+Reference: DuckDB's `read_csv` of the same compressed files into one table in memory, its types as it guesses them.
+
+Each measurement is a process of its own, so that its peak of memory is its own (PostgreSQL's processes not counted);
+they run in turn and the median of the ratios is told.
+"""
