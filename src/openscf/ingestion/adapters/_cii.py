@@ -12,12 +12,15 @@ from decimal import Decimal, localcontext
 from openscf.ingestion.adapters._fields import (
     EXACT_DIGITS,
     FIELD_MISSING,
+    FIELD_REPEATED,
     LONGEST_ID,
+    WORD_UNKNOWN,
     Element,
     Fields,
     Findings,
     only,
     rejected,
+    shown,
     whole_minor,
 )
 from openscf.ingestion.adapters._totals import Totals, judge_totals, price_is_wrong, price_of_one
@@ -264,6 +267,9 @@ class _Reader:
         for each in self.fields.all(element, path):
             amount = self.fields.money(each, "ram:ActualAmount", self.unit) or Decimal(0)
             word = self.fields.need(each, "ram:ChargeIndicator/udt:Indicator")
+            if word not in {"true", "1", "false", "0"}:
+                where = self.fields.where(each, "ChargeIndicator/Indicator")
+                raise WORD_UNKNOWN(field="ChargeIndicator", value=shown(word), known="true, false", where=where)
             extra += amount if word in {"true", "1"} else -amount
         return extra
 
@@ -295,7 +301,7 @@ class _Reader:
         """Tax in the invoice's currency; a second total in the currency of the tax office is no part of it."""
         given = [each for each in self.fields.all(sums, "ram:TaxTotalAmount") if self._is_ours(each)]
         if len(given) > 1:
-            raise self.fields.unreadable(given[1], "the one tax total of its currency", given[1].text or "")
+            raise FIELD_REPEATED(field="TaxTotalAmount", times=len(given), where=self.fields.where(given[1]))
         tax = self.fields.number_of(given[0]) if given else None
         if given:
             places["tax"] = self.fields.path(given[0])

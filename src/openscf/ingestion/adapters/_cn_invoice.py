@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 
 from openscf.ingestion.adapters._fields import (
+    DATE_UNREADABLE,
     EXACT_DIGITS,
     FIELD_MISSING,
     LONGEST_ID,
@@ -149,14 +150,14 @@ def day_of(fields: Fields, element: Element) -> dt.date:
     """A day as e-invoices write it: 2026-03-01, 20260301, 2026年03月01日, perhaps with the time of day.
 
     Raises:
-        Refusal: `document_field_unreadable`.
+        Refusal: `document_date_unreadable`.
     """
     text = fields.text_of(element) or ""
     match = next((found for shape in _DAYS if (found := shape.fullmatch(text))), None)
     try:
         return dt.date(*map(int, match.groups())) if match else _no_date()
     except ValueError:
-        raise fields.unreadable(element, "a date", text) from None
+        raise fields.unreadable(DATE_UNREADABLE, element, text) from None
 
 
 class _Reader:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from openscf.ingestion.contract import Rejection, Source
-from openscf.kernel.errors import Refusal, Where, refusal
+from openscf.kernel.errors import Refusal, RefusalKind, Where, refusal
 from openscf.kernel.money import Currency, parse_amount
 from openscf.trades import Document
 
@@ -34,6 +34,34 @@ FIELD_UNREADABLE = refusal(
     "document_field_unreadable",
     en="{field} holds {value}, which can't be read as {expected}.",
     zh="{field} 的内容 {value} 无法识别为 {expected}。",
+    fix_en="Ask its issuer for a corrected document.",
+    fix_zh="请向开具方索取更正后的单据。",
+)
+DATE_UNREADABLE = refusal(
+    "document_date_unreadable",
+    en="{field} holds {value}, which is no day of the calendar.",
+    zh="{field} 的内容 {value} 不是有效日期。",
+    fix_en="Ask its issuer for a corrected document.",
+    fix_zh="请向开具方索取更正后的单据。",
+)
+NUMBER_UNREADABLE = refusal(
+    "document_number_unreadable",
+    en="{field} holds {value}, which is no plain decimal number.",
+    zh="{field} 的内容 {value} 不是规范的十进制数字。",
+    fix_en="Ask its issuer for a corrected document: digits 0 to 9 and one point, nothing else.",
+    fix_zh="请向开具方索取更正后的单据：只能使用半角数字 0-9 和一个小数点。",
+)
+TEXT_UNREADABLE = refusal(
+    "document_text_unreadable",
+    en="{field} begins with {value}; a text of at most {longest} characters belongs there.",
+    zh="{field} 以 {value} 开头；该字段应为不超过 {longest} 个字符的文本。",
+    fix_en="Ask its issuer for a corrected document.",
+    fix_zh="请向开具方索取更正后的单据。",
+)
+WORD_UNKNOWN = refusal(
+    "document_word_unknown",
+    en="{field} holds {value}; only {known} belong there.",
+    zh="{field} 的内容为 {value}；该字段只能是 {known}。",
     fix_en="Ask its issuer for a corrected document.",
     fix_zh="请向开具方索取更正后的单据。",
 )
@@ -110,7 +138,7 @@ class Fields:
         """The text at `path` without the white space around it; None where there is none.
 
         Raises:
-            Refusal: `document_field_repeated`, or `document_field_unreadable` if it is too long or holds elements.
+            Refusal: `document_field_repeated`, or `document_text_unreadable` if it is too long or holds elements.
         """
         return self.text_of(self.one(parent, path), longest=longest)
 
@@ -125,7 +153,8 @@ class Fields:
             return None
         text = (element.text or "").strip(_SPACE)
         if len(text) > longest or len(element):
-            raise self.unreadable(element, f"a text of at most {longest} characters", text)
+            where = self.where(element)
+            raise TEXT_UNREADABLE(field=local(element), value=shown(text), longest=longest, where=where)
         return text or None
 
     def need(self, parent: Element, path: str, *, longest: int = LONGEST_ID) -> str:
@@ -143,7 +172,7 @@ class Fields:
         """The date at `path`; a time zone after it is let go, as business dates have none.
 
         Raises:
-            Refusal: `document_field_unreadable` or `document_field_repeated`.
+            Refusal: `document_date_unreadable` or `document_field_repeated`.
         """
         return self.day_of(self.one(parent, path))
 
@@ -156,13 +185,13 @@ class Fields:
         try:
             return dt.date(*map(int, match.groups())) if match else _no_date()
         except ValueError:
-            raise self.unreadable(element, "a date", text) from None
+            raise self.unreadable(DATE_UNREADABLE, element, text) from None
 
     def number(self, parent: Element, path: str) -> Decimal | None:
         """The exact decimal at `path`: bounded in length, so that nothing explodes.
 
         Raises:
-            Refusal: `document_field_unreadable` or `document_field_repeated`.
+            Refusal: `document_number_unreadable` or `document_field_repeated`.
         """
         return self.number_of(self.one(parent, path))
 
@@ -173,7 +202,7 @@ class Fields:
             return None
         match = _NUMBER.fullmatch(text)
         if match is None or not (match["major"] or match["minor"]):
-            raise self.unreadable(element, "a decimal number", text)
+            raise self.unreadable(NUMBER_UNREADABLE, element, text)
         return Decimal(f"{match['sign']}{match['major'] or '0'}.{match['minor'] or '0'}")
 
     def money(self, parent: Element, path: str, unit: Currency) -> Decimal | None:
@@ -219,10 +248,14 @@ class Fields:
         rest = re.sub(r"\{[^}]*\}", "", tree.getelementpath(element))
         return f"{self.inside}/{local(tree.getroot())}" + ("" if rest == "." else f"/{rest}")
 
-    def unreadable(self, element: Element, expected: str, text: str) -> Refusal:
-        """The refusal of a field that isn't `expected`."""
-        shown = ascii(text[:60]) if not text.isprintable() else repr(text[:60])
-        return FIELD_UNREADABLE(field=local(element), value=shown, expected=expected, where=self.where(element))
+    def unreadable(self, kind: RefusalKind, element: Element, text: str) -> Refusal:
+        """The refusal of a field that can't be read as what belongs there."""
+        return kind(field=local(element), value=shown(text), where=self.where(element))
+
+
+def shown(text: str) -> str:
+    """Somebody's text made safe for a sentence: bounded, invisible characters spelled out."""
+    return repr(text[:60]) if text[:60].isprintable() else ascii(text[:60])
 
 
 def whole_minor(amount: Decimal | None, unit: Currency) -> int | None:

@@ -6,7 +6,7 @@ Source: OASIS Universal Business Language 2.0 to 2.3; element names did not chan
 from collections.abc import Iterator
 from decimal import Decimal
 
-from openscf.ingestion.adapters._fields import LONGEST_ID, Element, Fields, Findings, whole_minor
+from openscf.ingestion.adapters._fields import LONGEST_ID, WORD_UNKNOWN, Element, Fields, Findings, shown, whole_minor
 from openscf.ingestion.adapters._totals import Totals
 from openscf.kernel.money import Currency
 from openscf.trades import DocumentKind, Identity, Reference
@@ -156,7 +156,8 @@ def _allowances(fields: Fields, holder: Element, unit: Currency) -> tuple[Decima
         said = fields.need(element, "cbc:ChargeIndicator")
         word = {"1": "true", "0": "false"}.get(said, said)
         if word not in sums:
-            raise fields.unreadable(fields.one(element, "cbc:ChargeIndicator"), "true or false", said)
+            where = fields.where(element, "ChargeIndicator")
+            raise WORD_UNKNOWN(field="ChargeIndicator", value=shown(said), known="true, false", where=where)
         sums[word] += amount
     return sums["false"], sums["true"]
 

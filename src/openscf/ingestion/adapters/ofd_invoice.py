@@ -13,7 +13,16 @@ from dataclasses import replace
 from decimal import localcontext
 
 from openscf.ingestion.adapters._cn_invoice import day_of, dialect_of, read_invoice
-from openscf.ingestion.adapters._fields import EXACT_DIGITS, FIELD_MISSING, Element, Fields, documents, rejected
+from openscf.ingestion.adapters._fields import (
+    EXACT_DIGITS,
+    FIELD_MISSING,
+    FIELD_REPEATED,
+    Element,
+    Fields,
+    documents,
+    rejected,
+    shown,
+)
 from openscf.ingestion.adapters._xml import parse_xml
 from openscf.ingestion.contract import (
     CERTAIN,
@@ -127,7 +136,7 @@ def _figures(source: Source, index: Element) -> dict[str, str]:
     for element in index.iter("{*}CustomData"):
         name, text = (element.get("Name") or "").strip(), fields.text_of(element)
         if name and text is not None and found.setdefault(name, text) != text:
-            raise fields.unreadable(element, f"the one {name[:40]}", text)
+            raise FIELD_REPEATED(field=f"CustomData {shown(name)}", times=2, where=fields.where(element))
     return found
 
 
