@@ -5,6 +5,7 @@ the lock; look-alikes without their common lock. Each must turn the suite's own 
 """
 
 import contextlib
+import dataclasses
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +29,7 @@ SEED = 20261122
 
 @pytest.fixture
 def race(endpoints, tenant):
-    print(f"seed {SEED}")  # noqa: T201 - whoever sees a failure runs the same again
+    print(f"seed {SEED}")
     database = Database(endpoints, size=FUNDERS + 2)
     market = Market(database, tenant)
     yield Race(market, [market.party(100 + n, "资金方") for n in range(FUNDERS)], random.Random(SEED))
@@ -91,17 +92,33 @@ def test_planted_a_question_before_the_insert_instead_of_constraints(race: Race,
         connection.execute("DROP INDEX trades.lien_exclusive_once")
         connection.execute("ALTER TABLE trades.asset DROP CONSTRAINT asset_pledged_within_face")
     real, read = store.insert, store.asset
+    gate = threading.Barrier(FUNDERS)
 
     def ask_first(work, lien) -> bool:
-        return not store.on(work, [lien.fingerprint]) and real(work, lien)
+        free = not store.on(work, [lien.fingerprint])
+        with contextlib.suppress(threading.BrokenBarrierError):
+            gate.wait(1)
+        return free and real(work, lien)
 
-    together(monkeypatch, store, "on", FUNDERS)
-    monkeypatch.setattr(store, "insert", ask_first)
+    def prepare(race: Race, number: str) -> list[racing.Attempt]:
+        attempts = known_and_free(race, number)
+        monkeypatch.setattr(store, "insert", ask_first)
+        return attempts
+
     monkeypatch.setattr(store, "asset", lambda work, fingerprint, **_: read(work, fingerprint))
-    monkeypatch.setattr(store, "lock_keys", lambda *_: None)
+    keys_without_lock(race, monkeypatch)
+    monkeypatch.setattr(racing, "ROADS", [dataclasses.replace(ROADS[0], prepare=prepare)])
     found = run_all(race, 1)
     assert any("winners" in wrong for wrong in found)
     assert any(wrong.startswith("I6") for wrong in found)
+
+
+def known_and_free(race: Race, number: str) -> list[racing.Attempt]:
+    """A receivable that was pledged once already, so that nobody has to wait for its first entry in the register."""
+    document = race.receivable(number)
+    lien = race.market.take(document, race.funders[0])
+    race.market.run(release_lien, lien.id, holder=race.funders[0])
+    return [lambda f=funder: race.market.take(document, f) for funder in race.funders]
 
 
 def test_planted_a_fingerprint_of_what_was_written(race: Race, monkeypatch) -> None:
@@ -126,10 +143,11 @@ def test_planted_a_release_without_the_lock(race: Race, monkeypatch) -> None:
 
 
 def test_planted_look_alikes_without_their_lock(race: Race, monkeypatch) -> None:
-    real = store.lock_keys
-
-    def know_only(work, keys) -> None:
-        race.market.run(real, keys)  # in a transaction of its own: known, and locked by nobody
-
-    monkeypatch.setattr(store, "lock_keys", know_only)
+    keys_without_lock(race, monkeypatch)
     assert pledged_look_alikes(race, monkeypatch) > 1
+
+
+def keys_without_lock(race: Race, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The keys of look-alikes become known in a transaction of their own, and nobody locks them."""
+    real = store.lock_keys
+    monkeypatch.setattr(store, "lock_keys", lambda _work, keys: race.market.run(real, keys))
