@@ -1,6 +1,7 @@
 """`openscf ingest`: files into the platform, with progress, a summary of each file, and what was not accepted."""
 
 import contextlib
+import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +13,7 @@ from openscf.cli.common import REFUSED, Json, language, open_platform, refusal_r
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from openscf.db.unit_of_work import UnitOfWork
     from openscf.ingestion import FileOutcome, Intake, Order, Rejection
 
 _SHOWN = 10
@@ -29,6 +31,11 @@ def command(
     reader: Annotated[str | None, typer.Option(help="Read with this reader instead of recognising each file.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and judge only; store nothing.")] = False,
     formats: Annotated[bool, typer.Option("--formats", help="List the formats that are read.")] = False,
+    template: Annotated[str | None, typer.Option(help="Print an empty template: orders, despatches, …")] = None,
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", help="A column of theirs is one of ours: 发票号=invoice_number.")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--remember", help="Read this sender's files so from now on.")] = False,
     rejections: Annotated[int, typer.Option(min=0, help="Show at most so many rejections of a file.")] = _SHOWN,
     as_json: Json = False,
 ) -> None:
@@ -36,8 +43,11 @@ def command(
 
     The same file again changes nothing. Exit code 1 if a whole file was refused; rejected rows alone are code 0.
     """
-    from openscf.ingestion import Order  # noqa: PLC0415
+    from openscf.ingestion import Order, column_options  # noqa: PLC0415
 
+    if template is not None:
+        _print_template(template)
+        return
     if formats:
         _list_formats(as_json)
         return
@@ -45,8 +55,11 @@ def command(
         raise typer.BadParameter("name a file or a folder", param_hint="PATH…")
     if not dry_run and tenant is None:
         raise typer.BadParameter("needed unless --dry-run is given", param_hint="--tenant")
-    order = Order(sender=sender, reader=reader, dry=dry_run)
+    if mapping and reader is None:
+        reader = "template_xlsx" if paths[0].suffix.lower() == ".xlsx" else "template_csv"
+    order = Order(sender=sender, reader=reader, options=column_options(mapping or ()), dry=dry_run)
     with _intake(tenant, dry=dry_run) as intake:
+        order = _remembered(order, intake, keep=keep) if intake else order
         outcomes = _run(paths, order, intake=intake, quiet=as_json)
     records = [_record(one, rejections) for one in outcomes]
     show({"files": records, "refused": sum(one.refusal is not None for one in outcomes)}, "", as_json=as_json)
@@ -54,6 +67,27 @@ def command(
         _print(outcomes, rejections)
     if any(one.refusal is not None for one in outcomes):
         raise SystemExit(REFUSED)
+
+
+def _remembered(order: "Order", intake: "Intake", *, keep: bool) -> "Order":
+    """The order as it is remembered for its sender, if it does not say itself how to read; or remember this one."""
+    from openscf.ingestion import recall, remember  # noqa: PLC0415
+
+    def act(work: "UnitOfWork") -> "Order":
+        if keep and order.reader is not None:
+            remember(work, order.sender, order.reader, options=order.options)
+        known = recall(work, order.sender) if order.reader is None else None
+        return order if known is None else dataclasses.replace(order, reader=known.reader, options=known.options)
+
+    return intake.database.run(intake.context, act)
+
+
+def _print_template(kind: str) -> None:
+    from openscf.ingestion import TEMPLATES, template  # noqa: PLC0415
+
+    if kind not in TEMPLATES:
+        raise typer.BadParameter(f"{kind!r}; known: {', '.join(TEMPLATES)}", param_hint="--template")
+    typer.echo(template(kind, chinese=language() == "zh"), nl=False)
 
 
 @contextlib.contextmanager
