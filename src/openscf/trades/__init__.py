@@ -21,7 +21,9 @@ from openscf.trades.originals import FolderOriginals, MemoryOriginals, Originals
 from openscf.trades.records import Asset, IngestReport, Lien, LienState, NewLien, Sighting, StoredDocument
 from openscf.trades.rules.bank_lines import Payment, payments
 from openscf.trades.rules.bank_lines import fingerprints as bank_line_fingerprints
+from openscf.trades.rules.closure import Closure, Difference, InvoiceMatch, Matching, Paid, Tolerance
 from openscf.trades.rules.explanations import Leftover, Match, Reason, Receivable, Reconciliation, Share
+from openscf.trades.rules.goods_events import receipts_of
 from openscf.trades.rules.identity import (
     Fingerprinter,
     IdentityOf,
@@ -38,6 +40,7 @@ from openscf.trades.rules.identity import (
     party_key,
 )
 from openscf.trades.rules.likeness import ALIKE, Evidence, Likeness, Traits, likeness, near_keys, traits_of
+from openscf.trades.rules.matching import invoice_key, match_trades
 from openscf.trades.rules.reconciling import reconcile
 from openscf.trades.service.bulk import BulkRead, accept_bulk
 from openscf.trades.service.clearances import NEAR_DUPLICATE_CLEARANCE, request_clearance
@@ -64,7 +67,9 @@ __all__ = [
     "BankPart",
     "BankStatement",
     "BulkRead",
+    "Closure",
     "Desk",
+    "Difference",
     "Document",
     "DocumentHistory",
     "DocumentId",
@@ -79,6 +84,7 @@ __all__ = [
     "Identity",
     "IdentityOf",
     "IngestReport",
+    "InvoiceMatch",
     "InvoiceParts",
     "Leftover",
     "Lien",
@@ -87,9 +93,11 @@ __all__ = [
     "Likeness",
     "Line",
     "Match",
+    "Matching",
     "MemoryOriginals",
     "NewLien",
     "Originals",
+    "Paid",
     "Payment",
     "Provenance",
     "Reason",
@@ -102,6 +110,7 @@ __all__ = [
     "StatementId",
     "StatementLineId",
     "StoredDocument",
+    "Tolerance",
     "Totals",
     "Traits",
     "Wanted",
@@ -118,11 +127,13 @@ __all__ = [
     "find_documents",
     "fingerprints_at",
     "identity_of",
+    "invoice_key",
     "liens_on",
     "likeness",
     "link_parties",
     "link_party",
     "look_alikes",
+    "match_trades",
     "near_keys",
     "normal_code",
     "normal_name",
@@ -132,6 +143,7 @@ __all__ = [
     "party_key",
     "payments",
     "reading_key",
+    "receipts_of",
     "reconcile",
     "release_lien",
     "request_clearance",
