@@ -218,3 +218,18 @@ def test_another_tenant_sees_nothing(market: Market, funder) -> None:
     with market.database.transaction(Context(other, SYSTEM)) as work:
         for table in ("document", "file", "asset", "lien", "near_key", "near_entry", "party_link", "statement"):
             assert work.execute(f"SELECT count(*) FROM trades.{table}").fetchone() == (0,)
+
+
+def test_verify_finds_what_went_around_the_constraints(market: Market, endpoints, funder) -> None:
+    market.take(market.one(invoice(gross=1000)), funder)
+    assert sound(market)
+    market.run(lambda work: work.execute("UPDATE trades.document SET current = false"))
+    with psycopg.connect(endpoints.owner) as connection:
+        connection.execute("DROP INDEX trades.lien_exclusive_once")
+    copied = (
+        "INSERT INTO trades.lien SELECT tenant_id, gen_random_uuid(), fingerprint, holder_id, deal, programme, 1, true,"
+        " 'active', taken_at, taken_by, NULL FROM trades.lien"
+    )
+    market.run(lambda work: work.execute(copied))
+    found = {breach.check for breach in verify_tenant(market.database, market.tenant).breaches}
+    assert found == {"pledges_within_face", "exclusive_lien_is_alone", "one_live_record_per_document"}
