@@ -154,7 +154,7 @@ def test_goods_events_count_once_and_a_declared_error_is_another_fact(market: Ma
     at = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
     event = GoodsEvent("object", at, PLACE, "OBSERVE", epcs=("urn:1",), event_id="e1")
     assert market.deliver(event, event).new == 1
-    assert market.deliver(event, dataclasses.replace(event, corrects=("e0",))).new == 1
+    assert market.deliver(event, dataclasses.replace(event, declared_wrong_at=at)).new == 1
     assert market.run(rows, "goods_event") == 2
 
 
