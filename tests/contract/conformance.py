@@ -179,6 +179,7 @@ def under_limits(work: Callable[[], None]) -> None:
     Raises:
         AssertionError: It failed, was killed, or ran out of memory.
     """
+    hostile.strangers(), hostile.bombs()  # made once here, not again in each child
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:

@@ -37,8 +37,19 @@ BOMS = {"utf-8": b"\xef\xbb\xbf", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\
 _XML_DECLARATION = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*\?>")
 
 
-def strangers() -> Iterator[tuple[str, bytes]]:
+@functools.cache
+def strangers() -> tuple[tuple[str, bytes], ...]:
     """Files that are of no format at all, so that every `detect` says NO."""
+    return tuple(_strangers())
+
+
+@functools.cache
+def bombs() -> tuple[tuple[str, bytes], ...]:
+    """Files that are small and would become large, deep or endless."""
+    return tuple(_bombs())
+
+
+def _strangers() -> Iterator[tuple[str, bytes]]:
     chance = random.Random(SEED)
     yield "empty", b""
     for byte in (0, 10, 32, 44, 49, 58, 60, 80, 91, 123, 0xD0, 0xEF, 0xFF):
@@ -52,8 +63,7 @@ def strangers() -> Iterator[tuple[str, bytes]]:
     yield "prose", "这是一封信，没有任何表格。\nDear sir, please pay at once.\n".encode() * 20
 
 
-def bombs() -> Iterator[tuple[str, bytes]]:
-    """Files that are small and would become large, deep or endless."""
+def _bombs() -> Iterator[tuple[str, bytes]]:
     for n in (200, 10_000):
         yield f"XML {n} deep", b"<a>" * n + b"</a>" * n
         yield f"JSON {n} deep", b"[" * n + b"]" * n
