@@ -172,7 +172,9 @@ def _store(
     )
 
 
-def _outcome(file: Delivered, adapter: str, reading: Reading | BulkReading, report: IngestReport | None) -> FileOutcome:
+def _outcome(
+    file: Delivered, adapter: str, reading: Reading | BulkReading, *, report: IngestReport | None
+) -> FileOutcome:
     flags = dict(report.flags) if report else _flags(reading)
     return FileOutcome(
         file.name, adapter, reading.rows, reading.covered, rejected=len(reading.rejections),

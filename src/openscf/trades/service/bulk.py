@@ -9,7 +9,7 @@ import duckdb
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.trades.model import Document, Provenance
 from openscf.trades.records import IngestReport, Original, Rejected
-from openscf.trades.service.ingest import Desk, _facts, _sender, _Tally, reading_key, take_documents
+from openscf.trades.service.ingest import Desk, Tally, counts_of, reading_key, sender_of, take_documents
 from openscf.trades.store import bulk as store
 from openscf.trades.store import files
 
@@ -60,14 +60,14 @@ def accept_bulk(work: UnitOfWork, source: Original, reading: BulkRead, *, adapte
         Refusal: As `accept_reading`.
         OvertakenError: As `accept_reading`.
     """
-    sender, how = _sender(work, source.sender), reading_key(adapter, source)
+    sender, how = sender_of(work, source.sender), reading_key(adapter, source)
     desk.originals.put(source.content, source.sha256)
     file = files.open_file(work, source, how, adapter=adapter, sender=sender)
     if file is None:
         known = files.report_of(work, source.sha256, how)
         assert known is not None, "a reading that was refused as known is known"
         return known
-    tally = _Tally(file, sender)
+    tally = Tally(file, sender)
     files.reject(work, file, reading.rejections)
     _take(work, reading, Provenance(source.name, source.sha256, "", adapter, source.sender), tally=tally, desk=desk)
     report = IngestReport(
@@ -75,11 +75,11 @@ def accept_bulk(work: UnitOfWork, source: Original, reading: BulkRead, *, adapte
         versions=tally.versions, flags=dict(tally.flags),
     )  # fmt: skip
     files.close_file(work, report)
-    work.audit("trades.accept_file", str(file), {**_facts(report), "sha256": source.sha256, "adapter": adapter})
+    work.audit("trades.accept_file", str(file), {**counts_of(report), "sha256": source.sha256, "adapter": adapter})
     return report
 
 
-def _take(work: UnitOfWork, reading: BulkRead, provenance: Provenance, *, tally: _Tally, desk: Desk) -> None:
+def _take(work: UnitOfWork, reading: BulkRead, provenance: Provenance, *, tally: Tally, desk: Desk) -> None:
     odd = list(reading.odd)
     store.fingerprint(work, reading.connection, odd=odd, source=provenance.source, fingerprints=desk.fingerprints)
     stored = store.store(work, reading.connection, store.Delivery(tally.file, provenance, tally.sender))

@@ -39,7 +39,7 @@ class Desk:
 
 
 @dataclass(slots=True)
-class _Tally:
+class Tally:
     """What is being counted and written for one file."""
 
     file: FileId
@@ -88,7 +88,7 @@ def accept_reading(work: UnitOfWork, source: Original, reading: Read, *, adapter
         OvertakenError: Another file with one of the documents was taken in at this instant; run again (`Database.run`
             and `run_command` do).
     """
-    sender = _sender(work, source.sender)
+    sender = sender_of(work, source.sender)
     how = reading_key(adapter, source)
     desk.originals.put(source.content, source.sha256)
     file = files.open_file(work, source, how, adapter=adapter, sender=sender)
@@ -96,7 +96,7 @@ def accept_reading(work: UnitOfWork, source: Original, reading: Read, *, adapter
         known = files.report_of(work, source.sha256, how)
         assert known is not None, "a reading that was refused as known is known"
         return known
-    tally = _Tally(file, sender)
+    tally = Tally(file, sender)
     files.reject(work, file, reading.rejections)
     take_documents(work, [one for one in reading.records if isinstance(one, Document)], tally=tally, desk=desk)
     take_statements(work, [one for one in reading.records if isinstance(one, BankStatement)], tally=tally, desk=desk)
@@ -106,7 +106,7 @@ def accept_reading(work: UnitOfWork, source: Original, reading: Read, *, adapter
         versions=tally.versions, flags=dict(tally.flags),
     )  # fmt: skip
     files.close_file(work, report)
-    work.audit("trades.accept_file", str(file), {**_facts(report), "sha256": source.sha256, "adapter": adapter})
+    work.audit("trades.accept_file", str(file), {**counts_of(report), "sha256": source.sha256, "adapter": adapter})
     return report
 
 
@@ -115,7 +115,7 @@ def reading_key(adapter: str, source: Original) -> bytes:
     return digest({"adapter": adapter, "options": dict(source.options)})
 
 
-def take_documents(work: UnitOfWork, given: Sequence[Document], *, tally: _Tally, desk: Desk) -> None:
+def take_documents(work: UnitOfWork, given: Sequence[Document], *, tally: Tally, desk: Desk) -> None:
     """Write the documents that say something new, and note where the others were met again."""
     tenant = work.context.tenant
     marked = [(desk.fingerprints.document(tenant, one), content_of(one), one) for one in given]
@@ -141,7 +141,7 @@ def take_documents(work: UnitOfWork, given: Sequence[Document], *, tally: _Tally
     _reverse(work, final)
 
 
-def take_statements(work: UnitOfWork, given: Iterable[BankStatement], *, tally: _Tally, desk: Desk) -> None:
+def take_statements(work: UnitOfWork, given: Iterable[BankStatement], *, tally: Tally, desk: Desk) -> None:
     """Write statements, and those of their lines that no other statement brought."""
     tenant = work.context.tenant
     for one in given:
@@ -163,7 +163,7 @@ def take_statements(work: UnitOfWork, given: Iterable[BankStatement], *, tally: 
         tally.versions, tally.new = tally.versions + bool(known), tally.new + (not known)
 
 
-def take_events(work: UnitOfWork, given: Sequence[GoodsEvent], *, tally: _Tally, desk: Desk) -> None:
+def take_events(work: UnitOfWork, given: Sequence[GoodsEvent], *, tally: Tally, desk: Desk) -> None:
     """Write the goods events that are not known."""
     tenant: TenantId = work.context.tenant
     marked = [
@@ -176,7 +176,7 @@ def take_events(work: UnitOfWork, given: Sequence[GoodsEvent], *, tally: _Tally,
     tally.seen += len(marked) - len(fresh)
 
 
-def _sender(work: UnitOfWork, text: str) -> PartyId | None:
+def sender_of(work: UnitOfWork, text: str) -> PartyId | None:
     """The enterprise that sent a file, if the platform names one; a person may send only for his own."""
     sender = PartyId.parse(text) if text.startswith(f"{PartyId.prefix}_") else None
     if not work.context.actor.startswith("system:"):
@@ -209,7 +209,7 @@ def _recall(work: UnitOfWork, book: dict[bytes, _Identity], marked: list[tuple[b
 
 
 def _new_version(
-    work: UnitOfWork, marked: tuple[bytes, bytes, Document], identity: _Identity, *, tally: _Tally
+    work: UnitOfWork, marked: tuple[bytes, bytes, Document], identity: _Identity, *, tally: Tally
 ) -> StoredDocument:
     fingerprint, content, one = marked
     before = identity.versions[identity.current] if identity.versions else None
@@ -258,7 +258,8 @@ def _reverse(work: UnitOfWork, fresh: Sequence[StoredDocument]) -> None:
         tell_of_lost_claims(work, void=void, reversed_=spoken)
 
 
-def _facts(report: IngestReport) -> dict[str, object]:
+def counts_of(report: IngestReport) -> dict[str, object]:
+    """What a file came to, as its audit entry says it."""
     return {
         "rows": report.rows, "accepted": report.accepted, "rejected": report.rejected, "new": report.new,
         "seen": report.seen, "versions": report.versions, "flags": dict(report.flags),
