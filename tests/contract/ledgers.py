@@ -47,7 +47,9 @@ class InMemory:
         return self.ledger.post(batches, self.clock.now())
 
     def expire(self, new: Callable[[], TransferId]) -> int:
-        return self.ledger.expire_holds(self.clock.now(), lambda hold: Maker(DAY, "ledger.expire").expire_hold(new(), hold))
+        return self.ledger.expire_holds(
+            self.clock.now(), lambda hold: Maker(DAY, "ledger.expire").expire_hold(new(), hold)
+        )
 
     def set_state(self, account: AccountId, state: AccountState) -> None:
         self.ledger.set_state(account, state)

@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 
 import pytest
-from tests.contract.ledgers import DAY, InMemory, InPostgres, LedgerUnderTest
 
 from openscf.kernel.ids import AccountId, PartyId, TransferId
 from openscf.kernel.ports import SystemIds
 from openscf.ledger import Account, AccountState, Answer, Maker, Unit, UnitKind
 from openscf.ledger.model import MAX_AMOUNT_MINOR, PASSING
+from tests.contract.ledgers import DAY, InMemory, InPostgres, LedgerUnderTest
 
 IDS = SystemIds()
 MAKE = Maker(DAY, "test.move")
@@ -50,7 +50,9 @@ def account(ledger: LedgerUnderTest) -> Callable[..., AccountId]:
 AccountMaker = Callable[..., AccountId]
 
 
-def test_a_transfer_moves_the_amount_and_both_entries_carry_the_balance_after(ledger: LedgerUnderTest, account: AccountMaker) -> None:
+def test_a_transfer_moves_the_amount_and_both_entries_carry_the_balance_after(
+    ledger: LedgerUnderTest, account: AccountMaker
+) -> None:
     a, b = account(100), account()
     assert ledger.post([(MAKE.transfer(new(), debit=a, credit=b, amount_minor=30),)]) == [OK]
     assert (ledger.account(a).posted_minor, ledger.account(b).posted_minor) == (70, 30)
@@ -84,7 +86,9 @@ def test_a_batch_happens_whole_or_not_at_all(ledger: LedgerUnderTest, account: A
     assert [ledger.account(x).version for x in (a, b, c)] == [1, 0, 0]
 
 
-def test_money_received_in_a_batch_can_be_spent_in_the_same_batch(ledger: LedgerUnderTest, account: AccountMaker) -> None:
+def test_money_received_in_a_batch_can_be_spent_in_the_same_batch(
+    ledger: LedgerUnderTest, account: AccountMaker
+) -> None:
     a, b, c = account(100), account(), account()
     batch = (
         MAKE.transfer(new(), debit=a, credit=b, amount_minor=60),
@@ -248,7 +252,9 @@ def test_frozen_accounts_take_but_do_not_give(ledger: LedgerUnderTest, account: 
 def test_closed_accounts_take_nothing(ledger: LedgerUnderTest, account: AccountMaker) -> None:
     a, b = account(100), account()
     ledger.set_state(b, AccountState.CLOSED)
-    assert ledger.post([(MAKE.transfer(new(), debit=a, credit=b, amount_minor=1),)]) == [(Answer.CREDIT_ACCOUNT_CLOSED,)]
+    assert ledger.post([(MAKE.transfer(new(), debit=a, credit=b, amount_minor=1),)]) == [
+        (Answer.CREDIT_ACCOUNT_CLOSED,)
+    ]
     assert ledger.post([(MAKE.transfer(new(), debit=b, credit=a, amount_minor=1),)]) == [(Answer.DEBIT_ACCOUNT_CLOSED,)]
 
 
@@ -291,7 +297,10 @@ def test_reasons_are_given_in_their_fixed_order(ledger: LedgerUnderTest, account
     cases = [
         (MAKE.transfer(new(), debit=a, credit=b, amount_minor=101), Answer.UNIT_MISMATCH),
         (MAKE.transfer(new(), debit=a, credit=nobody, amount_minor=101), Answer.CREDIT_ACCOUNT_NOT_FOUND),
-        (MAKE.transfer(new(), debit=nobody, credit=IDS.new(AccountId), amount_minor=101), Answer.DEBIT_ACCOUNT_NOT_FOUND),
+        (
+            MAKE.transfer(new(), debit=nobody, credit=IDS.new(AccountId), amount_minor=101),
+            Answer.DEBIT_ACCOUNT_NOT_FOUND,
+        ),
         (MAKE.transfer(new(), debit=nobody, credit=nobody, amount_minor=101), Answer.ACCOUNTS_MUST_DIFFER),
         (MAKE.transfer(new(), debit=nobody, credit=nobody, amount_minor=MAX_AMOUNT_MINOR + 1), Answer.AMOUNT_TOO_LARGE),
         (MAKE.transfer(new(), debit=nobody, credit=nobody, amount_minor=-1), Answer.AMOUNT_NOT_POSITIVE),

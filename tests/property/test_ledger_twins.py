@@ -144,9 +144,16 @@ def test_the_random_commands_reach_every_answer() -> None:
         world = World(seed)
         for seen in play(InMemory(), world, commands(world, 60), lambda w=world: w.ids.new(TransferId)):
             if isinstance(seen, list):
-                reached |= {a for answers in seen if isinstance(answers, tuple) for a in answers if isinstance(a, Answer)}
+                reached |= {
+                    a for answers in seen if isinstance(answers, tuple) for a in answers if isinstance(a, Answer)
+                }
     rare = {
-        Answer.AMOUNT_TOO_LARGE, Answer.DEBIT_ACCOUNT_CLOSED, Answer.CREDIT_ACCOUNT_CLOSED, Answer.BALANCE_OVERFLOW,
-        Answer.HOLD_NOT_FOUND, Answer.TRANSFER_NOT_FOUND, Answer.CREDIT_ACCOUNT_NOT_FOUND,
+        Answer.AMOUNT_TOO_LARGE,
+        Answer.DEBIT_ACCOUNT_CLOSED,
+        Answer.CREDIT_ACCOUNT_CLOSED,
+        Answer.BALANCE_OVERFLOW,
+        Answer.HOLD_NOT_FOUND,
+        Answer.TRANSFER_NOT_FOUND,
+        Answer.CREDIT_ACCOUNT_NOT_FOUND,
     }  # fmt: skip - each has its own contract test
     assert set(Answer) - reached <= rare
