@@ -98,7 +98,7 @@ def test_a_number_that_does_not_fit_is_an_error_and_never_a_wrong_number() -> No
     [
         ("_SEVERAL", "r.signer <> o.seller", "true"),
         ("_SEVERAL", "max(quantity)", "sum(quantity)"),
-        ("_DRAWN", "r.first <> o.seller", "true"),
+        ("_DRAWN", "r.first = o.seller", "false"),
         ("_BEFORE", "ORDER BY i.issued_on, ", "ORDER BY "),
         ("_DRAWN", "coalesce(b.quantity, 0) * 10000)) AS received", "0)) AS received"),
     ],

@@ -35,9 +35,11 @@ _SEVERAL: Final = """
         FROM receipt_line r JOIN received c ON c.pool = r.pool AND c.first <> c.last
         JOIN order_line o ON o.pool = r.pool WHERE r.signer <> o.seller GROUP BY r.pool, r.signer)
     GROUP BY pool"""
+_SETTLED: Final = """
+    UPDATE received SET quantity = s.quantity, first = NULL FROM several s WHERE s.pool = received.pool"""
 _BEFORE: Final = """
     CREATE OR REPLACE TEMPORARY TABLE before AS
-    SELECT i.invoice, i.line, sum(i.quantity) OVER (PARTITION BY i.pool ORDER BY i.issued_on, i.invoice, i.line
+    SELECT i.rowid AS place, sum(i.quantity) OVER (PARTITION BY i.pool ORDER BY i.issued_on, i.invoice, i.line
            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)::BIGINT AS quantity
     FROM invoice_line i SEMI JOIN (SELECT pool FROM invoice_line GROUP BY pool HAVING count(*) > 1) USING (pool)"""
 _DRAWN: Final = f"""
@@ -46,12 +48,11 @@ _DRAWN: Final = f"""
            least(i.quantity * {BASIS}, greatest(0,
                coalesce(o.quantity, 0) * $more - coalesce(b.quantity, 0) * {BASIS})) AS ordered,
            least(i.quantity * {BASIS}, greatest(0,
-               CASE WHEN r.first <> r.last THEN coalesce(s.quantity, 0)
-                    WHEN r.first <> o.seller THEN r.quantity ELSE 0 END * $more
+               CASE WHEN o.seller IS NULL OR r.first = o.seller THEN 0 ELSE coalesce(r.quantity, 0) END * $more
                - coalesce(b.quantity, 0) * {BASIS})) AS received,
            coalesce(abs(i.price - o.price) * {BASIS} <= o.price * $price, true) AS price_agrees
     FROM invoice_line i LEFT JOIN order_line o ON o.pool = i.pool LEFT JOIN received r ON r.pool = i.pool
-    LEFT JOIN several s ON s.pool = i.pool LEFT JOIN before b ON b.invoice = i.invoice AND b.line = i.line"""
+    LEFT JOIN before b ON b.place = i.rowid"""
 
 
 def match_lines(connection: duckdb.DuckDBPyConnection, tolerance: Tolerance) -> None:
@@ -64,7 +65,7 @@ def match_lines(connection: duckdb.DuckDBPyConnection, tolerance: Tolerance) -> 
     Raises:
         duckdb.Error: A number does not fit (`OutOfRangeException`, `ConversionException`); no line is told then.
     """
-    for step in (_RECEIVED, _SEVERAL, _BEFORE):
+    for step in (_RECEIVED, _SEVERAL, _SETTLED, _BEFORE):
         connection.execute(step)
     connection.execute(
         _DRAWN,
