@@ -99,6 +99,10 @@ def variants(example: Example) -> Iterator[tuple[str, bytes]]:
     yield "twice in one file", content + content
     yield "with rubbish before", b"\x01\x02" + content
     yield from ((f"with the mark of {name}", mark + content) for name, mark in BOMS.items())
+    if is_xml(content):
+        end = content.rindex(b"</")
+        yield "with three million empty elements", content[:end] + b"<a/>" * 3_000_000 + content[end:]
+        yield "with a million attributes", content[:end] + b'<a b="1" c="2"/>' * 600_000 + content[end:]
     if content.startswith(b"PK"):
         yield from _bad_containers(content)
     elif (text := _text(example)) is not None:

@@ -15,7 +15,16 @@ XML_DOCTYPE = refusal(
     fix_en="Send the document without the DOCTYPE line; no format that is read here needs one.",
     fix_zh="请删除 DOCTYPE 声明后重新发送；平台支持的格式均不需要它。",
 )
+XML_CROWDED = refusal(
+    "xml_crowded",
+    en="The XML file {name} has about {marks} elements and attributes; at most {limit} are read at once.",
+    zh="XML 文件 {name} 约含 {marks} 个元素和属性，单次最多读取 {limit} 个。",
+    fix_en="Split it and send the parts.",
+    fix_zh="请拆分后分批上传。",
+    status=413,
+)
 MAX_XML_BYTES = 48 << 20  # the tree takes about five times as much; longer deliveries come in several files
+MOST_MARKS = 1_500_000  # of < and, twice, of =: what they make takes at most 120 bytes each in memory
 DEEPEST = 100  # levels; real documents of trade have fifteen
 _PROLOG_END = re.compile(rb"<[A-Za-z_]")
 
@@ -28,12 +37,13 @@ def parse_xml(source: Source, *, format: str) -> Any:
         format: What it should be, for the refusals.
 
     Raises:
-        Refusal: `xml_doctype`, `file_too_large`, or `unreadable_file` with the line.
+        Refusal: `xml_doctype`, `file_too_large`, `xml_crowded`, or `unreadable_file` with the line.
     """
     where = Where(file=source.name)
     if len(source.content) > MAX_XML_BYTES:
         size = len(source.content)
         raise FILE_TOO_LARGE(name=source.name, size_bytes=size, limit_bytes=MAX_XML_BYTES, where=where)
+    _refuse_crowd(source)
     _refuse_doctype(source)
     try:
         root = etree.fromstring(source.content, _parser())
@@ -59,6 +69,13 @@ def _parser() -> etree.XMLParser:
         remove_comments=True,
         remove_pis=True,
     )
+
+
+def _refuse_crowd(source: Source) -> None:
+    """A few megabytes of empty elements become a gigabyte of tree: they are counted before they are built."""
+    marks = source.content.count(b"<") + 2 * source.content.count(b"=")
+    if marks > MOST_MARKS:
+        raise XML_CROWDED(name=source.name, marks=marks, limit=MOST_MARKS, where=Where(file=source.name))
 
 
 def _refuse_doctype(source: Source) -> None:
