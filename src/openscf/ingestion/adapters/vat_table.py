@@ -33,7 +33,7 @@ VAT_DATE_UNREADABLE = refusal(
 )
 VAT_STATUS_UNKNOWN = refusal(
     "vat_status_unknown",
-    en="{field} holds {value}; an invoice is 有效发票 (valid) or 作废发票 (void).",
+    en="{field} holds {value}, which says neither that the invoice is valid nor that it is void.",
     zh="{field} 的内容 {value} 无法识别；发票状态应为“有效发票”或“作废发票”。",
     fix_en="Export the table again from the tax system.",
     fix_zh="请从税务系统重新导出。",
