@@ -12,6 +12,7 @@ from openscf.ingestion.adapters.epcis import ADAPTER, read
 from openscf.ingestion.contract import CERTAIN
 from openscf.kernel.errors import Refusal
 from openscf.trades import GoodsEvent
+from tests.contract.conformance import under_limits
 from tests.contract.samples import epcis as sample
 from tests.contract.samples._example import a_sample, a_source
 
@@ -90,7 +91,8 @@ def test_a_rejected_event_names_its_field_by_pointer() -> None:
         (b'{"type":"EPCISDocument"}', "unreadable_file"),
         (b'{"type":"EPCISDocument","a":' + b"[" * 70 + b"]" * 70 + b"}", "json_too_deep"),
         (b'{"type":"EPCISDocument","a":' + b"[" * 70_000 + b"]" * 70_000 + b"}", "json_too_deep"),
-        (b" " * ((8 << 20) + 1), "file_too_large"),
+        (b" " * ((4 << 20) + 1), "file_too_large"),
+        (b"[" + b"1," * 10_000 + b"1]", "unreadable_file"),
     ],
 )
 def test_what_is_no_bounded_json_is_refused_by_name(text: bytes, code: str) -> None:
@@ -98,6 +100,18 @@ def test_what_is_no_bounded_json_is_refused_by_name(text: bytes, code: str) -> N
     assert refusal.code == code
     assert refusal.where is not None
     assert refusal.where.file == "events.jsonld"
+
+
+@pytest.mark.parametrize("filling", [b"[],", b"{},", b"1.5,", b'{"a":1},'])
+def test_a_file_full_of_nothing_stays_within_its_memory(filling: bytes) -> None:
+    head = b'{"type":"ObjectEvent","example:x":['
+    content = head + filling * (((4 << 20) - 60) // len(filling)) + b"1]}"
+
+    def work() -> None:
+        reading = read(a_source("events.jsonld", content))
+        assert [each.refusal.code for each in reading.rejections] == ["document_field_missing"]
+
+    under_limits(work)
 
 
 def test_numbers_that_nobody_needs_may_be_of_any_length() -> None:

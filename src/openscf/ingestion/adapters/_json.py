@@ -15,7 +15,7 @@ from openscf.ingestion.adapters._fields import FIELD_MISSING, FIELD_UNREADABLE, 
 from openscf.ingestion.contract import FILE_TOO_LARGE, UNREADABLE_FILE, Source
 from openscf.kernel.errors import Refusal, Where, refusal
 
-MAX_JSON_BYTES = 8 << 20  # what fits, in the worst case of nothing but empty lists, into 256 MB
+MAX_JSON_BYTES = 4 << 20  # what fits, in the worst case of nothing but empty lists, into 256 MB
 MOST_LEVELS = 64
 _LONGEST_NUMBER = 40
 _MOST_DIGITS, _MOST_PLACES = 18, 20  # before and behind the point, as in XML documents of trade
@@ -204,6 +204,8 @@ def refuse_repeats(source: Source, value: Any, *, pointer: str = "", besides: An
     Raises:
         Refusal: `json_key_repeated`, with the pointer of the key.
     """
+    if not _repeats(value, besides):
+        return
     level = [(pointer, value)]
     while level:
         for place, each in level:
@@ -216,6 +218,16 @@ def refuse_repeats(source: Source, value: Any, *, pointer: str = "", besides: An
             for step, inner in (each.items() if isinstance(each, dict) else enumerate(each))
             if isinstance(inner, dict | list) and inner is not besides
         ]
+
+
+def _repeats(value: Any, besides: Any) -> bool:
+    """Whether there is anything to point at; pointers are made only then, as they cost more than the file."""
+    level = [value]
+    while level:
+        if any(isinstance(each, _RepeatingObject) for each in level):
+            return True
+        level = [inner for outer in level for inner in _containers(outer) if inner is not besides]
+    return False
 
 
 class _RepeatingObject(dict[str, Any]):

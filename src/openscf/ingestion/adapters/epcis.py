@@ -28,6 +28,7 @@ KINDS = {
     "ObjectEvent": "object", "AggregationEvent": "aggregation", "TransactionEvent": "transaction",
     "TransformationEvent": "transformation", "AssociationEvent": "association",
 }  # fmt: skip
+MOST_EVENTS = 10_000  # of one file; more than 4 MB hold of real ones
 ACTIONS = ("ADD", "OBSERVE", "DELETE")
 READ_OVER = frozenset(
     {"sensorElementList", "ilmd", "persistentDisposition", "certificationInfo", "recordTime", "captureID"}
@@ -93,19 +94,27 @@ def read(source: Source) -> Reading:
 def _events(source: Source, root: Any) -> tuple[Sequence[tuple[str, Any]], Any]:
     """Each event with its pointer, and what holds them."""
     if isinstance(root, list):
-        return [(f"/{place}", event) for place, event in enumerate(root)], root
+        return _numbered(source, "", root), root
     if isinstance(root, Mapping) and isinstance(kind := root.get("type"), str) and kind in KINDS:
         return [("", root)], root
     if isinstance(root, Mapping):
         for path in _LISTS:
             found = _at(root, path)
             if isinstance(found, list):
-                return [(f"{path}/{place}", event) for place, event in enumerate(found)], found
+                return _numbered(source, path, found), found
             single = path.replace("eventList", "event")
             if isinstance(event := _at(root, single), Mapping):
                 return [(single, event)], event
     reason = "there is no eventList in it"
     raise UNREADABLE_FILE(name=source.name, format=FORMAT, reason=reason, where=Where(file=source.name, field="/"))
+
+
+def _numbered(source: Source, path: str, events: list[Any]) -> Sequence[tuple[str, Any]]:
+    if len(events) > MOST_EVENTS:
+        reason = f"it has {len(events)} events; at most {MOST_EVENTS} can be read at once"
+        where = Where(file=source.name, field=path or "/")
+        raise UNREADABLE_FILE(name=source.name, format=FORMAT, reason=reason, where=where)
+    return [(f"{path}/{place}", event) for place, event in enumerate(events)]
 
 
 def _at(root: Any, path: str) -> Any:
