@@ -110,7 +110,7 @@ def item(fields: Fields, line: Element) -> tuple[str | None, str | None]:
     return next((code for code in codes if code), None), name
 
 
-def totals(fields: Fields, root: Element, path: str, unit: Currency) -> Totals:
+def totals(fields: Fields, root: Element, *, path: str, unit: Currency) -> Totals:
     """What the document says of its sums; amounts of its lines are added by the caller."""
     body = fields.one(root, path)
     amounts: dict[str, Decimal] = {}
@@ -123,7 +123,7 @@ def totals(fields: Fields, root: Element, path: str, unit: Currency) -> Totals:
     allowances, charges = _allowances(fields, root, unit)
     amounts.setdefault("allowances", allowances)
     amounts.setdefault("charges", charges)
-    tax, bases, taxes = _tax(fields, root, unit, places)
+    tax, bases, taxes = _tax(fields, root, unit=unit, places=places)
     return Totals((), tax=tax, bases=bases, taxes=taxes, places=places, **amounts)
 
 
@@ -163,7 +163,7 @@ def _allowances(fields: Fields, holder: Element, unit: Currency) -> tuple[Decima
 
 
 def _tax(
-    fields: Fields, root: Element, unit: Currency, places: dict[str, str]
+    fields: Fields, root: Element, *, unit: Currency, places: dict[str, str]
 ) -> tuple[Decimal | None, tuple[Decimal, ...], tuple[Decimal, ...]]:
     """Tax in the document's currency; a second total in the currency of the tax office is no part of it."""
     tax, bases, taxes = None, [], []

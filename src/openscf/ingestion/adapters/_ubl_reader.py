@@ -236,7 +236,9 @@ class Reader:
         if holder is None:
             return replace(document, currency=self._unit.code if self._unit and self.amounts else None)
         unit = self._unit_of(holder)
-        totals = replace(ubl.totals(self.fields, self.root, self.shape.total, unit), lines=tuple(self.amounts))
+        totals = replace(
+            ubl.totals(self.fields, self.root, path=self.shape.total, unit=unit), lines=tuple(self.amounts)
+        )
         claims = self.shape.kind in _CLAIMS
         judge_totals(totals if claims else replace(totals, payable=None), self.findings, self.place)
         if len(ubl.tax_schemes(self.fields, self.root)) > 1:

@@ -137,7 +137,7 @@ def _header(tree: Builder, message: Element, order: PaymentOrder) -> None:
     instant = order.created_at.astimezone(dt.UTC).replace(tzinfo=None)
     tree.add(header, "CreDtTm", instant.isoformat(timespec="milliseconds") + "Z")
     _sums(tree, header, order)
-    _party(tree, tree.add(header, "InitgPty"), order.initiator, "initiator")
+    _party(tree, tree.add(header, "InitgPty"), order.initiator, field="initiator")
 
 
 def _sums(tree: Builder, parent: Element, order: PaymentOrder) -> None:
@@ -153,8 +153,8 @@ def _payment(tree: Builder, message: Element, order: PaymentOrder) -> None:
     tree.add(payment, "BtchBookg", "false")  # each payment is booked by itself, so that each can be matched
     _sums(tree, payment, order)
     tree.add(tree.add(payment, "ReqdExctnDt"), "Dt", order.execute_on.isoformat())
-    _party(tree, tree.add(payment, "Dbtr"), order.debtor, "debtor")
-    _account(tree, tree.add(payment, "DbtrAcct"), order.debtor, "debtor")
+    _party(tree, tree.add(payment, "Dbtr"), order.debtor, field="debtor")
+    _account(tree, tree.add(payment, "DbtrAcct"), order.debtor, field="debtor")
     _agent(tree, tree.add(payment, "DbtrAgt"), order.debtor.bank)
     tree.add(payment, "ChrgBr", order.charges)
     for each in order.instructions:
@@ -166,14 +166,14 @@ def _transfer(tree: Builder, parent: Element, each: PaymentInstruction) -> None:
     tree.add(tree.add(parent, "Amt"), "InstdAmt", each.amount.amount, Ccy=each.amount.currency.code)
     if each.creditor.bank:
         _agent(tree, tree.add(parent, "CdtrAgt"), each.creditor.bank)
-    _party(tree, tree.add(parent, "Cdtr"), each.creditor, "creditor")
-    _account(tree, tree.add(parent, "CdtrAcct"), each.creditor, "creditor")
+    _party(tree, tree.add(parent, "Cdtr"), each.creditor, field="creditor")
+    _account(tree, tree.add(parent, "CdtrAcct"), each.creditor, field="creditor")
     if each.remittance:
         text = need("remittance", each.remittance, longest=_TEXT)
         tree.add(tree.add(parent, "RmtInf"), "Ustrd", text)
 
 
-def _party(tree: Builder, parent: Element, party: Identity, field: str) -> None:
+def _party(tree: Builder, parent: Element, party: Identity, *, field: str) -> None:
     tree.add(parent, "Nm", need(f"{field}.name", party.name, longest=_NAME))
     lei, uscc = party.codes.get("lei", ""), party.codes.get("uscc")
     if not _LEI.fullmatch(lei) and not uscc:
@@ -187,7 +187,7 @@ def _party(tree: Builder, parent: Element, party: Identity, field: str) -> None:
         tree.add(tree.add(other, "SchmeNm"), "Prtry", "USCC")
 
 
-def _account(tree: Builder, parent: Element, party: Identity, field: str) -> None:
+def _account(tree: Builder, parent: Element, party: Identity, *, field: str) -> None:
     number = need(f"{field}.account", party.account, longest=_ACCOUNT)
     kind, plain = tree.add(parent, "Id"), number.replace(" ", "").upper()
     if iban.is_valid(plain):

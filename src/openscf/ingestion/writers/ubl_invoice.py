@@ -92,13 +92,13 @@ def _judge(document: Document) -> None:
     net, gross = document.net_minor, document.gross_minor
     due = gross if document.payable_minor is None else document.payable_minor
     expected = sum(each for each in nets if each is not None)
-    _hold(document, "net_minor", net, expected)
-    _hold(document, "gross_minor", gross, expected + (document.tax_minor or 0))
+    _hold(document, "net_minor", found=net, expected=expected)
+    _hold(document, "gross_minor", found=gross, expected=expected + (document.tax_minor or 0))
     if gross is not None and due is not None and not 0 <= gross - due <= max(gross, 0):
-        _hold(document, "payable_minor", due, gross)
+        _hold(document, "payable_minor", found=due, expected=gross)
 
 
-def _hold(document: Document, field: str, found: int | None, expected: int) -> None:
+def _hold(document: Document, field: str, *, found: int | None, expected: int) -> None:
     if found is None:
         raise FIELD_NOT_GIVEN(field=field, where=Where(field=field))
     if found != expected:
@@ -170,7 +170,7 @@ class _Writer:
         body = add(add(self.tree.root, role), "cac:Party")
         for scheme, code in party.codes.items():
             if scheme not in _LEGAL + _TAX:
-                self._coded(add(body, "cac:PartyIdentification"), "cbc:ID", scheme, code)
+                self._coded(add(body, "cac:PartyIdentification"), "cbc:ID", scheme=scheme, code=code)
         add(add(body, "cac:PartyName"), "cbc:Name", party.name)
         for scheme in _TAX:
             if scheme in party.codes:
@@ -181,9 +181,9 @@ class _Writer:
             if scheme in party.codes:
                 holder = add(body, "cac:PartyLegalEntity")
                 add(holder, "cbc:RegistrationName", party.name)
-                self._coded(holder, "cbc:CompanyID", scheme, party.codes[scheme])
+                self._coded(holder, "cbc:CompanyID", scheme=scheme, code=party.codes[scheme])
 
-    def _coded(self, parent: Element, name: str, scheme: str, code: str) -> None:
+    def _coded(self, parent: Element, name: str, *, scheme: str, code: str) -> None:
         given = {"schemeID": _SCHEME_IDS[scheme]} if scheme in _SCHEME_IDS else {}
         self.tree.add(parent, name, need(scheme, code, longest=_LONGEST), **given)
 
