@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -114,12 +115,20 @@ def test_a_sealer_with_a_high_water_mark_is_caught(empty: World, monkeypatch: py
         assert_late_commit_is_sealed(empty)
 
 
-def test_rival_sealers_and_writers_end_in_one_gapless_chain_ordered_per_subject(empty: World) -> None:
+@pytest.fixture
+def toys(empty: World) -> Iterator[World]:
+    """The empty platform with a table to work on; gone afterwards, since all tests share the database."""
     with psycopg.connect(empty.database.endpoints.as_role(OWNER)) as connection:
-        connection.execute("DROP TABLE IF EXISTS platform.toy")
         connection.execute("CREATE TABLE platform.toy (id int PRIMARY KEY, version int NOT NULL)")
         connection.execute("INSERT INTO platform.toy SELECT n, 0 FROM generate_series(0, 4) n")
         connection.execute("GRANT SELECT, UPDATE ON platform.toy TO openscf_app")
+    yield empty
+    with psycopg.connect(empty.database.endpoints.as_role(OWNER)) as connection:
+        connection.execute("DROP TABLE platform.toy")
+
+
+def test_rival_sealers_and_writers_end_in_one_gapless_chain_ordered_per_subject(toys: World) -> None:
+    empty = toys
     done = threading.Event()
 
     def write(seed: int) -> None:
