@@ -19,12 +19,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ledger", description="Posting beside its reference.")
     parser.add_argument("--seconds", type=float, default=4, help="length of each one-by-one run (default 4)")
     parser.add_argument("--pairs", type=int, default=3, help="pairs of runs per figure; the median ratio is told")
+    parser.add_argument("--only", default="", help="only the jobs whose name contains this")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     chosen = parser.parse_args()
     console = Console()
     results: list[dict[str, object]] = []
     with stage.raised() as it, console.status("measuring"):
         for name, bar, ours, reference in _measurements(it, chosen.seconds):
+            if chosen.only not in name:
+                continue
             results.append(_pairs(name, bar, ours=ours, reference=reference, count=chosen.pairs))
             console.log(_line(results[-1]))
     console.print(_table(results))
@@ -51,6 +54,10 @@ def _measurements(it: stage.Stage, seconds: float) -> list[Measurement]:
             bar = BARS[f"batch, {connections} connection{'s' * (connections > 1)}"] if size >= 1_000 else None
             ours = _bound(measure.in_batches, it, size, connections=connections, calls=calls)
             found.append((f"batches of {size:,}, {connections} connection(s)", bar, ours, reference))
+    shared = _bound(measure.in_batches, it, 10_000, connections=2, calls=5, shared=True)
+    found.append(
+        ("batches of 10,000, 2 on the same accounts", None, shared, _bound(measure.copied, it, 10_000, calls=5))
+    )
     return found
 
 

@@ -38,7 +38,7 @@ def one_by_one(stage: Stage, clients: int, *, seconds: float, hot: bool = False)
     poster = Poster(stage.database, stage.context.tenant, lanes=1 if clients < 2 else 2)
 
     def call(chance: random.Random) -> None:
-        debit, credit = _sides(stage, chance, hot)
+        debit, credit = _sides(stage.accounts, chance, hot)
         move = MAKE.transfer(stage.database.ids.new(TransferId), debit=debit, credit=credit, amount_minor=1)
         if poster.post([(move,)], stage.context) != [OK]:
             raise AssertionError("a transfer with ample cover was refused")
@@ -53,7 +53,7 @@ def in_units_of_work(stage: Stage, clients: int, *, seconds: float) -> float:
     """The same, each transfer in a unit of work of its own, as a capability with other rows to write would post."""
 
     def call(chance: random.Random) -> None:
-        debit, credit = _sides(stage, chance, False)
+        debit, credit = _sides(stage.accounts, chance, False)
         with stage.database.transaction(stage.context) as work:
             Ledger(work).post(MAKE.transfer(work.ids.new(TransferId), debit=debit, credit=credit, amount_minor=1))
 
@@ -79,9 +79,22 @@ def reference(stage: Stage, clients: int, *, seconds: float) -> float:
     return float(found[1])
 
 
-def in_batches(stage: Stage, size: int, *, connections: int, calls: int) -> float:
-    """Transfers per second in calls of `size`, each transfer a batch of its own, on some connections at once."""
-    work = [[_many(stage, size, random.Random(lane * calls + n)) for n in range(calls)] for lane in range(connections)]
+def in_batches(stage: Stage, size: int, *, connections: int, calls: int, shared: bool = False) -> float:
+    """Transfers per second in calls of `size`, each transfer a batch of its own, on some connections at once.
+
+    Args:
+        stage: The stage.
+        size: Transfers per call.
+        connections: Callers at the same time.
+        calls: Calls of each.
+        shared: Whether they post on the same accounts, and so take turns; otherwise each has accounts of its own.
+    """
+    places = [0] * connections if shared else range(connections)
+    steps = 1 if shared else connections
+    work = [
+        [_many(stage.accounts[place::steps], stage, size, chance=random.Random(lane * calls + n)) for n in range(calls)]
+        for lane, place in enumerate(places)
+    ]
     posters = [Poster(stage.database, stage.context.tenant) for _ in range(connections)]
 
     def post(lane: int) -> None:
@@ -113,16 +126,16 @@ def copied(stage: Stage, size: int, *, calls: int) -> float:
         return size * calls / (time.perf_counter() - start)
 
 
-def _sides(stage: Stage, chance: random.Random, hot: bool) -> tuple[AccountId, AccountId]:
-    half = ACCOUNTS // 2
-    debit = stage.accounts[chance.randrange(half)]
-    return debit, stage.accounts[-1] if hot else stage.accounts[half + chance.randrange(half)]
+def _sides(accounts: list[AccountId], chance: random.Random, hot: bool) -> tuple[AccountId, AccountId]:
+    half = len(accounts) // 2
+    debit = accounts[chance.randrange(half)]
+    return debit, accounts[-1] if hot else accounts[half + chance.randrange(half)]
 
 
-def _many(stage: Stage, size: int, chance: random.Random) -> list[Batch]:
+def _many(accounts: list[AccountId], stage: Stage, size: int, *, chance: random.Random) -> list[Batch]:
     made: list[Batch] = []
     for _ in range(size):
-        debit, credit = _sides(stage, chance, False)
+        debit, credit = _sides(accounts, chance, False)
         new = stage.database.ids.new(TransferId)
         made.append((MAKE.transfer(new, debit=debit, credit=credit, amount_minor=1),))
     return made
