@@ -122,11 +122,6 @@ def monotonic() -> float:
     return time.monotonic()
 
 
-def uuid7_int() -> int:
-    """A fresh UUIDv7 as an integer, for callers that make many at once."""
-    return uuid7().int
-
-
 def as_uuid(value: TypedId) -> uuid.UUID:
     """The bare UUID of a typed id."""
     return uuid.UUID(int=value.int)
