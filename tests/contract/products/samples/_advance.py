@@ -13,6 +13,7 @@ from tests.contract.products.stage import START, Act, Stage, yuan
 
 DUE = dt.date(2026, 5, 31)
 DAY = dt.timedelta(days=1)
+PART, MORE = yuan("1,000.00"), yuan("5,000.00")
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class AdvanceSample:
     terms: Mapping[str, Any]
     proposal: Mapping[str, Any]
     roles: tuple[str, ...] = ("client", "obligor", "funder")
-    part: Money = yuan("1,000.00")
-    more: Money = yuan("5,000.00")
+    part: Money = PART
+    more: Money = MORE
 
     def act(self, stage: Stage, deal: Deal, row: Transition) -> Act | None:
         special = getattr(self, f"_{row.event}", None)
