@@ -25,9 +25,7 @@ from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules.deciding import decide
 from openscf.financing.service.confirmations import confirmation_of, evidence_of, request_confirmation
 from openscf.financing.service.deals import (
-    DEAL_STEP,
     NewDeal,
-    Performed,
     deal_events,
     deals_of_document,
     ensure_escrow,
@@ -35,10 +33,8 @@ from openscf.financing.service.deals import (
     find_deals,
     found_deal,
     open_deal,
-    perform,
-    reproduce,
-    request_step,
 )
+from openscf.financing.service.performing import DEAL_STEP, Performed, perform, request_step
 from openscf.financing.service.programmes import (
     active_programme,
     found_programme,
@@ -47,6 +43,7 @@ from openscf.financing.service.programmes import (
     propose_programme,
     request_programme_change,
 )
+from openscf.financing.service.reproducing import reproduce
 from openscf.financing.store.deals import EventRow, Kept
 
 __all__ = [

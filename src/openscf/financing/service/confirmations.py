@@ -1,7 +1,7 @@
 """Debtors' confirmations: only people whom the debtor's own administrator appointed can give one, and it takes two.
 
-A forged seal on paper is worth nothing here (PRODUCTS section 6, fraud 2): the confirmation is a four-eyes request of the
-debtor, bound to the claim's identity, its amount and its due date. A changed due date needs a new one.
+A forged seal on paper is worth nothing here (PRODUCTS section 6, fraud 2): the confirmation is a four-eyes request of
+the debtor, bound to the claim's identity, its amount and its due date. A changed due date needs a new one.
 """
 
 import datetime as dt
@@ -45,7 +45,8 @@ def request_confirmation(
     """A person of the debtor says that the claim is good; it counts when a second one has said so too.
 
     Raises:
-        Refusal: `document_not_found`, `not_the_debtor`, `confirmation_differs`, or what `parties.request_approval` refuses.
+        Refusal: `document_not_found`, `not_the_debtor`, `confirmation_differs`, or what `parties.request_approval`
+            refuses.
     """
     known = trades.document_history(work, document).current
     linked = trades.parties_of(work, [known.buyer_key])

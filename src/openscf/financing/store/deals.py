@@ -9,7 +9,7 @@ from typing import Any
 from openscf.db import UnitOfWork
 from openscf.financing.fields import read, write
 from openscf.financing.ids import DealId, ProgrammeId
-from openscf.financing.model import Deal, Product
+from openscf.financing.model import Deal
 from openscf.financing.model.summary import Summary
 from openscf.financing.registry import PRODUCTS
 from openscf.kernel.canonical import canonical_json
@@ -57,7 +57,7 @@ class EventRow:
     terms: str
 
 
-def insert(work: UnitOfWork, kept: Kept, product: Product, summary: Summary) -> None:
+def insert(work: UnitOfWork, kept: Kept, summary: Summary, *, product_version: int) -> None:
     """A new deal with its parties."""
     deal = kept.deal
     tenant = work.context.tenant
@@ -67,7 +67,7 @@ def insert(work: UnitOfWork, kept: Kept, product: Product, summary: Summary) -> 
                changed_at)
            VALUES (%s, %s, %s, %s, %s, %s, false, 0, %s, %s, %s, %s, %s, NULL, %s, %s, %s, %s, %s)""",
         [
-            tenant, deal.id, deal.product, product.version, deal.programme, deal.state, deal.currency.code,
+            tenant, deal.id, deal.product, product_version, deal.programme, deal.state, deal.currency.code,
             kept.calendar, json_of(write(deal.terms)), json_of(write(deal.book)), kept.document, summary.due_on,
             summary.face_minor, summary.principal_minor, work.at, work.at,
         ],
