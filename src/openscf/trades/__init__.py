@@ -18,7 +18,7 @@ from openscf.trades.model import (
     Reference,
 )
 from openscf.trades.originals import FolderOriginals, MemoryOriginals, Originals
-from openscf.trades.records import Asset, IngestReport, Lien, LienState, NewLien, Sighting, StoredDocument
+from openscf.trades.records import Asset, Claim, IngestReport, Lien, LienState, NewLien, Sighting, StoredDocument
 from openscf.trades.rules.bank_lines import Payment, payments
 from openscf.trades.rules.bank_lines import fingerprints as bank_line_fingerprints
 from openscf.trades.rules.closure import Closure, Difference, InvoiceMatch, Matching, Paid, Tolerance
@@ -53,7 +53,7 @@ from openscf.trades.service.documents import (
 )
 from openscf.trades.service.effects import INVOICE_REVERSED, INVOICE_VOIDED
 from openscf.trades.service.ingest import Desk, accept_reading, reading_key
-from openscf.trades.service.liens import asset_of, assign_lien, liens_on, look_alikes, release_lien, take_lien
+from openscf.trades.service.liens import asset_of, assign_lien, claim_of, liens_on, look_alikes, release_lien, take_lien
 from openscf.trades.service.parties import link_parties, link_party, parties_of
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "BankPart",
     "BankStatement",
     "BulkRead",
+    "Claim",
     "Closure",
     "Desk",
     "Difference",
@@ -119,6 +120,7 @@ __all__ = [
     "asset_of",
     "assign_lien",
     "bank_line_fingerprints",
+    "claim_of",
     "content_digest",
     "content_of",
     "details_of",

@@ -207,3 +207,18 @@ class Asset:
     face_minor: int
     unit: str
     pledged_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a document is worth as a claim.
+
+    Attributes:
+        document: The version that speaks.
+        face_minor: What is left of it, in `unit`s.
+        unit: A currency.
+    """
+
+    document: StoredDocument
+    face_minor: int
+    unit: str
