@@ -101,6 +101,14 @@ def current_shared(work: UnitOfWork, fingerprint: bytes) -> StoredDocument | Non
     return None if row is None else get(work, DocumentId.of(row[0]))
 
 
+def all_versions(work: UnitOfWork, fingerprints: Collection[bytes]) -> list[StoredDocument]:
+    """All versions of these identities."""
+    rows = work.execute(
+        f"{_SELECT} AND d.fingerprint = ANY(%s) ORDER BY d.fingerprint, d.version", [sorted(set(fingerprints))]
+    ).fetchall()
+    return [_stored(row) for row in rows]
+
+
 def versions(work: UnitOfWork, fingerprint: bytes) -> list[StoredDocument]:
     """All versions of an identity in the order of arrival."""
     rows = work.execute(f"{_SELECT} AND d.fingerprint = %s ORDER BY d.version", [fingerprint]).fetchall()
