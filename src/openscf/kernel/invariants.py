@@ -27,6 +27,7 @@ INVARIANTS: Mapping[str, tuple[str, str]] = {
     "I13": ("The audit chain is valid, one entry per state change", "审计链有效，每次变更均有记录"),
     "I14": ("Messages: delivered in order, none lost", "消息按序送达且不丢失"),
     "I15": ("Nothing posts into a closed day", "已关账日期不再入账"),
+    "I16": ("Each payment on a bank statement is matched once", "对账单上的每笔款项只匹配一次"),
 }
 """The invariants that have something to check so far; the list grows with the capabilities."""
 

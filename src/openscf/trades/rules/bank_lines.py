@@ -90,10 +90,11 @@ def recognised(statement: BankStatement, *, account: str = "") -> tuple[Recognis
     waiting: Counter[bytes] = Counter()
     found = []
     for line in statement.lines:
-        both = _message(line, named, line.booked_on or line.value_on), _message(line, named, line.value_on or line.booked_on)
-        found.append(Recognised(line, both[0] + b" %d" % said[both[0]], both[1] + b" %d" % waiting[both[1]]))
-        said[both[0]] += 1
-        waiting[both[1]] += 1
+        now = _message(line, named, line.booked_on or line.value_on)
+        before = _message(line, named, line.value_on or line.booked_on)
+        found.append(Recognised(line, now + b" %d" % said[now], before + b" %d" % waiting[before]))
+        said[now] += 1
+        waiting[before] += 1
     return tuple(found)
 
 

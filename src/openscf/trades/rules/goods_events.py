@@ -22,8 +22,9 @@ def receipts_of(events: Iterable[GoodsEvent], signer: Identity, *, items: Mappin
 
     An event that its sender declared wrong proves nothing, and neither do its earlier copies; the event that stands in
     for it speaks for itself. Nothing is proven either by events that share an id and say different things, nor by one
-    that was given two ids: which of them would be believed is not for us to choose. Receiving, accepting and storing the same goods are one receipt of them: of each order
-    only the step that saw most is taken, as goods that pass three doors are not three goods.
+    that was given two ids: which of them would be believed is not for us to choose. Receiving, accepting and storing
+    the same goods are one receipt of them: of each order only the step that saw most is taken, as goods that pass three
+    doors are not three goods.
 
     Args:
         events: Of one signer, in any order; equal ones count once.

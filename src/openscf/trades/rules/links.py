@@ -34,7 +34,8 @@ def links_of(document: Document, seller: str, buyer: str) -> set[str]:
 
     Args:
         document: What it says.
-        seller, buyer: Keys of its parties; empty where it names none.
+        seller: Key of the seller; empty where it names none.
+        buyer: Key of the buyer, likewise.
     """
     if document.kind not in LINKED:
         return set()

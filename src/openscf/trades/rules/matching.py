@@ -110,6 +110,10 @@ class _Claim:
     order: Fraction = Fraction(0)
     goods: Fraction = Fraction(0)
 
+    @property
+    def price_agrees(self) -> bool:
+        return _price_agrees(self.line, self.pool, self.tolerance)
+
 
 class Book:
     """All order lines, and what draws on them."""
@@ -179,7 +183,7 @@ class Book:
         closure = Closure(
             order=_share(claims, lambda claim: _degree(claim.order, claim.quantity), empty=empty),
             goods=_share(claims, lambda claim: _degree(claim.goods, claim.quantity), empty=empty),
-            invoice=_share(claims, lambda claim: Fraction(_price_agrees(claim.line, claim.pool, claim.tolerance)), empty=empty),
+            invoice=_share(claims, lambda claim: Fraction(claim.price_agrees), empty=empty),
             money=money,
         )
         return InvoiceMatch(
@@ -235,7 +239,7 @@ class Book:
         if wanted:
             return [pool for pool in pools if pool.key[3] in wanted]
         same = [pool for pool in pools if pool.item is not None and pool.item == line.item]
-        exactly = [pool for pool in same if pool.ordered == exact(line.quantity) and _price_agrees(line, pool, self.agreed(document))]
+        exactly = [pool for pool in same if self._exactly(pool, document, line)]
         chosen = exactly if len(exactly) == 1 else same or (pools if len(pools) == 1 and line.item is None else [])
         return chosen if len(chosen) == 1 else []
 
@@ -246,11 +250,14 @@ class Book:
         orders = [each for found in self.orders.values() for each in found if self._parties(each) == parties]
         same = [self._pool((*parties, each.number, one.number)) for each in orders for one in each.lines
                 if one.item == line.item]  # fmt: skip
-        exactly = [pool for pool in same if pool.ordered == exact(line.quantity) and _price_agrees(line, pool, self.agreed(document))]
+        exactly = [pool for pool in same if self._exactly(pool, document, line)]
         chosen = exactly if len(exactly) == 1 else same
         if not same:
             chosen = [self._pool((*parties, "", f"item {line.item}"))]
         return (chosen, "") if len(chosen) == 1 else ([], "ambiguous_order")
+
+    def _exactly(self, pool: Pool, document: Document, line: Line) -> bool:
+        return pool.ordered == exact(line.quantity) and _price_agrees(line, pool, self.agreed(document))
 
     def _compatible(self, order: Document, other: Document) -> bool:
         pairs = zip(self._parties(order), self._parties(other), strict=True)
@@ -308,7 +315,7 @@ class Book:
         price = claim.line.unit_price
         if pool.price is not None and price is not None and Fraction(price) != pool.price:
             said = {"price": spelled(Fraction(price)), "agreed": spelled(pool.price)}
-            yield _difference("price", claim, tolerated=_price_agrees(claim.line, pool, claim.tolerance), **said)
+            yield _difference("price", claim, tolerated=claim.price_agrees, **said)
         if pool.due is not None and pool.received_on is not None and pool.received_on > pool.due:
             tolerated = (pool.received_on - pool.due).days <= claim.tolerance.days
             said = {"received": str(pool.received_on), "due": str(pool.due)}

@@ -61,7 +61,8 @@ def _outcome(found: Match | Leftover) -> Mapping[str, Any]:
     if isinstance(found, Leftover):
         said = [found.reason.code, dict(found.reason.params)]
         return {"left_minor": found.amount_minor, "reasons": [said], "candidates": found.candidates}
+    shares = {each.receivable: each.amount_minor for each in found.shares}
     return {
-        "rule": found.rule, "score": found.score, "shares": {each.receivable: each.amount_minor for each in found.shares},
+        "rule": found.rule, "score": found.score, "shares": shares,
         "reasons": [[each.code, dict(each.params)] for each in found.reasons],
     }  # fmt: skip

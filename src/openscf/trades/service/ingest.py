@@ -147,12 +147,21 @@ def take_documents(work: UnitOfWork, given: Sequence[Document], *, tally: Tally,
     final = [dataclasses.replace(one, current=one.id in speaking) for one in fresh]
     documents.insert(work, final, sender=tally.sender.id)
     documents.sight(work, tally.file, met)
-    links.write(work, {one.fingerprint: links_of(one.document, one.seller_key, one.buyer_key) for one in final})
+    _link(work, marked)
     tally.touched.fingerprints |= {one.fingerprint for one in final}
     # A receipt that the buyer delivers as well proves more than the seller's copy of it did.
     tally.touched.fingerprints |= {fingerprint for fingerprint, _, one in marked if one.kind in GOODS}
     link_parties(work, {key for one in final for key in (one.seller_key, one.buyer_key, one.signer_key) if key})
     _reverse(work, final)
+
+
+def _link(work: UnitOfWork, marked: Sequence[tuple[bytes, bytes, Document]]) -> None:
+    """Note by what the documents hang together with others, also under the other ways in which a copy writes it."""
+    found: dict[bytes, set[str]] = {}
+    for fingerprint, _, one in marked:
+        seller, buyer = (party_key(each, source=one.provenance.source) for each in (one.seller, one.buyer))
+        found.setdefault(fingerprint, set()).update(links_of(one, seller, buyer))
+    links.write(work, found)
 
 
 def take_events(work: UnitOfWork, given: Sequence[GoodsEvent], *, tally: Tally, desk: Desk) -> None:

@@ -121,7 +121,7 @@ def _locked_keys(work: UnitOfWork, document: StoredDocument, fingerprints: Finge
 
 def _asset(work: UnitOfWork, document: StoredDocument, keys: list[bytes]) -> Asset:
     """The asset of a document, locked, with the face that its current version states."""
-    credits = [amount for _, amount in documents.reversed_by(work, document)]
+    credits = disputes.credits(work, [document.fingerprint]).get(document.fingerprint, [])
     face, unit = rules.face_of(document.document, credits)
     disputed = disputed_money(disputes.flags(work, [document.fingerprint]).get(document.fingerprint, ()))
     if disputed:

@@ -78,6 +78,13 @@ def matches_of(work: UnitOfWork, fingerprints: Collection[bytes]) -> dict[bytes,
     }
 
 
+def match_alone(one: StoredDocument) -> InvoiceMatch:
+    """What the rule says of an invoice that nothing hangs together with, and that therefore has no stored closure."""
+    paper = _normal(one)
+    found = match_trades([paper], who=_who).invoices
+    return _judged(one, found[0] if found else None, key=invoice_key(paper, _who))
+
+
 def _close(work: UnitOfWork, fingerprints: Collection[bytes]) -> int:
     found = matches_of(work, fingerprints)
     known = closures.current(work, found)
@@ -100,13 +107,17 @@ def _judged(one: StoredDocument, match: InvoiceMatch | None, *, key: str) -> Inv
 
 def _normal(one: StoredDocument) -> Document:
     """A document as it is matched: numbers normalised, parties under the keys by which the store knows them."""
-    said = one.document
+    said = _plainly(one.document)
     return dataclasses.replace(
         said, number=one.number_key, code=normal_number(said.code or "").value or None,
         seller=_keyed(said.seller, one.seller_key), buyer=_keyed(said.buyer, one.buyer_key),
-        signer=_keyed(said.signer, one.signer_key), references=_plain(said.references),
-        lines=tuple(dataclasses.replace(line, references=_plain(line.references)) for line in said.lines),
+        signer=_keyed(said.signer, one.signer_key),
     )  # fmt: skip
+
+
+def _plainly(said: Document) -> Document:
+    lines = tuple(dataclasses.replace(line, references=_plain(line.references)) for line in said.lines)
+    return dataclasses.replace(said, references=_plain(said.references), lines=lines)
 
 
 def _plain(references: Iterable[Reference]) -> tuple[Reference, ...]:
@@ -153,8 +164,7 @@ def _receipts(work: UnitOfWork, fingerprints: Collection[bytes], keys: Collectio
         mine += [party_key(Identity(signer.name))] if signer.name else []
         key = next((each for each in mine if each in keys), mine[0] if mine else "")
         receipts += receipts_of(events, Identity(signer.name, {**signer.codes, _KEY: key}), items=items)
-    return [dataclasses.replace(each, references=_plain(each.references), lines=tuple(
-        dataclasses.replace(line, references=_plain(line.references)) for line in each.lines)) for each in receipts]  # fmt: skip
+    return [_plainly(each) for each in receipts]
 
 
 def _paid(work: UnitOfWork, keys: Mapping[bytes, str]) -> list[Paid]:

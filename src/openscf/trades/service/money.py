@@ -35,7 +35,8 @@ def place_payments(work: UnitOfWork, fingerprints: Collection[bytes], given: Col
     book = {key_of(one): one.fingerprint for one in invoices.values()}
     outcome = reconcile((one.payment for one in loaded), receivables(work, invoices.values()))
     by_payment: dict[str, list[Match | Leftover]] = {one.payment.key: [] for one in loaded}
-    for each in (*outcome.matches, *outcome.leftovers):
+    told: tuple[Match | Leftover, ...] = (*outcome.matches, *outcome.leftovers)
+    for each in told:
         by_payment[each.payment].append(each)
     known = payments.placed(work, found)
     placed = [_placed(one, by_payment[one.payment.key], book=book) for one in loaded]
@@ -52,7 +53,8 @@ def receivables(work: UnitOfWork, invoices: Iterable[StoredDocument]) -> list[Re
     Void ones are, and ones whose versions contradict each other: what they are worth has to be settled first.
     """
     known = {one.fingerprint: one for one in invoices}
-    contradicting, credits = disputes.flags(work, known), payments.credits(work, known)
+    numbers = links_store.numbers_of(work, known)
+    contradicting, credits = disputes.flags(work, known), disputes.credits(work, known)
     taken = {fingerprint: 0 for fingerprint in known}
     for fingerprint, _, _, amount, _, decided in payments.shares_on(work, known):
         taken[fingerprint] += amount if decided != "rule" else 0
@@ -60,13 +62,18 @@ def receivables(work: UnitOfWork, invoices: Iterable[StoredDocument]) -> list[Re
     for fingerprint, one in sorted(known.items()):
         minor = _open(one, credits.get(fingerprint, [])) - taken[fingerprint]
         if minor > 0 and fingerprint not in contradicting and one.document.status is DocumentStatus.VALID:
-            found.append(_receivable(one, minor))
+            found.append(_receivable(one, minor, numbers.get(fingerprint, numbers_of(one.document))))
     return found
 
 
 def key_of(invoice: StoredDocument) -> str:
     """How an invoice is called in reasons: its number, and enough of its fingerprint to be the only one."""
-    return f"{invoice.document.number}@{invoice.fingerprint.hex()[:12]}"
+    return f"{invoice.number_key}@{invoice.fingerprint.hex()[:12]}"
+
+
+def invoices_near(work: UnitOfWork, payment: PaymentId) -> set[bytes]:
+    """The invoices that a payment could settle, as far as its links tell: once it is decided others may."""
+    return _asked_for(work, payments.links_of(work, [payment]))
 
 
 @dataclass(slots=True)
@@ -85,6 +92,7 @@ def _together(
     new_invoices, new_payments = _load(work, fingerprints, found), set(given)
     while new_invoices or new_payments:
         links = {link for one in new_invoices for link in receivable_links(one.document)}
+        links |= links_store.links_of(work, [one.fingerprint for one in new_invoices]) if new_invoices else set()
         asked = payments.links_of(work, new_payments) if new_payments else set()
         new_payments = (payments.linked(work, links) if links else set()) - found.payments
         found.payments |= new_payments
@@ -94,7 +102,9 @@ def _together(
 
 def _load(work: UnitOfWork, fingerprints: Collection[bytes], found: _Found) -> list[StoredDocument]:
     wanted = set(fingerprints) - found.invoices.keys()
-    new = [one for one in documents.current(work, wanted) if one.document.kind is DocumentKind.INVOICE] if wanted else []
+    new = (
+        [one for one in documents.current(work, wanted) if one.document.kind is DocumentKind.INVOICE] if wanted else []
+    )
     found.invoices |= {one.fingerprint: one for one in new}
     return new
 
@@ -116,10 +126,10 @@ def _open(invoice: StoredDocument, credits: Iterable[int | None]) -> int:
     return whole - sum(abs(amount) for amount in back if amount is not None)
 
 
-def _receivable(one: StoredDocument, minor: int) -> Receivable:
+def _receivable(one: StoredDocument, minor: int, numbers: tuple[str, ...]) -> Receivable:
     said = one.document
     return Receivable(
-        key_of(one), numbers_of(said), said.buyer or _NOBODY, said.currency or "", open_minor=minor,
+        key_of(one), numbers, said.buyer or _NOBODY, said.currency or "", open_minor=minor,
         due=said.due_on.isoformat() if said.due_on else "", creditor=said.seller,
     )  # fmt: skip
 
@@ -169,9 +179,7 @@ def _end(work: UnitOfWork, was: PaymentException | None) -> None:
         work.audit("trades.explain_exception", str(was.id), {"payment": was.payment.id})
 
 
-def _exception(
-    work: UnitOfWork, one: StoredPayment, left: Leftover, *, book: Mapping[str, bytes]
-) -> PaymentException:
+def _exception(work: UnitOfWork, one: StoredPayment, left: Leftover, *, book: Mapping[str, bytes]) -> PaymentException:
     names = [name for each in left.candidates for name in each.split(_SUMMED)]
     candidates = tuple(dict.fromkeys(book[name] for name in names if name in book))
     return PaymentException(

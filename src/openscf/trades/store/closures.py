@@ -52,6 +52,14 @@ def current(work: UnitOfWork, fingerprints: Collection[bytes]) -> dict[bytes, Cl
     return {bytes(one): ClosureRow(bytes(one), version, text, at) for one, version, text, at in rows}
 
 
+def lock(work: UnitOfWork, fingerprint: bytes) -> None:
+    """Keep the closure of an invoice as it is until this transaction ends."""
+    query = f"SELECT 1 FROM trades.closure WHERE tenant_id = {_TENANT} AND fingerprint = %s AND current FOR SHARE"
+    # One that was replaced while we waited for its lock drops out of the first answer; the second locks its heir.
+    if work.execute(query, [fingerprint]).fetchone() is None:
+        work.execute(query, [fingerprint])
+
+
 def history(work: UnitOfWork, fingerprint: bytes) -> list[ClosureRow]:
     """All closures that an invoice ever had, the last one at the end."""
     rows = work.execute(

@@ -85,6 +85,12 @@ def get(work: UnitOfWork, document: DocumentId) -> StoredDocument | None:
     return None if row is None else _stored(row)
 
 
+def several(work: UnitOfWork, wanted: Collection[DocumentId]) -> list[StoredDocument]:
+    """These versions."""
+    rows = work.execute(f"{_SELECT} AND d.id = ANY(%s) ORDER BY d.id", [sorted(set(wanted))]).fetchall()
+    return [_stored(row) for row in rows]
+
+
 def current(work: UnitOfWork, fingerprints: Collection[bytes]) -> list[StoredDocument]:
     """The versions that speak for these identities."""
     rows = work.execute(

@@ -35,9 +35,7 @@ class Sender:
     keys: frozenset[str] = frozenset()
 
 
-def open_file(
-    work: UnitOfWork, source: Original, reading: bytes, *, adapter: str, sender: Sender
-) -> FileId | None:
+def open_file(work: UnitOfWork, source: Original, reading: bytes, *, adapter: str, sender: Sender) -> FileId | None:
     """Begin a reading; None if the same bytes were read in the same way before (also by a faster transaction).
 
     Args:

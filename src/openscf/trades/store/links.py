@@ -39,6 +39,16 @@ def links_of(work: UnitOfWork, fingerprints: Collection[bytes]) -> set[str]:
     return {row[0] for row in rows}
 
 
+def numbers_of(work: UnitOfWork, fingerprints: Collection[bytes]) -> dict[bytes, tuple[str, ...]]:
+    """How payers may call these invoices: in every way in which somebody wrote their numbers."""
+    rows = work.execute(
+        "SELECT fingerprint, array_agg(substr(link, 4) ORDER BY link) FROM trades.link"
+        f" WHERE tenant_id = {_TENANT} AND fingerprint = ANY(%s) AND link LIKE 'no:%%' GROUP BY fingerprint",
+        [sorted(set(fingerprints))],
+    )
+    return {bytes(fingerprint): tuple(found) for fingerprint, found in rows}
+
+
 def linked(work: UnitOfWork, links: Collection[str]) -> set[bytes]:
     """Whoever has one of these links."""
     rows = work.execute(
@@ -127,3 +137,13 @@ def sign(work: UnitOfWork, fingerprints: Collection[bytes], sender: PartyId, *, 
         " SELECT %s, f, %s, %s::jsonb FROM unnest(%s::bytea[]) f ON CONFLICT DO NOTHING",
         [work.context.tenant, sender, signer, sorted(set(fingerprints))],
     )
+
+
+def events_of(work: UnitOfWork, classes: Collection[str]) -> set[bytes]:
+    """The goods events that speak of one of these classes."""
+    rows = work.execute(
+        f"SELECT DISTINCT e.fingerprint FROM trades.goods_event e, jsonb_array_elements(e.body -> 'quantities') q"
+        f" WHERE e.tenant_id = {_TENANT} AND q ->> 0 = ANY(%s)",
+        [sorted(set(classes))],
+    )
+    return {bytes(row[0]) for row in rows}

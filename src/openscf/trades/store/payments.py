@@ -97,22 +97,6 @@ def load(work: UnitOfWork, payments: Collection[PaymentId]) -> list[StoredPaymen
     return [payment_from(row) for row in rows]
 
 
-def credits(work: UnitOfWork, fingerprints: Collection[bytes]) -> dict[bytes, list[int | None]]:
-    """What red letters in force take back of these invoices; None is all of it."""
-    rows = work.execute(
-        "SELECT d.fingerprint, r.amount_minor FROM trades.document d"
-        " JOIN trades.reversal r ON r.tenant_id = d.tenant_id AND r.number_key = d.number_key AND r.kind = d.kind"
-        " JOIN trades.document l ON l.tenant_id = r.tenant_id AND l.id = r.document_id"
-        f" WHERE d.tenant_id = {_TENANT} AND d.fingerprint = ANY(%s) AND d.current AND l.current AND l.status = 'valid'"
-        " AND d.seller_key IS NOT DISTINCT FROM r.seller_key",
-        [sorted(set(fingerprints))],
-    )
-    found: dict[bytes, list[int | None]] = {}
-    for fingerprint, amount in rows:
-        found.setdefault(bytes(fingerprint), []).append(amount)
-    return found
-
-
 def placed(work: UnitOfWork, payments: Collection[PaymentId]) -> dict[PaymentId, Placed]:
     """What these payments settle now."""
     rows = work.execute(
@@ -166,9 +150,7 @@ def place(work: UnitOfWork, found: Sequence[Placed]) -> None:
         )
 
 
-def shares_on(
-    work: UnitOfWork, fingerprints: Collection[bytes]
-) -> list[tuple[bytes, PaymentId, str, int, str, str]]:
+def shares_on(work: UnitOfWork, fingerprints: Collection[bytes]) -> list[tuple[bytes, PaymentId, str, int, str, str]]:
     """What is paid on these invoices: (invoice, payment, its key, amount, its day, how it was decided)."""
     rows = work.execute(
         "SELECT s.fingerprint, s.payment_id, p.key, s.amount_minor, p.day, r.decided FROM trades.share s"
@@ -193,7 +175,7 @@ def misplaced(work: UnitOfWork) -> list[tuple[str, int, int, int, int]]:
         " AND x.payment_id = p.id AND x.state = 'open') e ON true"
         f" WHERE p.tenant_id = {_TENANT} AND (r.payment_id IS NULL"
         " OR coalesce(s.total, 0) + r.left_minor <> p.amount_minor"
-        " OR coalesce(e.total, 0) <> CASE r.decided WHEN 'rule' THEN r.left_minor ELSE 0 END) ORDER BY p.id"
+        " OR coalesce(e.total, 0) <> CASE r.decided WHEN 'hand' THEN 0 ELSE r.left_minor END) ORDER BY p.id"
     )
     return [(str(PaymentId.of(row[0])), *row[1:]) for row in rows]
 
@@ -204,6 +186,4 @@ def payment_from(row: Sequence[Any]) -> StoredPayment:
     said = Payment(
         key, amount, currency, payer=party_from(payer), text=text, day=day, payee=party_from(payee) or Identity()
     )
-    return StoredPayment(
-        id=PaymentId.of(identity), payment=said, sender=None if sender is None else PartyId.of(sender)
-    )
+    return StoredPayment(id=PaymentId.of(identity), payment=said, sender=None if sender is None else PartyId.of(sender))
