@@ -12,6 +12,7 @@ from openscf.trades.model import DocumentKind
 from openscf.trades.records import StoredClosure, StoredDocument
 from openscf.trades.rules import results
 from openscf.trades.rules.liens import DOCUMENT_NOT_FOUND
+from openscf.trades.service.documents import document_named
 from openscf.trades.service.matching import hanging_together, match_alone, matches_of
 from openscf.trades.store import closures as store
 from openscf.trades.store import documents
@@ -33,6 +34,14 @@ TRADE_NOT_BACKED = refusal(
     zh="发票 {number} 的贸易背景未闭环：{missing}（{differences}）。",
     fix_en="Send the order, and a goods receipt signed by somebody other than the seller; its closure names the rest.",
     fix_zh="请补充订单以及由卖方以外的一方签收的收货单；差异见该发票的匹配结果。",
+    status=409,
+)
+SEVERAL_DOCUMENTS = refusal(
+    "several_documents",
+    en="The number {number} is that of several invoices: {ids}.",
+    zh="号码 {number} 对应多张发票：{ids}。",
+    fix_en="Name the one that you mean by its id.",
+    fix_zh="请使用单据编号指明。",
     status=409,
 )
 UNKNOWN_FLOW = refusal(
@@ -111,6 +120,21 @@ def closures(
     }  # fmt: skip
     found = store.invoices(work, conditions, after=after, limit=max(1, min(limit, LARGEST_PAGE)))
     return _closures(work, sorted(documents.several(work, found), key=lambda one: one.id))
+
+
+def invoice_named(work: UnitOfWork, text: str) -> StoredDocument:
+    """The one invoice with this id or number, in any writing.
+
+    Raises:
+        Refusal: `document_not_found`, `not_an_invoice`, `several_documents`.
+    """
+    found = document_named(work, text)
+    invoices = [one for one in found if one.document.kind is DocumentKind.INVOICE]
+    if not invoices:
+        raise NOT_AN_INVOICE(number=found[0].document.number, kind=found[0].document.kind.value)
+    if len(invoices) > 1:
+        raise SEVERAL_DOCUMENTS(number=text[:80], ids=", ".join(str(one.id) for one in invoices[:5]))
+    return invoices[0]
 
 
 def is_backed(work: UnitOfWork, document: DocumentId) -> bool:

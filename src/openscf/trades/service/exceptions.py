@@ -64,6 +64,18 @@ def find_exceptions(
     return store.find(work, conditions, after=after, limit=max(1, min(limit, LARGEST_PAGE)))
 
 
+def exception_of(work: UnitOfWork, exception: ExceptionId) -> PaymentException:
+    """An exception.
+
+    Raises:
+        Refusal: `exception_not_found`.
+    """
+    found = store.get(work, exception)
+    if found is None:
+        raise rules.EXCEPTION_NOT_FOUND(exception=str(exception))
+    return found
+
+
 def candidates_of(work: UnitOfWork, found: PaymentException) -> list[StoredDocument]:
     """The invoices that come into question, with what is said of them."""
     return documents.current(work, found.candidates)
@@ -173,9 +185,7 @@ def _check_room(work: UnitOfWork, found: PaymentException, invoice: StoredDocume
 
 
 def _open(work: UnitOfWork, exception: ExceptionId, why: str) -> PaymentException:
-    found = store.get(work, exception)
-    if found is None:
-        raise rules.EXCEPTION_NOT_FOUND(exception=str(exception))
+    found = exception_of(work, exception)
     rules.check_open(found, why)
     return found
 
