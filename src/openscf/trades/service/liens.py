@@ -12,7 +12,8 @@ from openscf.trades.records import Asset, Claim, Lien, LienState, NewLien, Store
 from openscf.trades.rules import liens as rules
 from openscf.trades.rules.identity import Fingerprinter
 from openscf.trades.rules.likeness import Likeness, likeness, near_keys, traits_of
-from openscf.trades.store import documents
+from openscf.trades.rules.versions import disputed_money
+from openscf.trades.store import disputes, documents
 from openscf.trades.store import liens as store
 
 
@@ -143,15 +144,12 @@ def _asset(work: UnitOfWork, document: StoredDocument, keys: list[bytes]) -> Ass
 
 
 def _face(work: UnitOfWork, document: StoredDocument) -> tuple[int, str]:
-    credits = [amount for _, amount in documents.reversed_by(work, document)]
+    credits = disputes.credits(work, [document.fingerprint]).get(document.fingerprint, [])
     face, unit = rules.face_of(document.document, credits)
-    disputed = [flag for flag in document.document.flags if flag in _DISPUTES]
+    disputed = disputed_money(disputes.flags(work, [document.fingerprint]).get(document.fingerprint, ()))
     if disputed:
         raise rules.FACE_IN_DISPUTE(number=document.document.number, fields=", ".join(disputed))
     return face, unit
-
-
-_DISPUTES = frozenset({"contradicts_gross_minor", "contradicts_currency", "contradicts_payable_minor"})
 
 
 def _refuse_look_alikes(work: UnitOfWork, document: StoredDocument, keys: list[bytes]) -> None:
