@@ -23,6 +23,7 @@ from openscf.financing.model.confirmation import Confirmation
 from openscf.financing.model.programme import NewProgramme, Policy, Programme, ProgrammeState
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules.deciding import decide
+from openscf.financing.rules.offers import Offer
 from openscf.financing.service.confirmations import confirmation_of, evidence_of, request_confirmation
 from openscf.financing.service.deals import (
     NewDeal,
@@ -34,6 +35,7 @@ from openscf.financing.service.deals import (
     found_deal,
     open_deal,
 )
+from openscf.financing.service.eligibility import Judged, judge, offer_for
 from openscf.financing.service.performing import DEAL_STEP, Performed, perform, request_step
 from openscf.financing.service.programmes import (
     active_programme,
@@ -61,6 +63,7 @@ __all__ = [
     "Exposure",
     "Facts",
     "FieldInfo",
+    "Judged",
     "Kept",
     "LimitId",
     "LimitKind",
@@ -70,6 +73,7 @@ __all__ = [
     "NewDeal",
     "NewLimit",
     "NewProgramme",
+    "Offer",
     "Outcome",
     "Performed",
     "Policy",
@@ -95,7 +99,9 @@ __all__ = [
     "found_deal",
     "found_limit",
     "found_programme",
+    "judge",
     "limits_of",
+    "offer_for",
     "open_deal",
     "perform",
     "programme_record",

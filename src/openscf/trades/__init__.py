@@ -75,6 +75,7 @@ from openscf.trades.service.closures import (
     closures,
     invoice_named,
     is_backed,
+    proven_purchases,
     stale_closures,
 )
 from openscf.trades.service.documents import (
@@ -223,6 +224,7 @@ __all__ = [
     "party_key",
     "payments",
     "placed_payments",
+    "proven_purchases",
     "reading_key",
     "receipts_of",
     "reconcile",

@@ -96,7 +96,13 @@ class Floor:
             self.limit(LimitKind.COUNTERPARTY, amount, party=self.parties[name])
 
     def programme(self, product: str = "factoring", terms: Mapping[str, Any] = TERMS, **named: Any) -> ProgrammeId:
-        said: dict[str, Any] = {"policy": {}, "parties": {}, "owner": "funder", "valid_from": DAY, **named}
+        said: dict[str, Any] = {
+            "policy": {"needs_receipt": False},
+            "parties": {},
+            "owner": "funder",
+            "valid_from": DAY,
+            **named,
+        }
         new = NewProgramme(
             product=product, name="test", owner=self.parties[said["owner"]], currency=CNY, calendar="CN-IB",
             parties={role: self.parties[name] for role, name in said["parties"].items()}, terms=terms,

@@ -17,6 +17,14 @@ ENCUMBERED = refusal(
     fix_zh="请选择其他债权；同一债权只能融资一次。",
     status=409,
 )
+LOOKS_LIKE = refusal(
+    "looks_like_financed",
+    en="It looks like {other}, which is financed already ({score} points of likeness).",
+    zh="与已融资的 {other} 高度相似（相似度 {score} 分）。",
+    fix_en="If they are two trades, have two persons clear the pair; then apply again.",
+    fix_zh="如确为两笔交易，请由两人复核放行后重新申请。",
+    status=409,
+)
 RELATED_PARTY = refusal(
     "related_party",
     en="Seller and buyer of {number} belong to the same group: such claims are not financed.",
@@ -157,6 +165,8 @@ def _trade(candidate: Candidate, bounds: Bounds) -> Iterator[Refusal]:
         yield refusals.NOT_MATCHED(number=candidate.number, missing=", ".join(candidate.missing))
     if bounds.notified and not candidate.confirmed:
         yield refusals.NOT_CONFIRMED(number=candidate.number)
+    if candidate.missing or (bounds.notified and not candidate.confirmed):
+        return  # what mends these proves the purchase as well
     financed, observed = candidate.financed_on_obligor, candidate.observed_purchases
     if financed is not None and observed is not None and financed > observed:
         yield BEYOND_PURCHASES(

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.errors import refusal
+from openscf.kernel.ids import PartyId
 from openscf.trades.ids import DocumentId
 from openscf.trades.model import DocumentKind
 from openscf.trades.records import StoredClosure, StoredDocument
@@ -205,3 +206,19 @@ def _closures(work: UnitOfWork, invoices: Iterable[StoredDocument]) -> list[Stor
 
 def _ppm(degree: Fraction | None) -> int | None:
     return None if degree is None else results.in_ppm(degree)
+
+
+def proven_purchases(
+    work: UnitOfWork, buyer: PartyId, *, since: dt.date, currency: str, confirmed: Collection[bytes] = ()
+) -> int:
+    """What an enterprise is shown to have bought, in minor units: goods signed for by others than the seller.
+
+    Args:
+        work: The transaction.
+        buyer: The enterprise.
+        since: First day of issue that counts.
+        currency: ISO 4217.
+        confirmed: Invoices that it confirmed itself, by fingerprint: they count as well.
+    """
+    keys = documents.keys_of(work, buyer)
+    return store.proven_purchases(work, keys, since, currency=currency, also=confirmed) if keys else 0

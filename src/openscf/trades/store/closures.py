@@ -161,3 +161,19 @@ def set_tolerance(
             "amount": tolerance.amount_minor, "request": request, "by": work.context.actor, "at": work.at,
         },
     )  # fmt: skip
+
+
+def proven_purchases(
+    work: UnitOfWork, buyer_keys: Collection[str], since: dt.date, *, currency: str, also: Collection[bytes]
+) -> int:
+    """What invoices to these keys come to that the buyer confirmed, or whose goods somebody else signed for."""
+    row = work.execute(
+        "SELECT coalesce(sum(d.gross_minor), 0) FROM trades.document d"
+        " LEFT JOIN trades.closure c ON c.tenant_id = d.tenant_id AND c.fingerprint = d.fingerprint AND c.current"
+        f" WHERE d.tenant_id = {_TENANT} AND d.current AND d.kind = 'invoice' AND d.status = 'valid'"
+        " AND d.buyer_key = ANY(%s) AND d.issued_on >= %s AND d.currency = %s"
+        f" AND (c.goods_ppm = {WHOLE_PPM} OR d.fingerprint = ANY(%s))",
+        [list(buyer_keys), since, currency, list(also)],
+    ).fetchone()
+    assert row is not None, "a sum is always there"
+    return int(row[0])

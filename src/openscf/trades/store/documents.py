@@ -234,6 +234,12 @@ def links(work: UnitOfWork, keys: Collection[str]) -> dict[str, PartyId]:
     return {key: PartyId.of(party) for key, party in rows}
 
 
+def keys_of(work: UnitOfWork, party: PartyId) -> list[str]:
+    """The keys under which an enterprise appears on documents."""
+    rows = work.execute(f"SELECT key FROM trades.party_link WHERE tenant_id = {_TENANT} AND party_id = %s", [party])
+    return [row[0] for row in rows]
+
+
 def _row(work: UnitOfWork, one: StoredDocument, sender: PartyId | None) -> tuple[Any, ...]:
     said = one.document
     return (
