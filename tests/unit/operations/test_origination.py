@@ -94,10 +94,6 @@ def test_a_funder_without_cash_leaves_the_deal_accepted_and_nothing_half_done(fl
 
 
 def test_all_reasons_are_told_and_none_hides_another(floor: Floor) -> None:
-    floor.run(
-        SYSTEM, record_ownership, owner=floor.parties["buyer"], owned=floor.parties["seller"], share_bps=6000,
-        controls=True, valid_from=dt.date(2020, 1, 1), source="register",
-    ) if False else None  # fmt: skip
     document = floor.invoice()
     programme = floor.programme(
         parties={"funder": "funder"}, policy={"needs_receipt": True, "needs_order": True},
@@ -140,6 +136,17 @@ def test_a_goods_receipt_signed_by_the_buyer_closes_the_trade_and_one_by_the_sel
     assert "trade_not_matched" in codes(quoted(floor, application)), "the seller's word alone proves nothing"
     signed = invoice("GR2", None, kind=DocumentKind.RECEIPT_ADVICE, delivered_on=DAY, signer=names["buyer"], **sold)
     floor.market.deliver(signed, sender=str(floor.parties["buyer"]))
+    assert codes(quoted(floor, application)) == []
+
+
+def test_invoices_that_nobody_but_the_seller_knows_of_are_not_financed_undisclosed(floor: Floor) -> None:
+    """PRODUCTS 6, fraud 2: financed volume above the debtor's observed purchases stops."""
+    document = floor.invoice()
+    undisclosed = {"price": {"rate": "7.2%"}, "advance_rate": "80%", "notified": False}
+    programme = floor.programme(parties={"funder": "funder"}, terms=undisclosed)
+    application = Application(programme=programme, document=document, due_on=DUE)
+    assert codes(quoted(floor, application)) == ["beyond_observed_purchases"]
+    floor.confirm(document)
     assert codes(quoted(floor, application)) == []
 
 

@@ -71,7 +71,7 @@ def confirmation_of(work: UnitOfWork, document: DocumentId, obligor: PartyId) ->
 
 
 def evidence_of(work: UnitOfWork, kept: Kept) -> Evidence:
-    """What is known of the asset of a deal: the debtor's word, and the flows that its frame asks for and are not proved."""
+    """What is known of the asset of a deal: the debtor's word, and the flows that its frame asks for in vain."""
     obligor, deal = kept.deal.parties.get("obligor"), kept.deal
     if kept.document is None or obligor is None:
         return Evidence()
