@@ -101,7 +101,7 @@ def test_all_reasons_are_told_and_none_hides_another(floor: Floor) -> None:
     )  # fmt: skip
     found = quoted(floor, Application(programme=programme, document=document, due_on=DUE))
     assert codes(found) == [
-        "tenor_too_long", "trade_not_matched", "receivable_not_confirmed", "beyond_observed_purchases",
+        "tenor_too_long", "trade_not_matched", "receivable_not_confirmed",
     ]  # fmt: skip
     assert {"order, goods"} == {r.params["missing"] for r in found.judged.reasons if r.code == "trade_not_matched"}
     for reason in found.judged.reasons:
