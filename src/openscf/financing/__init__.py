@@ -21,6 +21,7 @@ from openscf.financing.limits import (
 from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Movement, Outcome, Product, Shape, Step
 from openscf.financing.model.confirmation import Confirmation
 from openscf.financing.model.programme import NewProgramme, Policy, Programme, ProgrammeState
+from openscf.financing.model.summary import Summary, summary_of
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules.deciding import decide
 from openscf.financing.rules.offers import Offer
@@ -43,6 +44,7 @@ from openscf.financing.service.programmes import (
     programme_record,
     programmes,
     propose_programme,
+    read_programme,
     request_programme_change,
 )
 from openscf.financing.service.reproducing import reproduce
@@ -83,6 +85,7 @@ __all__ = [
     "ProgrammeState",
     "Shape",
     "Step",
+    "Summary",
     "Usage",
     "account_within",
     "active_programme",
@@ -108,12 +111,14 @@ __all__ = [
     "programmes",
     "propose_programme",
     "read",
+    "read_programme",
     "reproduce",
     "request_confirmation",
     "request_limit",
     "request_programme_change",
     "request_step",
     "set_limit",
+    "summary_of",
     "usage",
     "write",
 ]
