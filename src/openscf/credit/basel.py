@@ -1,9 +1,10 @@
 """Capital under the internal-ratings-based approach of Basel II, kept unchanged by Basel III for these classes.
 
-Source: Basel Committee, *International Convergence of Capital Measurement and Capital Standards*, June 2006, paragraphs
-272–273 (corporates, firm-size adjustment), 328–330 (retail). Its Annex 5 prints illustrative risk weights, which the tests
-reproduce within one in the last digit; they are **without** the scaling factor of 1.06 that paragraph 14 puts on the total, and which
-the final Basel III reforms of 2017 dropped. `SCALING_2006` is offered for those who still owe it.
+Source: Basel Committee, *International Convergence of Capital Measurement and Capital Standards*, June 2006,
+paragraphs 272–273 (corporates, firm-size adjustment), 328–330 (retail). Its Annex 5 prints illustrative risk weights,
+which the tests reproduce within one in the last digit; they are **without** the scaling factor of 1.06 that paragraph
+14 puts on the total, and which the final Basel III reforms of 2017 dropped. `SCALING_2006` is for those who still owe
+it.
 
 Everything here is statistics in floats. What becomes a price is converted once, in `openscf.credit.pricing`.
 """
@@ -52,6 +53,8 @@ class Risk:
         asset_class: Which correlation.
         maturity_years: Effective maturity M; cut to between one and five years; retail classes have none.
         turnover_eur_million: Yearly sales of the group; None for no firm-size adjustment.
+        self_liquidating: Short-term trade finance that the goods' own payment repays: the floor of one year does not
+            apply (paragraphs 321 and 322).
 
     Raises:
         Refusal: `bad_risk_figure`.
@@ -62,6 +65,7 @@ class Risk:
     asset_class: AssetClass = AssetClass.CORPORATE
     maturity_years: float = 2.5
     turnover_eur_million: float | None = None
+    self_liquidating: bool = False
 
     def __post_init__(self) -> None:
         checked_figure("pd_1y", self.pd_1y, highest=1.0)
@@ -106,8 +110,8 @@ def checked_figure(field: str, value: float, *, highest: float, lowest: float = 
 def irb_capital(risk: Risk) -> Capital:
     """Correlation, capital and risk weight of one exposure that is not in default.
 
-    `K = (LGD × N[(G(PD) + √R × G(0.999)) ÷ √(1 − R)] − PD × LGD) × (1 + (M − 2.5) × b) ÷ (1 − 1.5 × b)`; G is the inverse
-    of the normal distribution N. A PD of one needs no capital for the unexpected: all of the loss is expected.
+    `K = (LGD × N[(G(PD) + √R × G(0.999)) ÷ √(1 − R)] − PD × LGD) × (1 + (M − 2.5) × b) ÷ (1 − 1.5 × b)`; G is the
+    inverse of the normal distribution N. A PD of one needs no capital for the unexpected: all of the loss is expected.
     """
     pd = max(risk.pd_1y, PD_FLOOR)
     correlation = asset_correlation(risk)
@@ -147,7 +151,8 @@ def maturity_factor(risk: Risk) -> float:
     if risk.asset_class is not AssetClass.CORPORATE:
         return 1.0
     slope = (0.11852 - 0.05478 * math.log(max(risk.pd_1y, PD_FLOOR))) ** 2
-    years = min(max(risk.maturity_years, SHORTEST), LONGEST)
+    shortest = 0.0 if risk.self_liquidating else SHORTEST
+    years = min(max(risk.maturity_years, shortest), LONGEST)
     return (1 + (years - 2.5) * slope) / (1 - 1.5 * slope)
 
 
