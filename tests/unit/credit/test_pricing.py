@@ -164,8 +164,9 @@ def test_scores_that_are_none_are_refused(scores):
 def test_a_demand_table_replaces_the_margin_by_the_one_that_earns_most():
     answer = price(asked(0.001, 360, demand=TABLE, segment="A"), POLICY)
     margin = next(line for line in answer.components if line.name == "margin")
-    assert answer.rate == Rate.percent("6")
-    assert "80.00 %" in margin.reason.en
+    # Cost is about 3.6 %: 100 % × 0.4, 80 % × 2.4, 50 % × 4.4, 10 % × 6.4.
+    assert answer.rate == Rate.percent("8")
+    assert "50.00 %" in margin.reason.en
 
 
 def test_a_ceiling_below_cost_is_said_and_not_hidden():
