@@ -238,4 +238,4 @@ def test_the_stronger_origin_wins_and_of_one_origin_the_newest():
         Evidence(kind=Kind.SALES, value=6, origin=Origin.TAX, source="t3", as_of=TODAY),
     ]
     assert facts_from(said, Fraction(0), POLICY, on=TODAY)[0].sales_minor == 6
-    assert list(judging.STRENGTH)[0] is Origin.BANK
+    assert next(iter(judging.STRENGTH)) is Origin.BANK

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from benchmarks.contest import NEEDS_DATA, churn
 from openscf.credit.basel import AssetClass, Risk, irb_capital
 from openscf.credit.exact import parts_per_billion
 from openscf.credit.incentives import DataQuality, IncentivePolicy, incentive_for
@@ -23,7 +24,6 @@ from openscf.credit.wording import Said
 from openscf.kernel.errors import Refusal
 from openscf.kernel.money import Money, currency
 from openscf.kernel.rates import Rate, interest_for_days
-from tests.unit.credit.contest import NEEDS_DATA, churn
 
 CNY = currency("CNY")
 POLICY = PricePolicy()

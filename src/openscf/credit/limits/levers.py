@@ -94,7 +94,7 @@ def _more(facts: LimitFacts, policy: LimitPolicy) -> Iterator[_Lever]:
     rows = (
         ("sales", "sales_minor", "more confirmed sales", "经税务或买方佐证的销售额增加"),
         ("settled", "settled_minor", "more paid by buyers into a bank account", "买方经银行账户付款增加"),
-        ("rest_of_buyers", "rest_minor", "more confirmed sales beyond the largest buyer", "对最大买方以外客户的经佐证销售额增加"),
+        ("rest_of_buyers", "rest_minor", "more confirmed sales to other buyers", "对其他买方的佐证销售增加"),
     )  # fmt: skip
     for name, field, en, zh in rows:
         yield _amount(facts, policy.step.currency.code, name=name, field=field, most=most, sign=1, said=Said(en, zh))
