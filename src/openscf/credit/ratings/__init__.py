@@ -1,0 +1,1 @@
+"""Ratings of many raters, on one scale."""
