@@ -1,4 +1,4 @@
-"""Stage, classify and provide for a book of claims, and pass over its columns with DuckDB in the same run; print the ratio.
+"""Stage, classify and provide for a book of claims, and pass over its columns with DuckDB; print the ratio.
 
 `python -m benchmarks.provisions --share 0.1` does a tenth of ten million claims. The reference is one DuckDB query
 over the same columns that ages, classifies and sums them with a flat loss rate, and keeps no row. The bar is three
@@ -25,7 +25,8 @@ _REFERENCE = """
 SELECT category, stage, count(*), sum(outstanding::HUGEINT), sum((outstanding * loss)::HUGEINT // 1000000000) FROM (
     SELECT outstanding_minor AS outstanding, CASE WHEN dpd > 90 OR grade = 16 THEN 3 WHEN dpd > 30
             OR grade - first_grade >= 3 THEN 2 ELSE 1 END AS stage,
-        CASE WHEN dpd > 360 THEN 5 WHEN dpd > 270 THEN 4 WHEN dpd > 90 THEN 3 WHEN dpd > 0 THEN 2 ELSE 1 END AS category,
+        CASE WHEN dpd > 360 THEN 5 WHEN dpd > 270 THEN 4 WHEN dpd > 90 THEN 3 WHEN dpd > 0 THEN 2 ELSE 1 END
+            AS category,
         CASE WHEN dpd > 90 THEN 450000000 ELSE 1000000 * grade END AS loss
     FROM claims)
 GROUP BY ALL ORDER BY ALL

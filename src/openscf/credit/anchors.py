@@ -22,7 +22,7 @@ from fractions import Fraction
 from typing import Final
 
 from openscf.credit.basel import checked_figure
-from openscf.credit.exact import percent
+from openscf.credit.exact import BILLION, percent
 from openscf.credit.wording import Said
 from openscf.kernel.errors import Where, refusal
 from openscf.kernel.money import Money
@@ -161,16 +161,17 @@ def passed_on(
 
 
 def effective_pd(supplier_pd: float, anchor_pd: float, link: AnchorLink) -> float:
-    """The PD that the claim is priced on: between the two, the nearer to the anchor's the more of its credit arrives."""
+    """The PD that the claim is priced on: between the two, nearer to the anchor's the more of its credit arrives."""
     if link.confirmation is Confirmation.IRREVOCABLE:
         return anchor_pd
     if anchor_pd >= supplier_pd:
         return supplier_pd
     weight = float(link_weight(link))
-    # A PD of nothing has no logarithm; on the tiny grid below it stays nothing in effect, and the bounds hold exactly.
-    low, high = max(anchor_pd, 1e-9), max(supplier_pd, 1e-9)
+    # A PD of nothing has no logarithm: a billionth stands in for it. On the grid of billionths the noise of the
+    # logarithm is gone, so that more credit never gives a PD that is higher by a last bit.
+    low, high = max(anchor_pd, 1 / BILLION), max(supplier_pd, 1 / BILLION)
     between = math.exp((1 - weight) * math.log(high) + weight * math.log(low))
-    return min(max(between, anchor_pd), supplier_pd)
+    return min(max(round(between * BILLION) / BILLION, anchor_pd), supplier_pd)
 
 
 def link_weight(link: AnchorLink) -> Fraction:
@@ -200,7 +201,7 @@ def _worth(element: str, other: float, pd: float, *, price_of: Callable[[float],
     saved = max(other - pd, 0.0)
     price = None if price_of is None else Rate(price_of(other).per_year - price_of(pd).per_year)
     names = {
-        "confirmation": ("What the anchor says about the claim, over the next weaker form", "核心企业的确认（较弱一级相比）"),
+        "confirmation": ("What the anchor says, over the next weaker form", "核心企业的确认（与较弱一级相比）"),
         "depth": ("The time, share and volume of the relation", "合作年限、占比与结算量"),
         "tier": ("Being one link nearer to the anchor", "距核心企业近一层"),
         "anchor": ("The anchor's credit altogether", "核心企业信用合计"),

@@ -1,4 +1,4 @@
-"""An anchor's credit passed on: monotone in everything, between the two PDs, and the anchor's own under an undertaking."""
+"""An anchor's credit passed on: monotone, between the two PDs, and the anchor's own under an undertaking."""
 
 import dataclasses
 import random
@@ -91,7 +91,7 @@ def test_a_weight_worked_by_hand():
     """Confirmed 3/5 × depth (1/2 + 1/2 × (0.4 × 1/2 + 0.3 × 1/2 + 0.3 × 1/2) = 3/4) × tier 2: 1/2 = 9/40."""
     assert link_weight(LINK) == Fraction(9, 20)
     assert link_weight(dataclasses.replace(LINK, tier=2)) == Fraction(9, 40)
-    assert effective_pd(0.04, 0.0025, LINK) == pytest.approx(0.04 * (0.0025 / 0.04) ** 0.45)
+    assert effective_pd(0.04, 0.0025, LINK) == pytest.approx(0.04 * (0.0025 / 0.04) ** 0.45, abs=1e-9)
 
 
 def test_what_each_element_is_worth_in_pd_and_price():
