@@ -6,6 +6,7 @@ import random
 import numpy as np
 import pytest
 
+from openscf.credit import scale
 from openscf.credit.classification import Category, Event, category_of
 from openscf.credit.provisions import (
     Claim,
@@ -19,7 +20,6 @@ from openscf.credit.provisions import (
     stage_of,
     totals,
 )
-from openscf.credit.ratings import scale
 from openscf.kernel.errors import Refusal
 
 POLICY = ProvisionPolicy(lgds_ppb=(450_000_000, 100_000_000, 1_000_000_000))

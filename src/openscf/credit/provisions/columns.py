@@ -25,7 +25,7 @@ from openscf.credit.classification import (
 from openscf.credit.exact import BILLION
 from openscf.credit.provisions.model import LONGEST_DAYS, STAGE_2_EVENTS, STAGE_3_EVENTS, LossCurve, ProvisionPolicy
 from openscf.credit.provisions.rules import BAD_CLAIM, YEAR
-from openscf.credit.ratings.scale import DEFAULT_GRADE
+from openscf.credit.scale import DEFAULT_GRADE
 from openscf.kernel.errors import Where
 from openscf.kernel.money import LIMIT_MINOR
 

@@ -23,7 +23,7 @@ from openscf.credit.provisions.model import (
     Provision,
     ProvisionPolicy,
 )
-from openscf.credit.ratings.scale import DEFAULT_GRADE, pd_of_grade
+from openscf.credit.scale import DEFAULT_GRADE, pd_of_grade
 from openscf.kernel.errors import Where, refusal
 from openscf.kernel.money import LIMIT_MINOR
 

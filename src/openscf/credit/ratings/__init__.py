@@ -1,1 +1,57 @@
-"""Ratings of many raters, on one scale."""
+"""Ratings of many raters, independent of each other, dated, with their source, on one scale of PD."""
+
+from openscf.credit.ratings.checks import CHECKS
+from openscf.credit.ratings.model import (
+    CombinedRating,
+    NewRating,
+    Opinion,
+    RaterKind,
+    Rating,
+    RatingId,
+    RatingPolicy,
+)
+from openscf.credit.ratings.rules import combine
+from openscf.credit.ratings.service import (
+    RATING_ENTRY,
+    combined_rating,
+    propose_rating,
+    ratings_of,
+    record_rating,
+    shared_rating,
+)
+from openscf.credit.scale import (
+    DEFAULT_GRADE,
+    SCALES,
+    WORST_GRADE,
+    Scale,
+    grade_name,
+    grade_of,
+    pd_of_grade,
+    register_scale,
+)
+
+__all__ = [
+    "CHECKS",
+    "DEFAULT_GRADE",
+    "RATING_ENTRY",
+    "SCALES",
+    "WORST_GRADE",
+    "CombinedRating",
+    "NewRating",
+    "Opinion",
+    "RaterKind",
+    "Rating",
+    "RatingId",
+    "RatingPolicy",
+    "Scale",
+    "combine",
+    "combined_rating",
+    "grade_name",
+    "grade_of",
+    "pd_of_grade",
+    "propose_rating",
+    "ratings_of",
+    "record_rating",
+    "register_scale",
+    "shared_rating",
+]
