@@ -28,6 +28,16 @@ from openscf.kernel.errors import Where, refusal
 from openscf.kernel.money import Money
 from openscf.kernel.rates import Rate
 
+__all__ = [
+    "AnchorLink",
+    "AnchorWorth",
+    "Confirmation",
+    "PassedCredit",
+    "effective_pd",
+    "link_weight",
+    "passed_on",
+]
+
 FULL_TENURE_MONTHS: Final = 36
 FULL_SHARE: Final = Fraction(1, 2)
 TIER_KEEPS: Final = Fraction(1, 2)
@@ -97,7 +107,7 @@ class AnchorLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Worth:
+class AnchorWorth:
     """What one element of the relation is worth.
 
     Attributes:
@@ -114,7 +124,7 @@ class Worth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passed:
+class PassedCredit:
     """The credit that arrives.
 
     Attributes:
@@ -127,12 +137,12 @@ class Passed:
     pd_1y: float
     weight: Fraction
     obligor_is_anchor: bool
-    worths: tuple[Worth, ...]
+    worths: tuple[AnchorWorth, ...]
 
 
 def passed_on(
     supplier_pd: float, anchor_pd: float, link: AnchorLink, *, price_of: Callable[[float], Rate] | None = None
-) -> Passed:
+) -> PassedCredit:
     """The effective PD of a supplier's claim on an anchor, and what each element of the relation is worth.
 
     Args:
@@ -157,7 +167,7 @@ def passed_on(
     pds["anchor"] = supplier_pd
     worths = tuple(_worth(name, other, pd, price_of=price_of) for name, other in pds.items())
     obligor = link.confirmation is Confirmation.IRREVOCABLE
-    return Passed(pd_1y=pd, weight=weight, obligor_is_anchor=obligor, worths=worths)
+    return PassedCredit(pd_1y=pd, weight=weight, obligor_is_anchor=obligor, worths=worths)
 
 
 def effective_pd(supplier_pd: float, anchor_pd: float, link: AnchorLink) -> float:
@@ -197,7 +207,7 @@ def _one_weaker(confirmation: Confirmation) -> Confirmation:
     return Confirmation(max(confirmation - 1, 0))
 
 
-def _worth(element: str, other: float, pd: float, *, price_of: Callable[[float], Rate] | None) -> Worth:
+def _worth(element: str, other: float, pd: float, *, price_of: Callable[[float], Rate] | None) -> AnchorWorth:
     saved = max(other - pd, 0.0)
     price = None if price_of is None else Rate(price_of(other).per_year - price_of(pd).per_year)
     names = {
@@ -211,4 +221,4 @@ def _worth(element: str, other: float, pd: float, *, price_of: Callable[[float],
     tail_en = "" if price is None else f" and {gain} points of price"
     tail_zh = "" if price is None else f"、价格 {gain} 个百分点"
     said = Said(f"{en}: worth {points} of default probability{tail_en}.", f"{zh}：降低违约概率 {points}{tail_zh}。")
-    return Worth(element=element, pd=saved, price=price, said=said)
+    return AnchorWorth(element=element, pd=saved, price=price, said=said)

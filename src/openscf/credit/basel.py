@@ -1,6 +1,6 @@
 """Capital under the internal-ratings-based approach of Basel II, kept unchanged by Basel III for these classes.
 
-Source: Basel Committee, *International Convergence of Capital Measurement and Capital Standards*, June 2006,
+Source: Basel Committee, *International Convergence of IrbCapital Measurement and IrbCapital Standards*, June 2006,
 paragraphs 272–273 (corporates, firm-size adjustment), 328–330 (retail). Its Annex 5 prints illustrative risk weights,
 which the tests reproduce within one in the last digit; they are **without** the scaling factor of 1.06 that paragraph
 14 puts on the total, and which the final Basel III reforms of 2017 dropped. `SCALING_2006` is for those who still owe
@@ -16,6 +16,15 @@ from statistics import NormalDist
 from typing import Final
 
 from openscf.kernel.errors import Where, refusal
+
+__all__ = [
+    "PD_FLOOR",
+    "SCALING_2006",
+    "AssetClass",
+    "IrbCapital",
+    "IrbRisk",
+    "irb_capital",
+]
 
 CONFIDENCE: Final = 0.999  # losses beyond capital once in a thousand years
 SCALING_2006: Final = 1.06  # paragraph 14; not in Annex 5, and gone since 2017
@@ -44,7 +53,7 @@ class AssetClass(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Risk:
+class IrbRisk:
     """An exposure as the formula sees it.
 
     Attributes:
@@ -76,7 +85,7 @@ class Risk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Capital:
+class IrbCapital:
     """What the formula answers, all as parts of one.
 
     Attributes:
@@ -107,7 +116,7 @@ def checked_figure(field: str, value: float, *, highest: float, lowest: float = 
     return value
 
 
-def irb_capital(risk: Risk) -> Capital:
+def irb_capital(risk: IrbRisk) -> IrbCapital:
     """Correlation, capital and risk weight of one exposure that is not in default.
 
     `K = (LGD × N[(G(PD) + √R × G(0.999)) ÷ √(1 − R)] − PD × LGD) × (1 + (M − 2.5) × b) ÷ (1 − 1.5 × b)`; G is the
@@ -117,13 +126,13 @@ def irb_capital(risk: Risk) -> Capital:
     correlation = asset_correlation(risk)
     factor = maturity_factor(risk)
     if pd >= 1.0:
-        return Capital(
+        return IrbCapital(
             correlation=correlation, maturity_factor=factor, capital=0.0, risk_weight=0.0, expected_loss=risk.lgd
         )
     stressed = _NORMAL.inv_cdf(pd) + math.sqrt(correlation) * _NORMAL.inv_cdf(CONFIDENCE)
     bad_year = _NORMAL.cdf(stressed / math.sqrt(1 - correlation))
     capital = max(risk.lgd * (bad_year - pd) * factor, 0.0)
-    return Capital(
+    return IrbCapital(
         correlation=correlation,
         maturity_factor=factor,
         capital=capital,
@@ -132,7 +141,7 @@ def irb_capital(risk: Risk) -> Capital:
     )
 
 
-def asset_correlation(risk: Risk) -> float:
+def asset_correlation(risk: IrbRisk) -> float:
     """R: falls as the PD rises, and for smaller firms by up to four percentage points (paragraph 273)."""
     pd = max(risk.pd_1y, PD_FLOOR)
     match risk.asset_class:
@@ -146,7 +155,7 @@ def asset_correlation(risk: Risk) -> float:
             return _falling(0.12, 0.24, 50 * pd, 50) - _size_adjustment(risk.turnover_eur_million)
 
 
-def maturity_factor(risk: Risk) -> float:
+def maturity_factor(risk: IrbRisk) -> float:
     """What the effective maturity multiplies capital by: 1 at one year, more beyond; always 1 for retail."""
     if risk.asset_class is not AssetClass.CORPORATE:
         return 1.0

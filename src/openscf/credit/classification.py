@@ -10,8 +10,14 @@ from typing import Final
 
 from openscf.credit.exact import BILLION
 
+__all__ = [
+    "ClaimEvent",
+    "RiskCategory",
+    "category_of",
+]
 
-class Category(enum.IntEnum):
+
+class RiskCategory(enum.IntEnum):
     """The five categories, worst last; the last three are non-performing 不良."""
 
     PASS = 1
@@ -26,7 +32,7 @@ class Category(enum.IntEnum):
         return ("正常", "关注", "次级", "可疑", "损失")[self - 1]
 
 
-class Event(enum.IntFlag):
+class ClaimEvent(enum.IntFlag):
     """What may have happened to a claim or its debtor, besides being late. Bits, so that a column holds them all."""
 
     NONE = 0
@@ -45,24 +51,32 @@ EVENT_BITS: Final = 9
 TECHNICAL_DAYS: Final = 7  # article 10: late for a technical reason, at most a week
 
 _BY_EVENT: Final = (
-    (Event.BANKRUPT, Category.LOSS),
-    (Event.EVADING, Category.DOUBTFUL),
-    (Event.IMPAIRED | Event.RATING_COLLAPSED | Event.CROSS_DEFAULT, Category.SUBSTANDARD),
-    (Event.PURPOSE_CHANGED | Event.ROLLED_OVER | Event.RESTRUCTURED | Event.BAD_ELSEWHERE, Category.SPECIAL_MENTION),
+    (ClaimEvent.BANKRUPT, RiskCategory.LOSS),
+    (ClaimEvent.EVADING, RiskCategory.DOUBTFUL),
+    (ClaimEvent.IMPAIRED | ClaimEvent.RATING_COLLAPSED | ClaimEvent.CROSS_DEFAULT, RiskCategory.SUBSTANDARD),
+    (
+        ClaimEvent.PURPOSE_CHANGED | ClaimEvent.ROLLED_OVER | ClaimEvent.RESTRUCTURED | ClaimEvent.BAD_ELSEWHERE,
+        RiskCategory.SPECIAL_MENTION,
+    ),
 )
 _BY_DAYS: Final = (
-    (360, Category.LOSS),
-    (270, Category.DOUBTFUL),
-    (90, Category.SUBSTANDARD),
-    (0, Category.SPECIAL_MENTION),
+    (360, RiskCategory.LOSS),
+    (270, RiskCategory.DOUBTFUL),
+    (90, RiskCategory.SUBSTANDARD),
+    (0, RiskCategory.SPECIAL_MENTION),
 )
 DOUBTFUL_SHARE_PPB: Final = BILLION // 2  # articles 12 and 13: of the carrying amount of an impaired claim
 LOSS_SHARE_PPB: Final = BILLION * 9 // 10
 
 
 def category_of(
-    dpd: int, events: Event = Event.NONE, *, impaired: bool = False, loss_ppb: int = 0, technical: bool = False
-) -> Category:
+    dpd: int,
+    events: ClaimEvent = ClaimEvent.NONE,
+    *,
+    impaired: bool = False,
+    loss_ppb: int = 0,
+    technical: bool = False,
+) -> RiskCategory:
     """The category of a claim.
 
     Args:
@@ -72,22 +86,22 @@ def category_of(
         loss_ppb: Expected credit loss as a part of the carrying amount, parts per billion; counts for impaired claims.
         technical: Late by no more than a week for a technical or operational reason: not special mention by itself.
     """
-    by_days = Category.PASS if technical and dpd <= TECHNICAL_DAYS else category_by_days(dpd)
-    return max(by_days, category_by_events(events), category_by_loss(loss_ppb) if impaired else Category.PASS)
+    by_days = RiskCategory.PASS if technical and dpd <= TECHNICAL_DAYS else category_by_days(dpd)
+    return max(by_days, category_by_events(events), category_by_loss(loss_ppb) if impaired else RiskCategory.PASS)
 
 
-def category_by_days(dpd: int) -> Category:
+def category_by_days(dpd: int) -> RiskCategory:
     """By lateness alone: any day, over 90, over 270, over 360."""
-    return next((category for days, category in _BY_DAYS if dpd > days), Category.PASS)
+    return next((category for days, category in _BY_DAYS if dpd > days), RiskCategory.PASS)
 
 
-def category_by_events(events: Event) -> Category:
+def category_by_events(events: ClaimEvent) -> RiskCategory:
     """By events alone: the worst of them."""
-    return next((category for flags, category in _BY_EVENT if events & flags), Category.PASS)
+    return next((category for flags, category in _BY_EVENT if events & flags), RiskCategory.PASS)
 
 
-def category_by_loss(loss_ppb: int) -> Category:
+def category_by_loss(loss_ppb: int) -> RiskCategory:
     """Of an impaired claim, by its expected loss: from half on doubtful, from nine tenths on loss."""
     if loss_ppb >= LOSS_SHARE_PPB:
-        return Category.LOSS
-    return Category.DOUBTFUL if loss_ppb >= DOUBTFUL_SHARE_PPB else Category.SUBSTANDARD
+        return RiskCategory.LOSS
+    return RiskCategory.DOUBTFUL if loss_ppb >= DOUBTFUL_SHARE_PPB else RiskCategory.SUBSTANDARD

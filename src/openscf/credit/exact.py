@@ -10,6 +10,12 @@ from typing import Final
 
 from openscf.credit.basel import checked_figure
 
+__all__ = [
+    "BILLION",
+    "exact_part",
+    "parts_per_billion",
+]
+
 BILLION: Final = 10**9
 
 

@@ -14,6 +14,13 @@ from openscf.credit.wording import Said
 from openscf.kernel.errors import Where, refusal
 from openscf.kernel.rates import Rate
 
+__all__ = [
+    "DataQuality",
+    "Incentive",
+    "IncentivePolicy",
+    "incentive_for",
+]
+
 BEST_SCORE: Final = 100
 HALF_A_POINT: Final = Rate.bps(50)
 

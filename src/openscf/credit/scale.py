@@ -76,7 +76,7 @@ def grade_name(grade: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class RatingScale:
     """A rater's scale.
 
     Attributes:
@@ -102,13 +102,13 @@ class Scale:
         return found
 
 
-SCALES: Final[Registry[Scale]] = Registry(
-    "rating_scale", of=Scale, name=lambda scale: scale.name, unknown=UNKNOWN_RATING_SCALE
+SCALES: Final[Registry[RatingScale]] = Registry(
+    "rating_scale", of=RatingScale, name=lambda scale: scale.name, unknown=UNKNOWN_RATING_SCALE
 )
 """All known scales."""
 
 
-def register_scale(name: str, percents: Mapping[str, float]) -> Scale:
+def register_scale(name: str, percents: Mapping[str, float]) -> RatingScale:
     """Make a scale known from the PDs of its symbols in per cent.
 
     Raises:
@@ -117,7 +117,7 @@ def register_scale(name: str, percents: Mapping[str, float]) -> Scale:
     pds = {symbol.upper(): round(percent * BILLION / 100) for symbol, percent in percents.items()}
     for pd in pds.values():
         grade_of(pd)
-    return SCALES.add(Scale(name, pds), origin=__name__)
+    return SCALES.add(RatingScale(name, pds), origin=__name__)
 
 
 register_scale(

@@ -8,7 +8,7 @@ import pytest
 
 from openscf.credit import anchors
 from openscf.credit.anchors import AnchorLink, Confirmation, effective_pd, link_weight, passed_on
-from openscf.credit.basel import Risk
+from openscf.credit.basel import IrbRisk
 from openscf.credit.pricing import PricePolicy, PriceRequest, price
 from openscf.kernel.errors import Refusal
 from openscf.kernel.money import Money, currency
@@ -96,7 +96,7 @@ def test_a_weight_worked_by_hand():
 
 def test_what_each_element_is_worth_in_pd_and_price():
     def price_of(pd: float):
-        return price(PriceRequest(risk=Risk(pd_1y=pd), tenor_days=90), PricePolicy()).rate
+        return price(PriceRequest(risk=IrbRisk(pd_1y=pd), tenor_days=90), PricePolicy()).rate
 
     passed = passed_on(0.06, 0.002, LINK, price_of=price_of)
     worth = {one.element: one for one in passed.worths}

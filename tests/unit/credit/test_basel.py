@@ -9,7 +9,7 @@ import math
 import pytest
 
 from openscf.credit import basel
-from openscf.credit.basel import AssetClass, Risk, irb_capital
+from openscf.credit.basel import AssetClass, IrbRisk, irb_capital
 from openscf.kernel.errors import Refusal
 
 # Columns: corporate, turnover 50 and 5; mortgages, LGD 45 and 25; other retail, 45 and 85; revolving, 45 and 85.
@@ -51,7 +51,7 @@ def misses(scaling: float = 1.0, *, by: float = 0.0) -> list[tuple[float, int, f
     """Published numbers from which the formula, rounded to two decimals of a per cent, is further away than `by`."""
     found = []
     for pd, column, weight in published():
-        ours = irb_capital(Risk(pd_1y=pd, **COLUMNS[column])).risk_weight * 100 * scaling
+        ours = irb_capital(IrbRisk(pd_1y=pd, **COLUMNS[column])).risk_weight * 100 * scaling
         if abs(round(ours, 2) - weight) > by + 0.001:
             found.append((pd, column, ours))
     return found
@@ -75,29 +75,29 @@ def test_another_correlation_would_be_noticed(monkeypatch):
 
 
 def test_a_firm_of_fifty_million_has_no_size_adjustment_and_one_of_five_the_whole():
-    none = irb_capital(Risk(pd_1y=0.01))
-    assert irb_capital(Risk(pd_1y=0.01, turnover_eur_million=50)) == none
-    assert irb_capital(Risk(pd_1y=0.01, turnover_eur_million=900)) == none
-    small = irb_capital(Risk(pd_1y=0.01, turnover_eur_million=5))
+    none = irb_capital(IrbRisk(pd_1y=0.01))
+    assert irb_capital(IrbRisk(pd_1y=0.01, turnover_eur_million=50)) == none
+    assert irb_capital(IrbRisk(pd_1y=0.01, turnover_eur_million=900)) == none
+    small = irb_capital(IrbRisk(pd_1y=0.01, turnover_eur_million=5))
     assert math.isclose(none.correlation - small.correlation, 0.04)
-    assert irb_capital(Risk(pd_1y=0.01, turnover_eur_million=1)) == small
+    assert irb_capital(IrbRisk(pd_1y=0.01, turnover_eur_million=1)) == small
 
 
 def test_capital_grows_with_maturity_from_one_year_on_and_not_for_retail():
-    at = [irb_capital(Risk(pd_1y=0.01, maturity_years=years)) for years in (0.25, 1, 2.5, 5, 9)]
+    at = [irb_capital(IrbRisk(pd_1y=0.01, maturity_years=years)) for years in (0.25, 1, 2.5, 5, 9)]
     assert math.isclose(at[1].maturity_factor, 1.0)
     assert at[0] == at[1]
     assert at[1].capital < at[2].capital < at[3].capital
     assert at[3] == at[4]
-    trade = irb_capital(Risk(pd_1y=0.01, maturity_years=0.25, self_liquidating=True))
+    trade = irb_capital(IrbRisk(pd_1y=0.01, maturity_years=0.25, self_liquidating=True))
     assert trade.capital < at[0].capital
-    assert irb_capital(Risk(pd_1y=0.01, asset_class=AssetClass.RETAIL, maturity_years=5)).maturity_factor == 1
+    assert irb_capital(IrbRisk(pd_1y=0.01, asset_class=AssetClass.RETAIL, maturity_years=5)).maturity_factor == 1
 
 
 def test_a_certain_default_needs_no_capital_for_the_unexpected_and_a_pd_of_nothing_is_raised_to_the_floor():
-    assert irb_capital(Risk(pd_1y=1.0)).capital == 0
-    assert irb_capital(Risk(pd_1y=1.0)).expected_loss == 0.45
-    assert irb_capital(Risk(pd_1y=0.0)) == irb_capital(Risk(pd_1y=0.0003))
+    assert irb_capital(IrbRisk(pd_1y=1.0)).capital == 0
+    assert irb_capital(IrbRisk(pd_1y=1.0)).expected_loss == 0.45
+    assert irb_capital(IrbRisk(pd_1y=0.0)) == irb_capital(IrbRisk(pd_1y=0.0003))
 
 
 @pytest.mark.parametrize(
@@ -107,4 +107,4 @@ def test_a_certain_default_needs_no_capital_for_the_unexpected_and_a_pd_of_nothi
 )  # fmt: skip
 def test_figures_that_are_no_parts_of_one_are_refused(figures):
     with pytest.raises(Refusal, match=r"^bad_risk_figure"):
-        Risk(**figures)
+        IrbRisk(**figures)

@@ -10,10 +10,10 @@ import pytest
 from openscf.credit.incentives import DataQuality
 from openscf.credit.limits import (
     Evidence,
-    Kind,
+    EvidenceKind,
+    EvidenceOrigin,
     LimitFacts,
     LimitPolicy,
-    Origin,
     facts_from,
     limit_of,
     what_would_raise,
@@ -38,12 +38,12 @@ FACTS = LimitFacts(
 )  # fmt: skip
 
 
-def some_evidence(chance: random.Random, origins: list[Origin]) -> Evidence:
-    kind = chance.choice(list(Kind))
-    value = chance.randint(0, 36) if kind is Kind.HISTORY else chance.randint(0, 2_000_000_000)
+def some_evidence(chance: random.Random, origins: list[EvidenceOrigin]) -> Evidence:
+    kind = chance.choice(list(EvidenceKind))
+    value = chance.randint(0, 36) if kind is EvidenceKind.HISTORY else chance.randint(0, 2_000_000_000)
     origin = chance.choice(origins)
     on = TODAY - dt.timedelta(days=chance.randint(-30, 500))
-    friendly = origin is not Origin.APPLICANT and chance.random() < 0.2
+    friendly = origin is not EvidenceOrigin.APPLICANT and chance.random() < 0.2
     return Evidence(kind=kind, value=value, origin=origin, source="x", as_of=on, same_group=friendly)
 
 
@@ -57,9 +57,9 @@ def raised_by_the_applicant(seed: int) -> list[tuple[int, int]]:
     chance = random.Random(seed)
     found = []
     for _ in range(400):
-        independent = [some_evidence(chance, list(Origin)[:-1]) for _ in range(chance.randint(0, 12))]
-        own = [some_evidence(chance, [Origin.APPLICANT]) for _ in range(chance.randint(1, 6))]
-        own += [dataclasses.replace(one, origin=Origin.BANK, same_group=True) for one in own[:1]]
+        independent = [some_evidence(chance, list(EvidenceOrigin)[:-1]) for _ in range(chance.randint(0, 12))]
+        own = [some_evidence(chance, [EvidenceOrigin.APPLICANT]) for _ in range(chance.randint(1, 6))]
+        own += [dataclasses.replace(one, origin=EvidenceOrigin.BANK, same_group=True) for one in own[:1]]
         before, after = limit(independent), limit(independent + own)
         if after > before:
             found.append((before, after))
@@ -79,10 +79,13 @@ def test_a_judge_that_believes_the_applicant_is_noticed(monkeypatch):
 
 
 def test_with_nothing_but_its_own_word_a_firm_has_no_limit():
-    own = [Evidence(kind=kind, value=10**10, origin=Origin.APPLICANT, source="x", as_of=TODAY) for kind in Kind]
+    own = [
+        Evidence(kind=kind, value=10**10, origin=EvidenceOrigin.APPLICANT, source="x", as_of=TODAY)
+        for kind in EvidenceKind
+    ]
     facts, refuted = facts_from(own, Fraction(0), POLICY, on=TODAY, quality=DataQuality(100, 0))
     assert limit_of(facts, POLICY).amount == yuan(0)
-    assert {one.evidence.kind for one in refuted} == set(Kind) - BURDENS
+    assert {one.evidence.kind for one in refuted} == set(EvidenceKind) - BURDENS
     assert facts.debt_minor == 10**10  # against itself it is believed
 
 
@@ -106,17 +109,33 @@ def test_a_limit_worked_by_hand():
 
 def test_the_limit_is_updated_as_data_arrive():
     evidence = [
-        Evidence(kind=Kind.SALES, value=yuan(3_000_000).minor, origin=Origin.TAX, source="t", as_of=TODAY),
-        Evidence(kind=Kind.SETTLED, value=yuan(2_000_000).minor, origin=Origin.BANK, source="b", as_of=TODAY),
-        Evidence(kind=Kind.REST_OF_BUYERS, value=yuan(2_000_000).minor, origin=Origin.TAX, source="t", as_of=TODAY),
+        Evidence(
+            kind=EvidenceKind.SALES, value=yuan(3_000_000).minor, origin=EvidenceOrigin.TAX, source="t", as_of=TODAY
+        ),
+        Evidence(
+            kind=EvidenceKind.SETTLED, value=yuan(2_000_000).minor, origin=EvidenceOrigin.BANK, source="b", as_of=TODAY
+        ),
+        Evidence(
+            kind=EvidenceKind.REST_OF_BUYERS,
+            value=yuan(2_000_000).minor,
+            origin=EvidenceOrigin.TAX,
+            source="t",
+            as_of=TODAY,
+        ),
     ]
     assert limit(evidence) == 0  # no history yet
-    evidence.append(Evidence(kind=Kind.HISTORY, value=12, origin=Origin.TAX, source="t", as_of=TODAY))
+    evidence.append(Evidence(kind=EvidenceKind.HISTORY, value=12, origin=EvidenceOrigin.TAX, source="t", as_of=TODAY))
     first = limit(evidence)
-    evidence.append(Evidence(kind=Kind.SALES, value=yuan(5_000_000).minor, origin=Origin.BANK, source="b", as_of=TODAY))
+    evidence.append(
+        Evidence(
+            kind=EvidenceKind.SALES, value=yuan(5_000_000).minor, origin=EvidenceOrigin.BANK, source="b", as_of=TODAY
+        )
+    )
     assert 0 < first < limit(evidence)
     evidence.append(
-        Evidence(kind=Kind.DEBT, value=yuan(50_000).minor, origin=Origin.APPLICANT, source="a", as_of=TODAY)
+        Evidence(
+            kind=EvidenceKind.DEBT, value=yuan(50_000).minor, origin=EvidenceOrigin.APPLICANT, source="a", as_of=TODAY
+        )
     )
     assert limit(evidence) < limit(evidence[:-1])
 
@@ -124,7 +143,11 @@ def test_the_limit_is_updated_as_data_arrive():
 def test_stale_and_future_evidence_does_not_count():
     for days in (POLICY.fresh_days + 1, -1):
         old = Evidence(
-            kind=Kind.SALES, value=10**10, origin=Origin.TAX, source="t", as_of=TODAY - dt.timedelta(days=days)
+            kind=EvidenceKind.SALES,
+            value=10**10,
+            origin=EvidenceOrigin.TAX,
+            source="t",
+            as_of=TODAY - dt.timedelta(days=days),
         )
         facts, refuted = facts_from([old], Fraction(0), POLICY, on=TODAY)
         assert facts.sales_minor == 0
@@ -225,17 +248,19 @@ def test_the_limit_is_monotone_in_every_fact():
 
 def test_evidence_that_is_no_whole_number_is_refused():
     for value in (-1, 1.5, True):
-        bad = Evidence(kind=Kind.SALES, value=value, origin=Origin.TAX, source="t", as_of=TODAY)
+        bad = Evidence(kind=EvidenceKind.SALES, value=value, origin=EvidenceOrigin.TAX, source="t", as_of=TODAY)
         with pytest.raises(Refusal, match=r"^bad_evidence"):
             facts_from([bad], Fraction(0), POLICY, on=TODAY)
 
 
 def test_the_stronger_origin_wins_and_of_one_origin_the_newest():
     said = [
-        Evidence(kind=Kind.SALES, value=9, origin=Origin.COUNTERPARTY, source="c", as_of=TODAY),
-        Evidence(kind=Kind.SALES, value=7, origin=Origin.TAX, source="t1", as_of=TODAY - dt.timedelta(days=9)),
-        Evidence(kind=Kind.SALES, value=8, origin=Origin.TAX, source="t2", as_of=TODAY),
-        Evidence(kind=Kind.SALES, value=6, origin=Origin.TAX, source="t3", as_of=TODAY),
+        Evidence(kind=EvidenceKind.SALES, value=9, origin=EvidenceOrigin.COUNTERPARTY, source="c", as_of=TODAY),
+        Evidence(
+            kind=EvidenceKind.SALES, value=7, origin=EvidenceOrigin.TAX, source="t1", as_of=TODAY - dt.timedelta(days=9)
+        ),
+        Evidence(kind=EvidenceKind.SALES, value=8, origin=EvidenceOrigin.TAX, source="t2", as_of=TODAY),
+        Evidence(kind=EvidenceKind.SALES, value=6, origin=EvidenceOrigin.TAX, source="t3", as_of=TODAY),
     ]
     assert facts_from(said, Fraction(0), POLICY, on=TODAY)[0].sales_minor == 6
-    assert next(iter(judging.STRENGTH)) is Origin.BANK
+    assert next(iter(judging.STRENGTH)) is EvidenceOrigin.BANK

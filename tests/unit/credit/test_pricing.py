@@ -7,12 +7,12 @@ from fractions import Fraction
 import pytest
 
 from benchmarks.contest import NEEDS_DATA, churn
-from openscf.credit.basel import AssetClass, Risk, irb_capital
+from openscf.credit.basel import AssetClass, IrbRisk, irb_capital
 from openscf.credit.exact import parts_per_billion
 from openscf.credit.incentives import DataQuality, IncentivePolicy, incentive_for
 from openscf.credit.pricing import (
-    Component,
     Demand,
+    PriceComponent,
     PricePolicy,
     PriceRequest,
     best_rate,
@@ -31,7 +31,7 @@ TABLE = Demand.of(["A"], [["0.04", "0"], ["0.06", "0.2"], ["0.08", "0.5"], ["0.1
 
 
 def asked(pd: float = 0.02, days: int = 90, **named) -> PriceRequest:
-    return PriceRequest(risk=Risk(pd_1y=pd, lgd=0.45, asset_class=AssetClass.RETAIL), tenor_days=days, **named)
+    return PriceRequest(risk=IrbRisk(pd_1y=pd, lgd=0.45, asset_class=AssetClass.RETAIL), tenor_days=days, **named)
 
 
 @NEEDS_DATA
@@ -86,7 +86,7 @@ def test_the_components_sum_exactly_to_a_posted_rate_in_whole_basis_points():
 
 def test_a_price_that_loses_its_rounding_on_the_way_is_noticed(monkeypatch):
     """The planted defect: a rounding component of nothing."""
-    lost = Component(name="rounding", rate=Rate(Fraction(0)), reason=Said("-", "-"))
+    lost = PriceComponent(name="rounding", rate=Rate(Fraction(0)), reason=Said("-", "-"))
     monkeypatch.setattr("openscf.credit.pricing.rules._rounding", lambda *_: lost)
     answer = price(asked(), POLICY)
     assert sum(line.rate.per_year for line in answer.components) != answer.rate.per_year
@@ -95,7 +95,7 @@ def test_a_price_that_loses_its_rounding_on_the_way_is_noticed(monkeypatch):
 def test_interest_at_the_expected_loss_rate_is_the_expected_loss_for_every_tenor():
     principal = Money(1_000_000_00, CNY)
     for days in (1, 30, 90, 180, 365, 720):
-        risk = Risk(pd_1y=0.03, lgd=0.4)
+        risk = IrbRisk(pd_1y=0.03, lgd=0.4)
         lost = Fraction(parts_per_billion(pd_over(0.03, days)), 10**9) * Fraction(4, 10) * principal.minor
         earned = interest_for_days(principal, expected_loss_rate(risk, days), days)
         assert abs(earned.minor - lost) <= Fraction(1, 2)
@@ -129,7 +129,7 @@ def test_a_riskier_firm_never_pays_less():
 
 
 def test_the_same_risk_in_corporate_class_carries_more_capital_and_a_higher_price():
-    firm = dataclasses.replace(asked(), risk=Risk(pd_1y=0.02, lgd=0.45))
+    firm = dataclasses.replace(asked(), risk=IrbRisk(pd_1y=0.02, lgd=0.45))
     assert irb_capital(firm.risk).capital > irb_capital(asked().risk).capital
     assert price(firm, POLICY).rate > price(asked(), POLICY).rate
 

@@ -7,18 +7,18 @@ import numpy as np
 import pytest
 
 from openscf.credit import scale
-from openscf.credit.classification import Category, Event, category_of
+from openscf.credit.classification import ClaimEvent, RiskCategory, category_of
 from openscf.credit.provisions import (
     Claim,
     ClaimColumns,
     Provision,
     ProvisionPolicy,
+    book_totals,
     columns,
     loss_curve,
     provide,
     provide_all,
     stage_of,
-    totals,
 )
 from openscf.kernel.errors import Refusal
 
@@ -32,7 +32,7 @@ AMOUNTS = (0, 1, 2, 10**9 - 1, 10**9, 10**9 + 1, 123_456_789_012, 10**18 - 1)
 
 
 def some_claim(chance: random.Random) -> Claim:
-    events = sum((chance.choice(list(Event)) for _ in range(chance.choice([0, 0, 0, 1, 2]))), Event.NONE)
+    events = sum((chance.choice(list(ClaimEvent)) for _ in range(chance.choice([0, 0, 0, 1, 2]))), ClaimEvent.NONE)
     return Claim(
         outstanding_minor=chance.choice([*AMOUNTS, chance.randint(0, 10**12)]),
         dpd=chance.choice([0, 0, *DPDS, chance.randint(0, 500)]),
@@ -40,7 +40,7 @@ def some_claim(chance: random.Random) -> Claim:
         grade=chance.randint(1, 16),
         first_grade=chance.randint(1, 16),
         lgd_class=chance.randint(0, 2),
-        events=Event(int(events) & 511),
+        events=ClaimEvent(int(events) & 511),
     )
 
 
@@ -56,7 +56,9 @@ def as_columns(claims: list[Claim]) -> ClaimColumns:
 def differing(claims: list[Claim]) -> list[tuple[Claim, Provision, Provision]]:
     found = provide_all(as_columns(claims), CURVE)
     answers = [
-        Provision(stage=int(stage), category=Category(int(category)), loss_ppb=int(loss), provision_minor=int(amount))
+        Provision(
+            stage=int(stage), category=RiskCategory(int(category)), loss_ppb=int(loss), provision_minor=int(amount)
+        )
         for stage, category, loss, amount in zip(
             found.stage, found.category, found.loss_ppb, found.provision_minor, strict=True
         )
@@ -87,27 +89,33 @@ def test_stages_by_lateness_grades_and_events():
     assert [stage(dpd=dpd) for dpd in (0, 30, 31, 90, 91)] == [1, 1, 2, 2, 3]
     assert [stage(grade=grade) for grade in (9, 11, 12, 15, 16)] == [1, 1, 2, 2, 3]
     assert stage(grade=3) == 1  # better than at first
-    assert [stage(events=event) for event in (Event.RESTRUCTURED, Event.ROLLED_OVER, Event.IMPAIRED)] == [2, 1, 3]
-    assert [stage(events=event) for event in (Event.EVADING, Event.BANKRUPT, Event.CROSS_DEFAULT)] == [3, 3, 2]
+    assert [
+        stage(events=event) for event in (ClaimEvent.RESTRUCTURED, ClaimEvent.ROLLED_OVER, ClaimEvent.IMPAIRED)
+    ] == [2, 1, 3]
+    assert [stage(events=event) for event in (ClaimEvent.EVADING, ClaimEvent.BANKRUPT, ClaimEvent.CROSS_DEFAULT)] == [
+        3,
+        3,
+        2,
+    ]
 
 
 def test_categories_by_days_as_in_the_order_of_2023():
     """Articles 10 to 13: late at all, over 90, over 270, over 360 days."""
     expected = {0: "正常", 1: "关注", 90: "关注", 91: "次级", 270: "次级", 271: "可疑", 360: "可疑", 361: "损失"}
     assert {dpd: category_of(dpd).zh for dpd in expected} == expected
-    assert category_of(7, technical=True) is Category.PASS
-    assert category_of(8, technical=True) is Category.SPECIAL_MENTION
+    assert category_of(7, technical=True) is RiskCategory.PASS
+    assert category_of(8, technical=True) is RiskCategory.SPECIAL_MENTION
 
 
 def test_categories_by_events_and_by_the_loss_of_an_impaired_claim():
-    assert category_of(0, Event.PURPOSE_CHANGED) is Category.SPECIAL_MENTION
-    assert category_of(0, Event.RESTRUCTURED | Event.CROSS_DEFAULT) is Category.SUBSTANDARD
-    assert category_of(0, Event.EVADING) is Category.DOUBTFUL
-    assert category_of(300, Event.BANKRUPT) is Category.LOSS
+    assert category_of(0, ClaimEvent.PURPOSE_CHANGED) is RiskCategory.SPECIAL_MENTION
+    assert category_of(0, ClaimEvent.RESTRUCTURED | ClaimEvent.CROSS_DEFAULT) is RiskCategory.SUBSTANDARD
+    assert category_of(0, ClaimEvent.EVADING) is RiskCategory.DOUBTFUL
+    assert category_of(300, ClaimEvent.BANKRUPT) is RiskCategory.LOSS
     shares = (499_999_999, 500_000_000, 899_999_999, 900_000_000)
     judged = [category_of(0, impaired=True, loss_ppb=share) for share in shares]
-    assert judged == [Category.SUBSTANDARD, Category.DOUBTFUL, Category.DOUBTFUL, Category.LOSS]
-    assert category_of(0, loss_ppb=900_000_000) is Category.PASS  # not impaired
+    assert judged == [RiskCategory.SUBSTANDARD, RiskCategory.DOUBTFUL, RiskCategory.DOUBTFUL, RiskCategory.LOSS]
+    assert category_of(0, loss_ppb=900_000_000) is RiskCategory.PASS  # not impaired
 
 
 def test_provisions_worked_by_hand():
@@ -119,13 +127,13 @@ def test_provisions_worked_by_hand():
     assert provide(GOOD, CURVE).provision_minor == 144_958
     fallen = dataclasses.replace(GOOD, grade=12, days_left=730)
     assert provide(fallen, CURVE) == Provision(
-        stage=2, category=Category.PASS, loss_ppb=43_875_000, provision_minor=4_387_500
+        stage=2, category=RiskCategory.PASS, loss_ppb=43_875_000, provision_minor=4_387_500
     )
     assert provide(dataclasses.replace(fallen, first_grade=12), CURVE).provision_minor == 2_250_000
     late = provide(dataclasses.replace(GOOD, dpd=91, days_left=0), CURVE)
-    assert (late.stage, late.category, late.provision_minor) == (3, Category.SUBSTANDARD, 45_000_000)
+    assert (late.stage, late.category, late.provision_minor) == (3, RiskCategory.SUBSTANDARD, 45_000_000)
     bare = provide(dataclasses.replace(GOOD, dpd=91, days_left=0, lgd_class=2), CURVE)
-    assert (bare.category, bare.provision_minor) == (Category.LOSS, 100_000_000)
+    assert (bare.category, bare.provision_minor) == (RiskCategory.LOSS, 100_000_000)
 
 
 def test_a_later_claim_never_needs_less_and_never_looks_better():
@@ -140,7 +148,7 @@ def test_an_impaired_claim_is_non_performing():
     chance = random.Random(5)
     for _ in range(2000):
         answer = provide(some_claim(chance), CURVE)
-        assert answer.stage < 3 or answer.category >= Category.SUBSTANDARD
+        assert answer.stage < 3 or answer.category >= RiskCategory.SUBSTANDARD
 
 
 def test_a_provision_is_never_more_than_the_claim_and_never_negative():
@@ -153,11 +161,11 @@ def test_a_provision_is_never_more_than_the_claim_and_never_negative():
 def test_totals_are_exact_beyond_64_bits():
     claims = [dataclasses.replace(GOOD, outstanding_minor=10**18 - 1) for _ in range(40)]
     book = as_columns(claims)
-    summed = totals(book, provide_all(book, CURVE))
-    assert summed.count == {(1, Category.PASS): 40}
-    assert summed.outstanding_minor == {(1, Category.PASS): 40 * (10**18 - 1)}
-    assert summed.provision_minor == {(1, Category.PASS): 40 * provide(claims[0], CURVE).provision_minor}
-    assert totals(as_columns([]), provide_all(as_columns([]), CURVE)).count == {}
+    summed = book_totals(book, provide_all(book, CURVE))
+    assert summed.count == {(1, RiskCategory.PASS): 40}
+    assert summed.outstanding_minor == {(1, RiskCategory.PASS): 40 * (10**18 - 1)}
+    assert summed.provision_minor == {(1, RiskCategory.PASS): 40 * provide(claims[0], CURVE).provision_minor}
+    assert book_totals(as_columns([]), provide_all(as_columns([]), CURVE)).count == {}
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from openscf.credit.ratings import (
     RatingId,
     RatingPolicy,
     checks,
-    combine,
+    combine_ratings,
     combined_rating,
     propose_rating,
     ratings_of,
@@ -49,15 +49,17 @@ def rating(pd_ppb: int, kind: RaterKind = RaterKind.BANK, *, number: int = 0, **
 
 
 def test_equal_opinions_combine_to_themselves_and_no_opinion_to_nothing():
-    one = combine([rating(20_000_000, number=n) for n in range(4)], POLICY, on=TODAY)
+    one = combine_ratings([rating(20_000_000, number=n) for n in range(4)], POLICY, on=TODAY)
     assert (one.pd_ppb, one.grade, one.spread) == (20_000_000, 10, 0)
     assert sum(opinion.weight for opinion in one.opinions) == 1
-    assert combine([], POLICY, on=TODAY).pd_ppb is None
+    assert combine_ratings([], POLICY, on=TODAY).pd_ppb is None
 
 
 def test_a_combination_worked_by_hand():
     """Bank 1 % weighs 3, marketplace 2 % weighs 2: log-odds (3 × −4.59512 + 2 × −3.89182) ÷ 5 = −4.31380, 1.3204 %."""
-    found = combine([rating(10_000_000, number=1), rating(20_000_000, RaterKind.ECOMMERCE, number=2)], POLICY, on=TODAY)
+    found = combine_ratings(
+        [rating(10_000_000, number=1), rating(20_000_000, RaterKind.ECOMMERCE, number=2)], POLICY, on=TODAY
+    )
     assert found.pd_ppb is not None
     assert abs(found.pd_ppb - 13_204_000) < 2_000
     assert [opinion.weight for opinion in found.opinions] in (
@@ -72,10 +74,10 @@ def test_weights_fade_with_age_and_expired_ones_drop_out():
         50_000_000, number=1, rated_on=TODAY - dt.timedelta(days=180), valid_until=TODAY + dt.timedelta(days=180)
     )
     new = rating(30_000_000, number=2)
-    weights = {o.rating.id: o.weight for o in combine([old, new], POLICY, on=TODAY).opinions}
+    weights = {o.rating.id: o.weight for o in combine_ratings([old, new], POLICY, on=TODAY).opinions}
     assert weights == {old.id: Fraction(3, 7), new.id: Fraction(4, 7)}  # 3/4 against 1
     gone = dataclasses.replace(old, valid_until=TODAY)
-    after = combine([gone, new], POLICY, on=TODAY)
+    after = combine_ratings([gone, new], POLICY, on=TODAY)
     assert after.pd_ppb == 30_000_000
     assert [o.reason.en for o in after.opinions if o.rating.id == gone.id] == [f"Expired on {TODAY}."]
 
@@ -83,25 +85,27 @@ def test_weights_fade_with_age_and_expired_ones_drop_out():
 def test_of_one_rater_the_newest_counts():
     first = rating(10_000_000, number=1, rater_name="bank", rated_on=TODAY - dt.timedelta(days=30))
     second = rating(80_000_000, number=2, rater_name="bank")
-    assert combine([first, second], POLICY, on=TODAY).pd_ppb == 80_000_000
-    assert combine([first, second], POLICY, on=TODAY - dt.timedelta(days=1)).pd_ppb == 10_000_000  # as it was then
+    assert combine_ratings([first, second], POLICY, on=TODAY).pd_ppb == 80_000_000
+    assert (
+        combine_ratings([first, second], POLICY, on=TODAY - dt.timedelta(days=1)).pd_ppb == 10_000_000
+    )  # as it was then
 
 
 def test_a_rater_of_the_firms_own_group_does_not_count():
     friend = PartyId(int=99)
     kind = rating(500_000, number=1, rater=friend)
     other = rating(80_000_000, number=2)
-    assert combine([kind, other], POLICY, on=TODAY, group=frozenset({friend})).pd_ppb == 80_000_000
+    assert combine_ratings([kind, other], POLICY, on=TODAY, group=frozenset({friend})).pd_ppb == 80_000_000
 
 
 def test_a_rosy_outlier_is_shown_and_not_counted_a_gloomy_one_is_shown_and_counted():
     usual = [rating(20_000_000, number=n) for n in range(3)]
     rosy, gloomy = rating(800_000, number=8), rating(200_000_000, number=9)
-    with_rosy = combine([*usual, rosy], POLICY, on=TODAY)
+    with_rosy = combine_ratings([*usual, rosy], POLICY, on=TODAY)
     assert with_rosy.pd_ppb == 20_000_000
     assert [(o.outlier, o.weight) for o in with_rosy.opinions if o.rating == rosy] == [(True, 0)]
     assert with_rosy.spread == 7
-    with_gloomy = combine([*usual, gloomy], POLICY, on=TODAY)
+    with_gloomy = combine_ratings([*usual, gloomy], POLICY, on=TODAY)
     assert with_gloomy.pd_ppb is not None
     assert with_gloomy.pd_ppb > 20_000_000
     assert [(o.outlier, o.notches) for o in with_gloomy.opinions if o.rating == gloomy] == [(True, 5)]
@@ -122,7 +126,7 @@ def disagreements(seed: int) -> list[str]:
             for n in range(chance.randint(1, 7))
         ]
         given = [dataclasses.replace(one, valid_until=one.rated_on + dt.timedelta(days=300)) for one in given]
-        whole = combine(given, POLICY, on=TODAY)
+        whole = combine_ratings(given, POLICY, on=TODAY)
         counted = [o.rating.pd_ppb for o in whole.opinions if o.weight]
         if (whole.pd_ppb is None) != (not counted):
             found.append("nothing from something")
@@ -130,7 +134,7 @@ def disagreements(seed: int) -> list[str]:
             found.append("outside")
         if counted and sum(o.weight for o in whole.opinions) != 1:
             found.append("weights")
-        if combine(chance.sample(given, len(given)), POLICY, on=TODAY) != whole:
+        if combine_ratings(chance.sample(given, len(given)), POLICY, on=TODAY) != whole:
             found.append("order")
     return found
 

@@ -13,11 +13,11 @@ from fractions import Fraction
 from typing import Final
 
 from openscf.credit.incentives import DataQuality
-from openscf.credit.limits.model import BURDENS, Evidence, Kind, LimitPolicy, Origin, Refuted
+from openscf.credit.limits.model import BURDENS, Evidence, EvidenceKind, EvidenceOrigin, LimitPolicy, Refuted
 from openscf.credit.wording import Said
 from openscf.kernel.errors import Where, refusal
 
-STRENGTH: Final = {origin: place for place, origin in enumerate(Origin)}
+STRENGTH: Final = {origin: place for place, origin in enumerate(EvidenceOrigin)}
 
 BAD_EVIDENCE = refusal(
     "bad_evidence",
@@ -85,14 +85,14 @@ def facts_from(
     stated = [_checked(one) for one in evidence]
     judged = [(one, _objection(one, policy, on)) for one in stated]
     usable = [one for one, objection in judged if objection is None]
-    values = {kind: _value(kind, usable) for kind in Kind}
+    values = {kind: _value(kind, usable) for kind in EvidenceKind}
     facts = LimitFacts(
-        sales_minor=values[Kind.SALES],
-        settled_minor=values[Kind.SETTLED],
-        rest_minor=values[Kind.REST_OF_BUYERS],
-        history_months=values[Kind.HISTORY],
-        debt_minor=values[Kind.DEBT],
-        disputed_minor=values[Kind.DISPUTED],
+        sales_minor=values[EvidenceKind.SALES],
+        settled_minor=values[EvidenceKind.SETTLED],
+        rest_minor=values[EvidenceKind.REST_OF_BUYERS],
+        history_months=values[EvidenceKind.HISTORY],
+        debt_minor=values[EvidenceKind.DEBT],
+        disputed_minor=values[EvidenceKind.DISPUTED],
         pd=pd,
         quality=quality,
         headroom_minor=headroom_minor,
@@ -123,7 +123,7 @@ def _objection(one: Evidence, policy: LimitPolicy, on: dt.date) -> Said | None:
     return None
 
 
-def _value(kind: Kind, usable: list[Evidence]) -> int:
+def _value(kind: EvidenceKind, usable: list[Evidence]) -> int:
     of_kind = [one for one in usable if one.kind is kind]
     if kind in BURDENS:
         return max((one.value for one in of_kind), default=0)

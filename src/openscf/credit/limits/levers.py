@@ -24,7 +24,7 @@ MOST_TIMES: Final = 10  # nobody multiplies his sales by more from one year to t
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class LimitChange:
     """One change that lifts the limit.
 
     Attributes:
@@ -52,7 +52,7 @@ class _Lever:
     said: Callable[[int], Said]
 
 
-def what_would_raise(facts: LimitFacts, policy: LimitPolicy) -> tuple[Change, ...]:
+def what_would_raise(facts: LimitFacts, policy: LimitPolicy) -> tuple[LimitChange, ...]:
     """The smallest single changes that lift the limit, the largest gain first; empty if no single one does.
 
     Each raises one fact and leaves all others: the change is smallest, since one unit less leaves the limit as it is.
@@ -63,7 +63,7 @@ def what_would_raise(facts: LimitFacts, policy: LimitPolicy) -> tuple[Change, ..
     return tuple(sorted(found, key=lambda change: (-change.limit.minor, change.lever)))
 
 
-def _smallest(lever: _Lever, now: Limit, policy: LimitPolicy) -> Change | None:
+def _smallest(lever: _Lever, now: Limit, policy: LimitPolicy) -> LimitChange | None:
     def lifted(by: int) -> bool:
         return limit_of(lever.pulled(by), policy).amount > now.amount
 
@@ -76,7 +76,7 @@ def _smallest(lever: _Lever, now: Limit, policy: LimitPolicy) -> Change | None:
     then = limit_of(lever.pulled(high), policy).amount
     said = lever.said(high)
     sentence = Said(f"{said.en}: the limit becomes {then}.", f"{said.zh}，额度可升至 {then}。")
-    return Change(lever=lever.name, by=high, limit=then, said=sentence)
+    return LimitChange(lever=lever.name, by=high, limit=then, said=sentence)
 
 
 def _levers(facts: LimitFacts, policy: LimitPolicy) -> Iterator[_Lever]:

@@ -14,7 +14,7 @@ A_QUARTER: Final = Fraction(1, 4)
 HALF: Final = Fraction(1, 2)
 
 
-class Origin(enum.Enum):
+class EvidenceOrigin(enum.Enum):
     """Who says it, the strongest first."""
 
     BANK = "bank"  # money that arrived
@@ -24,7 +24,7 @@ class Origin(enum.Enum):
     APPLICANT = "applicant"  # the firm itself, or anybody of its group
 
 
-class Kind(enum.Enum):
+class EvidenceKind(enum.Enum):
     """What is said. The first four speak for a firm, the last two against it."""
 
     SALES = "sales"  # of the last twelve months, minor units
@@ -35,7 +35,7 @@ class Kind(enum.Enum):
     DISPUTED = "disputed"  # sales that buyers contest or sent back, minor units
 
 
-BURDENS: Final = frozenset({Kind.DEBT, Kind.DISPUTED})
+BURDENS: Final = frozenset({EvidenceKind.DEBT, EvidenceKind.DISPUTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +51,9 @@ class Evidence:
         same_group: Whether it comes from the firm's own group: then it counts as the applicant's, whoever signed.
     """
 
-    kind: Kind
+    kind: EvidenceKind
     value: int
-    origin: Origin
+    origin: EvidenceOrigin
     source: str
     as_of: dt.date
     same_group: bool = False
@@ -61,7 +61,7 @@ class Evidence:
     @property
     def independent(self) -> bool:
         """Whether somebody else says it."""
-        return self.origin is not Origin.APPLICANT and not self.same_group
+        return self.origin is not EvidenceOrigin.APPLICANT and not self.same_group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,7 @@ class LimitPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bound:
+class LimitBound:
     """One figure above which the limit can't go.
 
     Attributes:
@@ -129,7 +129,7 @@ class Limit:
 
     amount: Money
     binding: str
-    bounds: tuple[Bound, ...]
+    bounds: tuple[LimitBound, ...]
     reasons: tuple[Said, ...] = field(default=())
 
     def as_record(self) -> dict[str, Any]:

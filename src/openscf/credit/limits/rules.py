@@ -16,7 +16,7 @@ from fractions import Fraction
 from openscf.credit.exact import percent
 from openscf.credit.incentives import incentive_for
 from openscf.credit.limits.evidence import LimitFacts
-from openscf.credit.limits.model import Bound, Limit, LimitPolicy
+from openscf.credit.limits.model import Limit, LimitBound, LimitPolicy
 from openscf.credit.wording import Said
 from openscf.kernel.money import Money, Rounding
 
@@ -50,7 +50,7 @@ def _reward(facts: LimitFacts) -> Fraction:
     return Fraction(1) if facts.quality is None else incentive_for(facts.quality).limit_factor
 
 
-def _shares(facts: LimitFacts, policy: LimitPolicy, factor: Fraction) -> Iterator[Bound]:
+def _shares(facts: LimitFacts, policy: LimitPolicy, factor: Fraction) -> Iterator[LimitBound]:
     sales = max(facts.sales_minor - facts.disputed_minor, 0)
     rows = (
         ("sales", sales, policy.of_sales, "a year's confirmed sales", "近一年经佐证的销售额"),
@@ -65,24 +65,24 @@ def _shares(facts: LimitFacts, policy: LimitPolicy, factor: Fraction) -> Iterato
             f"{part} of {en} ({base}), × {percent(factor, 1)} for risk, history and data: at most {at_most}.",
             f"{zh}（{base}）的 {part}，再乘以风险、历史与数据系数 {percent(factor, 1)}：不超过 {at_most}。",
         )
-        yield Bound(name=name, at_most=at_most, reason=said)
+        yield LimitBound(name=name, at_most=at_most, reason=said)
 
 
-def _ceilings(facts: LimitFacts, policy: LimitPolicy) -> Iterator[Bound]:
+def _ceilings(facts: LimitFacts, policy: LimitPolicy) -> Iterator[LimitBound]:
     said = Said(f"No firm gets more than {policy.highest}.", f"单户最高额度 {policy.highest}。")
     # Debts are taken off afterwards; a cap on what is owed here does not shrink with what is owed elsewhere.
-    yield Bound(name="highest", at_most=_with_debt(policy.highest, facts), reason=said)
+    yield LimitBound(name="highest", at_most=_with_debt(policy.highest, facts), reason=said)
     if facts.headroom_minor is not None:
         free = Money(max(facts.headroom_minor, 0), policy.step.currency)
         said = Said(f"The limits above this one have {free} free.", f"上级额度尚余 {free}。")
-        yield Bound(name="headroom", at_most=_with_debt(free, facts), reason=said)
+        yield LimitBound(name="headroom", at_most=_with_debt(free, facts), reason=said)
 
 
 def _with_debt(money: Money, facts: LimitFacts) -> Money:
     return money + Money(facts.debt_minor, money.currency)
 
 
-def _binding(facts: LimitFacts, policy: LimitPolicy, least: Bound, *, amount: Money) -> str:
+def _binding(facts: LimitFacts, policy: LimitPolicy, least: LimitBound, *, amount: Money) -> str:
     if facts.pd >= policy.worst_pd:
         return "risk"
     if facts.history_months == 0:
@@ -92,7 +92,7 @@ def _binding(facts: LimitFacts, policy: LimitPolicy, least: Bound, *, amount: Mo
     return "debt" if least.at_most >= policy.lowest and facts.debt_minor else "lowest"
 
 
-def _reasons(facts: LimitFacts, policy: LimitPolicy, least: Bound, amount: Money) -> Iterator[Said]:
+def _reasons(facts: LimitFacts, policy: LimitPolicy, least: LimitBound, amount: Money) -> Iterator[Said]:
     risk, history = risk_factor(facts.pd, policy), history_factor(facts.history_months, policy)
     yield Said(
         f"A probability of default of {percent(facts.pd)} counts {percent(risk, 1)} (nothing from"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Final
 
-from openscf.credit.basel import Risk
+from openscf.credit.basel import IrbRisk
 from openscf.credit.incentives import DataQuality
 from openscf.credit.pricing.demand import Demand
 from openscf.credit.wording import Said
@@ -59,7 +59,7 @@ class PriceRequest:
         segment: The column of `demand` that the client belongs to.
     """
 
-    risk: Risk
+    risk: IrbRisk
     tenor_days: int
     amount: Money | None = None
     quality: DataQuality | None = None
@@ -68,7 +68,7 @@ class PriceRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Component:
+class PriceComponent:
     """One line of a price.
 
     Attributes:
@@ -106,7 +106,7 @@ class Price:
     """
 
     rate: Rate
-    components: tuple[Component, ...]
+    components: tuple[PriceComponent, ...]
     covers_cost: bool
 
     def as_record(self) -> dict[str, Any]:

@@ -9,11 +9,11 @@ import dataclasses
 from fractions import Fraction
 from typing import Final
 
-from openscf.credit.basel import Risk, irb_capital
+from openscf.credit.basel import IrbRisk, irb_capital
 from openscf.credit.exact import exact_part, percent
 from openscf.credit.incentives import incentive_for
 from openscf.credit.pricing.demand import best_rate
-from openscf.credit.pricing.model import Component, Price, PricePolicy, PriceRequest
+from openscf.credit.pricing.model import Price, PriceComponent, PricePolicy, PriceRequest
 from openscf.credit.wording import Said
 from openscf.kernel.errors import Where, refusal
 from openscf.kernel.money import Rounding, round_to_int
@@ -70,11 +70,11 @@ def pd_over(pd_1y: float, days: int) -> float:
         Refusal: `bad_risk_figure`, `bad_tenor`.
     """
     _checked_tenor(days)
-    pd = Risk(pd_1y=pd_1y).pd_1y
+    pd = IrbRisk(pd_1y=pd_1y).pd_1y
     return float(1.0 - (1.0 - pd) ** (days / CALENDAR_DAYS))
 
 
-def expected_loss_rate(risk: Risk, days: int) -> Rate:
+def expected_loss_rate(risk: IrbRisk, days: int) -> Rate:
     """PD over the tenor × LGD, as a rate per year of 360 days: interest at it over the tenor is the expected loss.
 
     Raises:
@@ -89,13 +89,13 @@ def _checked_tenor(days: int) -> None:
         raise BAD_TENOR(days=str(days)[:20], longest=LONGEST_DAYS, where=Where(field="tenor_days"))
 
 
-def _base(policy: PricePolicy) -> Component:
+def _base(policy: PricePolicy) -> PriceComponent:
     text = policy.base.percent_text(2)
     said = Said(f"What the money itself costs: {text} % a year.", f"资金成本：年利率 {text}%。")
-    return Component(name="base", rate=policy.base, reason=said)
+    return PriceComponent(name="base", rate=policy.base, reason=said)
 
 
-def _expected_loss(request: PriceRequest) -> Component:
+def _expected_loss(request: PriceRequest) -> PriceComponent:
     risk, days = request.risk, request.tenor_days
     over, lgd = percent(pd_over(risk.pd_1y, days), 3), percent(risk.lgd)
     said = Said(
@@ -103,10 +103,10 @@ def _expected_loss(request: PriceRequest) -> Component:
         f"一年期违约概率 {percent(risk.pd_1y, 3)}，{days} 天内 {over}；违约损失率 {lgd}。",
     )
     figures = {"pd_1y": str(risk.pd_1y), "lgd": str(risk.lgd), "days": str(days)}
-    return Component(name="expected_loss", rate=expected_loss_rate(risk, days), reason=said, figures=figures)
+    return PriceComponent(name="expected_loss", rate=expected_loss_rate(risk, days), reason=said, figures=figures)
 
 
-def _capital(request: PriceRequest, policy: PricePolicy) -> Component:
+def _capital(request: PriceRequest, policy: PricePolicy) -> PriceComponent:
     risk = dataclasses.replace(request.risk, maturity_years=request.tenor_days / CALENDAR_DAYS)
     needed = irb_capital(risk)
     held = exact_part(needed.risk_weight, field="risk_weight", highest=20.0) * policy.scaling * policy.capital_ratio
@@ -117,16 +117,16 @@ def _capital(request: PriceRequest, policy: PricePolicy) -> Component:
         f"非预期损失由资本承担：风险权重 {weight}，占贷款 {own}，资本成本年 {cost}%。",
     )
     figures = {"risk_weight": f"{needed.risk_weight:.6f}", "capital": f"{needed.capital:.6f}"}
-    return Component(name="capital", rate=Rate(held * spread), reason=said, figures=figures)
+    return PriceComponent(name="capital", rate=Rate(held * spread), reason=said, figures=figures)
 
 
-def _operating(policy: PricePolicy) -> Component:
+def _operating(policy: PricePolicy) -> PriceComponent:
     text = policy.operating_cost.percent_text(2)
     said = Said(f"Running the platform: {text} % a year.", f"运营成本：年 {text}%。")
-    return Component(name="operating_cost", rate=policy.operating_cost, reason=said)
+    return PriceComponent(name="operating_cost", rate=policy.operating_cost, reason=said)
 
 
-def _handling(request: PriceRequest, policy: PricePolicy) -> Component:
+def _handling(request: PriceRequest, policy: PricePolicy) -> PriceComponent:
     assert policy.handling is not None
     if request.amount is None or request.amount.minor <= 0:
         raise AMOUNT_NEEDED(handling=str(policy.handling), where=Where(field="amount"))
@@ -135,10 +135,10 @@ def _handling(request: PriceRequest, policy: PricePolicy) -> Component:
         f"{policy.handling} for handling, spread over {request.amount} and {request.tenor_days} days.",
         f"单笔手续成本 {policy.handling}，按 {request.amount}、{request.tenor_days} 天分摊。",
     )
-    return Component(name="handling", rate=rate, reason=said, figures={"handling": policy.handling.amount})
+    return PriceComponent(name="handling", rate=rate, reason=said, figures={"handling": policy.handling.amount})
 
 
-def _margin(request: PriceRequest, policy: PricePolicy, *, spent: Rate) -> Component:
+def _margin(request: PriceRequest, policy: PricePolicy, *, spent: Rate) -> PriceComponent:
     choice = None
     if request.demand is not None:
         lowest = max(policy.lowest, spent)
@@ -146,25 +146,25 @@ def _margin(request: PriceRequest, policy: PricePolicy, *, spent: Rate) -> Compo
     if choice is None:
         text = policy.margin.percent_text(2)
         said = Said(f"Earned beyond all cost: {text} % a year.", f"利润：年 {text}%。")
-        return Component(name="margin", rate=policy.margin, reason=said)
+        return PriceComponent(name="margin", rate=policy.margin, reason=said)
     at, stays = choice.rate.percent_text(2), percent(choice.stays)
     said = Said(
         f"At {at} % a year {stays} of customers like this one stay, and profit is highest.",
         f"利率 {at}% 时，此类客户留存 {stays}，期望利润最高。",
     )
     rate = Rate(choice.rate.per_year - spent.per_year)
-    return Component(name="margin", rate=rate, reason=said, figures={"stays": str(choice.stays)})
+    return PriceComponent(name="margin", rate=rate, reason=said, figures={"stays": str(choice.stays)})
 
 
-def _reward(request: PriceRequest, margin: Rate) -> list[Component]:
+def _reward(request: PriceRequest, margin: Rate) -> list[PriceComponent]:
     if request.quality is None:
         return []
     earned = incentive_for(request.quality)
     cut = min(earned.rate_cut.per_year, margin.per_year)
-    return [Component(name="data_reward", rate=Rate(-cut), reason=earned.reason)] if cut > 0 else []
+    return [PriceComponent(name="data_reward", rate=Rate(-cut), reason=earned.reason)] if cut > 0 else []
 
 
-def _bounds(reached: Rate, policy: PricePolicy) -> list[Component]:
+def _bounds(reached: Rate, policy: PricePolicy) -> list[PriceComponent]:
     # Inwards to whole basis points, so that the rounding at the end can't step over a bound.
     lowest, highest = _points(policy.lowest, Rounding.CEILING), _points(policy.highest, Rounding.FLOOR)
     bounded = min(max(reached, lowest), highest)
@@ -172,15 +172,15 @@ def _bounds(reached: Rate, policy: PricePolicy) -> list[Component]:
         return []
     low, high = policy.lowest.percent_text(2), policy.highest.percent_text(2)
     said = Said(f"No rate below {low} % or above {high} %.", f"利率不低于 {low}%，不高于 {high}%。")
-    return [Component(name="bounds", rate=Rate(bounded.per_year - reached.per_year), reason=said)]
+    return [PriceComponent(name="bounds", rate=Rate(bounded.per_year - reached.per_year), reason=said)]
 
 
-def _rounding(posted: Rate, reached: Rate) -> Component:
+def _rounding(posted: Rate, reached: Rate) -> PriceComponent:
     said = Said("Rounded once, half-up, to a hundredth of a per cent.", "一次性四舍五入至 0.01%。")
-    return Component(name="rounding", rate=Rate(posted.per_year - reached.per_year), reason=said)
+    return PriceComponent(name="rounding", rate=Rate(posted.per_year - reached.per_year), reason=said)
 
 
-def _sum(lines: list[Component]) -> Rate:
+def _sum(lines: list[PriceComponent]) -> Rate:
     return Rate(sum((line.rate.per_year for line in lines), Fraction(0)))
 
 

@@ -17,8 +17,8 @@ from openscf.credit.classification import (
     DOUBTFUL_SHARE_PPB,
     EVENT_BITS,
     LOSS_SHARE_PPB,
-    Category,
-    Event,
+    ClaimEvent,
+    RiskCategory,
     category_by_days,
     category_by_events,
 )
@@ -66,9 +66,9 @@ class BookTotals:
         count, outstanding_minor, provision_minor: By (stage, category); pairs without a claim are absent.
     """
 
-    count: Mapping[tuple[int, Category], int]
-    outstanding_minor: Mapping[tuple[int, Category], int]
-    provision_minor: Mapping[tuple[int, Category], int]
+    count: Mapping[tuple[int, RiskCategory], int]
+    outstanding_minor: Mapping[tuple[int, RiskCategory], int]
+    provision_minor: Mapping[tuple[int, RiskCategory], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +105,14 @@ def provide_all(claims: ClaimColumns, curve: LossCurve) -> ProvisionColumns:
     return out
 
 
-def totals(claims: ClaimColumns, provided: ProvisionColumns) -> BookTotals:
+def book_totals(claims: ClaimColumns, provided: ProvisionColumns) -> BookTotals:
     """Counts and sums by stage and category."""
-    count: dict[tuple[int, Category], int] = {}
-    outstanding: dict[tuple[int, Category], int] = {}
-    provision: dict[tuple[int, Category], int] = {}
+    count: dict[tuple[int, RiskCategory], int] = {}
+    outstanding: dict[tuple[int, RiskCategory], int] = {}
+    provision: dict[tuple[int, RiskCategory], int] = {}
     key = provided.stage * np.int8(8) + provided.category
     for value in np.flatnonzero(np.bincount(key, minlength=32)).tolist():
-        pair, rows = (value // 8, Category(value % 8)), key == value
+        pair, rows = (value // 8, RiskCategory(value % 8)), key == value
         count[pair] = int(np.count_nonzero(rows))
         outstanding[pair] = _exact_sum(claims.outstanding_minor[rows])
         provision[pair] = _exact_sum(provided.provision_minor[rows])
@@ -134,8 +134,8 @@ def _piece(
     out.loss_ppb[rows] = loss
     out.provision_minor[rows] = _scaled(claims.outstanding_minor[rows].astype(np.int64, copy=False), loss)
     category = np.maximum(tables.by_days[np.minimum(dpd, _LATE_ENOUGH)], tables.by_events[events])
-    by_loss = np.where(loss >= LOSS_SHARE_PPB, Category.LOSS, Category.SUBSTANDARD)
-    by_loss[(loss >= DOUBTFUL_SHARE_PPB) & (loss < LOSS_SHARE_PPB)] = Category.DOUBTFUL
+    by_loss = np.where(loss >= LOSS_SHARE_PPB, RiskCategory.LOSS, RiskCategory.SUBSTANDARD)
+    by_loss[(loss >= DOUBTFUL_SHARE_PPB) & (loss < LOSS_SHARE_PPB)] = RiskCategory.DOUBTFUL
     out.category[rows] = np.where(impaired, np.maximum(category, by_loss), category)
 
 
@@ -165,7 +165,7 @@ def _scaled(amount: Column, loss: Column) -> Column:
 def _tables(curve: LossCurve) -> _Tables:
     pds = np.zeros((len(curve.pds_ppb), LONGEST_DAYS + 1), np.int64)
     pds[1:] = np.array(curve.pds_ppb[1:], np.int64)
-    every = [Event(bits) for bits in range(2**EVENT_BITS)]
+    every = [ClaimEvent(bits) for bits in range(2**EVENT_BITS)]
     stages = [3 if events & STAGE_3_EVENTS else 2 if events & STAGE_2_EVENTS else 1 for events in every]
     return _Tables(
         pds=pds.ravel(),

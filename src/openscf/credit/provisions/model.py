@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
-from openscf.credit.classification import Category, Event
+from openscf.credit.classification import ClaimEvent, RiskCategory
 from openscf.credit.exact import BILLION
 
-STAGE_2_EVENTS: Final = Event.RESTRUCTURED | Event.BAD_ELSEWHERE | Event.CROSS_DEFAULT | Event.RATING_COLLAPSED
-STAGE_3_EVENTS: Final = Event.IMPAIRED | Event.EVADING | Event.BANKRUPT
+STAGE_2_EVENTS: Final = (
+    ClaimEvent.RESTRUCTURED | ClaimEvent.BAD_ELSEWHERE | ClaimEvent.CROSS_DEFAULT | ClaimEvent.RATING_COLLAPSED
+)
+STAGE_3_EVENTS: Final = ClaimEvent.IMPAIRED | ClaimEvent.EVADING | ClaimEvent.BANKRUPT
 LONGEST_DAYS: Final = 3650
 FORTY_FIVE_PERCENT: Final = BILLION * 45 // 100
 
@@ -68,7 +70,7 @@ class Claim:
     grade: int
     first_grade: int
     lgd_class: int = 0
-    events: Event = Event.NONE
+    events: ClaimEvent = ClaimEvent.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,6 @@ class Provision:
     """
 
     stage: int
-    category: Category
+    category: RiskCategory
     loss_ppb: int
     provision_minor: int

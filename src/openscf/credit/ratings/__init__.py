@@ -10,7 +10,7 @@ from openscf.credit.ratings.model import (
     RatingId,
     RatingPolicy,
 )
-from openscf.credit.ratings.rules import combine
+from openscf.credit.ratings.rules import combine_ratings
 from openscf.credit.ratings.service import (
     RATING_ENTRY,
     combined_rating,
@@ -23,7 +23,7 @@ from openscf.credit.scale import (
     DEFAULT_GRADE,
     SCALES,
     WORST_GRADE,
-    Scale,
+    RatingScale,
     grade_name,
     grade_of,
     pd_of_grade,
@@ -43,8 +43,8 @@ __all__ = [
     "Rating",
     "RatingId",
     "RatingPolicy",
-    "Scale",
-    "combine",
+    "RatingScale",
+    "combine_ratings",
     "combined_rating",
     "grade_name",
     "grade_of",

@@ -99,7 +99,7 @@ def check_rating(new: NewRating, today: dt.date) -> int:
     return pd_of(new)
 
 
-def combine(
+def combine_ratings(
     ratings: Iterable[Rating],
     policy: RatingPolicy,
     *,

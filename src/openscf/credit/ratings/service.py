@@ -143,7 +143,7 @@ def _combined(work: UnitOfWork, subject: PartyId, policy: RatingPolicy, *, on: d
 
 
 def _weighed(work: UnitOfWork, subject: PartyId, policy: RatingPolicy, *, on: dt.date) -> CombinedRating:
-    return rules.combine(store.of_subject(work, subject), policy, on=on, group=group_of(work, subject, on))
+    return rules.combine_ratings(store.of_subject(work, subject), policy, on=on, group=group_of(work, subject, on))
 
 
 def _check_operator(work: UnitOfWork, party: PartyId) -> None:
