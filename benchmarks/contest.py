@@ -1,6 +1,7 @@
 """The data of the modelling contest of 2020, problem C, for tests and benchmarks that use them; absent, they skip."""
 
 import csv
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,8 @@ def features(table: str) -> dict[str, list[float]]:
         return {str(row[0]): [float(value) for value in row[1:]] for row in connection.execute(query).fetchall()}
 
 
-def unrated(lgd: float = 0.9) -> list[Applicant]:
+@functools.cache
+def unrated(lgd: float = 0.9) -> tuple[Applicant, ...]:
     """The 302 firms without a rating, with simple PDs and grades of our own.
 
     A logistic model on the labelled firms' invoices gives the PDs. The grades A to D go by PD in the shares that the
@@ -81,10 +83,10 @@ def unrated(lgd: float = 0.9) -> list[Applicant]:
     grades = sorted(row["信誉评级"] for row in known.values())
     ranked = sorted(chances, key=lambda firm: (chances[firm], firm))
     graded = {firm: grades[place * len(grades) // len(ranked)] for place, firm in enumerate(ranked)}
-    return [
+    return tuple(
         Applicant(name=firm, segment=graded[firm], pd_1y=float(pd), lgd=lgd, lendable=graded[firm] != "D")
         for firm, pd in chances.items()
-    ]
+    )
 
 
 def task(**bounds: Any) -> AllocationTask:

@@ -15,18 +15,20 @@ from openscf.credit import (
     pricing,
     provisions,
     ratings,
+    rows,
 )
-from openscf.credit.allocation import *
-from openscf.credit.anchors import *
-from openscf.credit.basel import *
-from openscf.credit.classification import *
-from openscf.credit.exact import *
-from openscf.credit.incentives import *
-from openscf.credit.limits import *
-from openscf.credit.pricing import *
-from openscf.credit.provisions import *
-from openscf.credit.ratings import *
+from openscf.credit.allocation import *  # noqa: F403
+from openscf.credit.anchors import *  # noqa: F403
+from openscf.credit.basel import *  # noqa: F403
+from openscf.credit.classification import *  # noqa: F403
+from openscf.credit.exact import *  # noqa: F403
+from openscf.credit.incentives import *  # noqa: F403
+from openscf.credit.limits import *  # noqa: F403
+from openscf.credit.pricing import *  # noqa: F403
+from openscf.credit.provisions import *  # noqa: F403
+from openscf.credit.ratings import *  # noqa: F403
+from openscf.credit.rows import *  # noqa: F403
 from openscf.credit.wording import Said
 
-_PARTS = (allocation, anchors, basel, classification, exact, incentives, limits, pricing, provisions, ratings)
-__all__ = ["Said", *(name for part in _PARTS for name in part.__all__)]
+_PARTS = (allocation, anchors, basel, classification, exact, incentives, limits, pricing, provisions, ratings, rows)
+__all__ = ["Said", *(name for part in _PARTS for name in part.__all__)]  # noqa: PLE0604 - each part names what it offers

@@ -80,12 +80,13 @@ class Incentive:
     Attributes:
         limit_factor: What its limit is multiplied by: between 1 and 1 + `most_limit`.
         rate_cut: What its rate is lowered by: between 0 and `most_rate`.
-        reason: Why.
+        limit_reason, rate_reason: Why.
     """
 
     limit_factor: Fraction
     rate_cut: Rate
-    reason: Said
+    limit_reason: Said
+    rate_reason: Said
 
 
 DEFAULT_INCENTIVES: Final = IncentivePolicy()
@@ -95,15 +96,17 @@ def incentive_for(quality: DataQuality, policy: IncentivePolicy = DEFAULT_INCENT
     """What this score earns; monotone in both scores and bounded by the policy."""
     raised = policy.most_limit * _reached(quality.confirmed_points, policy)
     cut = policy.most_rate.times(_reached(quality.points, policy))
-    up, down = Rate(raised).percent_text(1), cut.percent_text(3)
-    most_up, most_down = Rate(policy.most_limit).percent_text(0), policy.most_rate.percent_text(2)
-    reason = Said(
-        f"Data quality {quality.points} of 100, {quality.confirmed_points} on what others confirm: limit +{up} % (of at"
-        f" most {most_up} %), rate −{down} points (of at most {most_down}).",
-        f"数据质量分 {quality.points}（满分 100），经他方佐证部分 {quality.confirmed_points}："
-        f"额度上浮 {up}%（最高 {most_up}%），利率优惠 {down} 个百分点（最高 {most_down}）。",
+    up, most_up = Rate(raised).percent_text(1), Rate(policy.most_limit).percent_text(0)
+    down, most_down = cut.percent_text(2), policy.most_rate.percent_text(2)
+    limit_reason = Said(
+        f"Data quality {quality.confirmed_points} of 100 on what others confirm: +{up} % (of at most {most_up} %).",
+        f"经他方佐证部分的数据质量分 {quality.confirmed_points}（满分 100）：额度上浮 {up}%（最高 {most_up}%）。",
     )
-    return Incentive(limit_factor=1 + raised, rate_cut=cut, reason=reason)
+    rate_reason = Said(
+        f"Data quality {quality.points} of 100: {down} points off (of at most {most_down}).",
+        f"数据质量分 {quality.points}（满分 100）：利率优惠 {down} 个百分点（最高 {most_down}）。",
+    )
+    return Incentive(limit_factor=1 + raised, rate_cut=cut, limit_reason=limit_reason, rate_reason=rate_reason)
 
 
 def _reached(points: int, policy: IncentivePolicy) -> Fraction:

@@ -90,7 +90,7 @@ def _options(task: AllocationTask, applicant: Applicant, who: int) -> list[_Opti
 
 
 def _solved(task: AllocationTask, applicants: Sequence[Applicant], options: list[_Option], *, seconds: float) -> Any:
-    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - a second of start-up
 
     count = len(options)
     most = np.array([option.most for option in options], dtype=float)
@@ -110,7 +110,7 @@ def _solved(task: AllocationTask, applicants: Sequence[Applicant], options: list
 
 def _rows(task: AllocationTask, applicants: Sequence[Applicant], options: list[_Option]) -> tuple[Any, Any]:
     """The constraints `matrix @ (switches, steps) ≤ uppers`, sparse."""
-    from scipy.sparse import csr_array, vstack
+    from scipy.sparse import csr_array, vstack  # noqa: PLC0415 - as above
 
     count, step = len(options), task.step.minor
     most, one = np.array([option.most for option in options], dtype=float), np.ones(count)

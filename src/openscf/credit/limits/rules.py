@@ -104,7 +104,7 @@ def _reasons(facts: LimitFacts, policy: LimitPolicy, least: LimitBound, amount: 
         f"经佐证的单据历史 {facts.history_months} 个月，历史系数 {percent(history, 1)}。",
     )
     if facts.quality is not None:
-        yield incentive_for(facts.quality).reason
+        yield incentive_for(facts.quality).limit_reason
     yield least.reason
     if facts.debt_minor:
         debt = Money(facts.debt_minor, amount.currency)

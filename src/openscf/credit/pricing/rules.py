@@ -161,7 +161,7 @@ def _reward(request: PriceRequest, margin: Rate) -> list[PriceComponent]:
         return []
     earned = incentive_for(request.quality)
     cut = min(earned.rate_cut.per_year, margin.per_year)
-    return [PriceComponent(name="data_reward", rate=Rate(-cut), reason=earned.reason)] if cut > 0 else []
+    return [PriceComponent(name="data_reward", rate=Rate(-cut), reason=earned.rate_reason)] if cut > 0 else []
 
 
 def _bounds(reached: Rate, policy: PricePolicy) -> list[PriceComponent]:
