@@ -150,9 +150,9 @@ def asset_correlation(risk: IrbRisk) -> float:
         case AssetClass.REVOLVING:
             return 0.04
         case AssetClass.RETAIL:
-            return _falling(0.03, 0.16, 35 * pd, 35)
+            return _falling(0.03, 0.16, pd=pd, steepness=35)
         case AssetClass.CORPORATE:
-            return _falling(0.12, 0.24, 50 * pd, 50) - _size_adjustment(risk.turnover_eur_million)
+            return _falling(0.12, 0.24, pd=pd, steepness=50) - _size_adjustment(risk.turnover_eur_million)
 
 
 def maturity_factor(risk: IrbRisk) -> float:
@@ -165,8 +165,8 @@ def maturity_factor(risk: IrbRisk) -> float:
     return (1 + (years - 2.5) * slope) / (1 - 1.5 * slope)
 
 
-def _falling(low: float, high: float, scaled_pd: float, steepness: float) -> float:
-    weight = (1 - math.exp(-scaled_pd)) / (1 - math.exp(-steepness))
+def _falling(low: float, high: float, *, pd: float, steepness: int) -> float:
+    weight = (1 - math.exp(-steepness * pd)) / (1 - math.exp(-steepness))
     return low * weight + high * (1 - weight)
 
 

@@ -192,7 +192,7 @@ def test_a_fixed_cost_is_spread_over_amount_and_days():
 
 @pytest.mark.parametrize("days", [0, -1, 3651, 1.5, True])
 def test_a_tenor_that_is_none_is_refused(days):
-    with pytest.raises(Refusal, match=r"^bad_tenor"):
+    with pytest.raises(Refusal, match=r"^tenor_not_priceable"):
         price(asked(days=days), POLICY)
 
 

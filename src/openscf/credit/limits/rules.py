@@ -32,7 +32,9 @@ def limit_of(facts: LimitFacts, policy: LimitPolicy) -> Limit:
     if amount < policy.lowest:
         amount = Money.zero(policy.step.currency)
     binding = _binding(facts, policy, least, amount=amount)
-    return Limit(amount=amount, binding=binding, bounds=bounds, reasons=tuple(_reasons(facts, policy, least, amount)))
+    return Limit(
+        amount=amount, binding=binding, bounds=bounds, reasons=tuple(_reasons(facts, policy, least, amount=amount))
+    )
 
 
 def risk_factor(pd: Fraction, policy: LimitPolicy) -> Fraction:
@@ -92,7 +94,7 @@ def _binding(facts: LimitFacts, policy: LimitPolicy, least: LimitBound, *, amoun
     return "debt" if least.at_most >= policy.lowest and facts.debt_minor else "lowest"
 
 
-def _reasons(facts: LimitFacts, policy: LimitPolicy, least: LimitBound, amount: Money) -> Iterator[Said]:
+def _reasons(facts: LimitFacts, policy: LimitPolicy, least: LimitBound, *, amount: Money) -> Iterator[Said]:
     risk, history = risk_factor(facts.pd, policy), history_factor(facts.history_months, policy)
     yield Said(
         f"A probability of default of {percent(facts.pd)} counts {percent(risk, 1)} (nothing from"

@@ -23,8 +23,8 @@ YEAR_DAYS: Final = 360  # the contract's basis, ACT/360
 CALENDAR_DAYS: Final = 365  # a PD is for a calendar year
 LONGEST_DAYS: Final = 3650
 
-BAD_TENOR = refusal(
-    "bad_tenor",
+TENOR_NOT_PRICEABLE = refusal(
+    "tenor_not_priceable",
     en="A tenor of {days} days can't be priced; it is a whole number from 1 to {longest}.",
     zh="期限 {days} 天无法定价，须为 1 至 {longest} 的整数。",
     fix_en="Give the days from value to due date.",
@@ -48,7 +48,7 @@ def price(request: PriceRequest, policy: PricePolicy) -> Price:
     the one whose rate earns the most net of churn, within the policy's bounds.
 
     Raises:
-        Refusal: `bad_tenor`, `amount_needed`, `unknown_segment`, `bad_risk_figure`.
+        Refusal: `tenor_not_priceable`, `amount_needed`, `unknown_segment`, `bad_risk_figure`.
     """
     _checked_tenor(request.tenor_days)
     cost = [_base(policy), _expected_loss(request), _capital(request, policy), _operating(policy)]
@@ -67,7 +67,7 @@ def pd_over(pd_1y: float, days: int) -> float:
     """Probability of default within so many days, at a constant hazard: `1 − (1 − PD)^(days ÷ 365)`.
 
     Raises:
-        Refusal: `bad_risk_figure`, `bad_tenor`.
+        Refusal: `bad_risk_figure`, `tenor_not_priceable`.
     """
     _checked_tenor(days)
     pd = IrbRisk(pd_1y=pd_1y).pd_1y
@@ -86,7 +86,7 @@ def expected_loss_rate(risk: IrbRisk, days: int) -> Rate:
 
 def _checked_tenor(days: int) -> None:
     if type(days) is not int or not 1 <= days <= LONGEST_DAYS:
-        raise BAD_TENOR(days=str(days)[:20], longest=LONGEST_DAYS, where=Where(field="tenor_days"))
+        raise TENOR_NOT_PRICEABLE(days=str(days)[:20], longest=LONGEST_DAYS, where=Where(field="tenor_days"))
 
 
 def _base(policy: PricePolicy) -> PriceComponent:
