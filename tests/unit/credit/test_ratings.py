@@ -295,6 +295,14 @@ def test_row_security_shows_a_member_what_is_about_it_or_by_it_and_a_stranger_no
         assert work.execute("SELECT count(*) FROM credit.rating").fetchone() == (0,)
 
 
+def test_under_a_members_row_security_nothing_is_combined_since_the_answer_would_be_another(house, firm):
+    for act, words in ((combined_rating, (firm.id, POLICY)), (shared_rating, (firm.id, firm.id))):
+        with pytest.raises(ValueError, match="house"):
+            house.read(firm.id, act, *words, on=TODAY, **({"policy": POLICY} if act is shared_rating else {}))
+    house.run(SYSTEM, record_rating, new(firm))
+    assert len(house.run("owner", combined_rating, firm.id, POLICY, on=TODAY).opinions) == 1  # its own person
+
+
 def test_ratings_are_never_changed_or_deleted_and_no_person_enters_one_alone(house, database, firm):
     house.run(SYSTEM, record_rating, new(firm))
     for statement in ("DELETE FROM credit.rating", "UPDATE credit.rating SET pd_ppb = 1"):

@@ -186,7 +186,8 @@ def _check(claims: ClaimColumns, policy: ProvisionPolicy) -> None:
     count = len(claims.dpd)
     for field in (field.name for field in fields(claims)):
         column, (lowest, highest) = getattr(claims, field), bounds[field]
-        if column.dtype.kind not in "iu" or column.shape != (count,):
+        # DuckDB marks an empty cell by a mask, under which any number may stand.
+        if column.dtype.kind not in "iu" or column.shape != (count,) or np.ma.is_masked(column):
             raise TypeError(f"{field} is no column of {count} integers: {column.dtype}{column.shape}")
         if count and not (int(column.min()) >= lowest and int(column.max()) <= highest):
             row = int(np.flatnonzero((column < lowest) | (column > highest))[0])

@@ -108,9 +108,13 @@ def combined_rating(work: UnitOfWork, subject: PartyId, policy: RatingPolicy, *,
     """All opinions on a firm on a day, weighed; raters of its own group don't count.
 
     Raises:
-        Refusal: As `ratings_of`.
+        Refusal: `party_not_found`, `not_allowed`.
+        ValueError: Under a member's row security, where neither all ratings nor the group can be seen: the answer would
+            be another one. A member's person asks in the transaction of the house.
     """
-    return _combined(work, subject, policy, on=on)
+    _check_house(work)
+    authorise(work, Permission.VIEW, subject)
+    return _weighed(work, subject, policy, on=on)
 
 
 def shared_rating(
@@ -127,7 +131,9 @@ def shared_rating(
 
     Raises:
         Refusal: `not_allowed`; `ratings_not_shared`, the same for a firm without consent and for one that is not there.
+        ValueError: As `combined_rating`.
     """
+    _check_house(work)
     authorise(work, Permission.VIEW, viewer)
     today = business_date(work.at)
     if not all(may_share(work, subject, viewer, scope=Scope.RATINGS, on=day) for day in {on, today}):
@@ -136,10 +142,9 @@ def shared_rating(
     return _weighed(work, subject, policy, on=on)
 
 
-def _combined(work: UnitOfWork, subject: PartyId, policy: RatingPolicy, *, on: dt.date) -> CombinedRating:
-    if work.context.member is None:
-        authorise(work, Permission.VIEW, subject)
-    return _weighed(work, subject, policy, on=on)
+def _check_house(work: UnitOfWork) -> None:
+    if work.context.member is not None:
+        raise ValueError("ratings are combined in the transaction of the house")
 
 
 def _weighed(work: UnitOfWork, subject: PartyId, policy: RatingPolicy, *, on: dt.date) -> CombinedRating:
