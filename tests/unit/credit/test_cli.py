@@ -62,6 +62,32 @@ def test_price_prints_every_component_with_its_reason_in_both_languages(run):
     assert priced["percent"] == "9.00"
 
 
+def test_anchor_prints_what_the_relation_is_worth_and_an_undertaking_prices_on_the_anchor(run):
+    words = (
+        "anchor",
+        "--pd",
+        "0.06",
+        "--anchor-pd",
+        "0.002",
+        "--tenure",
+        "18",
+        "--share",
+        "25%",
+        "--settled",
+        "500000",
+    )
+    code, out, _ = run(*words, "--json")
+    record = json.loads(out)
+    assert code == 0
+    assert record["weight"] == "9/20"
+    assert 0.002 < record["pd_1y"] < 0.06
+    assert {one["element"] for one in record["worths"]} == {"confirmation", "depth", "tier", "anchor"}
+    assert json.loads(run(*words, "--confirmation", "irrevocable", "--json")[1])["pd_1y"] == 0.002
+    assert "核心企业信用合计" in run(*words, lang="zh")[1]
+    assert run(*words, "--confirmation", "hearsay")[0] == 2
+    assert run(*words, "--tier", "0")[0] == 1
+
+
 def test_limit_prints_reasons_what_did_not_count_and_what_would_raise_it(run):
     words = ("limit", "evidence.csv", "--pd", "0.03", "--quality", "70", "--confirmed", "65", "--on", "2026-06-30")
     code, out, _ = run(*words, "--json")
