@@ -9,6 +9,7 @@ The solver works in floats on whole numbers of steps; its answer is rounded to t
 exact arithmetic, and valued exactly. So the budget can't be passed by a tolerance of the solver.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,6 +24,7 @@ from openscf.kernel.errors import OpenscfError
 from openscf.kernel.money import Money, Rounding, round_to_int
 
 GAP: Final = 1e-6  # of the profit: a fen in ten thousand yuan
+NOISE: Final = 1e-8  # of a unit: more than PDs on the grid of a billionth and floats can be off together
 SECONDS: Final = 60.0  # then the best answer so far, with its bound
 
 
@@ -41,6 +43,30 @@ class _Option:
     most: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """The demand table in floats, to find the few rates whose exact worth is then computed."""
+
+    points: list[DemandPoint]
+    rates: Any
+    stays: dict[str, Any]
+
+    @classmethod
+    def of(cls, task: AllocationTask) -> "_Grid":
+        points = rates_of(task)
+        stays = {name: np.array([float(1 - point.churn[name]) for point in points]) for name in task.demand.segments}
+        return cls(points, np.array([float(point.rate.per_year) for point in points]), stays)
+
+    def looked_at(self, task: AllocationTask, applicant: Applicant) -> list[DemandPoint]:
+        """The rates that may be an option; with no bound on loss only those that earn the most, noise allowed for."""
+        if not self.points:
+            return []
+        pd, cost = applicant.pd_1y, applicant.pd_1y * applicant.lgd + float(task.cost.per_year)
+        profits = self.stays[applicant.segment] * ((1 - pd) * self.rates - cost)
+        least = -NOISE if task.most_loss is not None else float(profits.max()) - NOISE
+        return [self.points[at] for at in np.flatnonzero(profits >= least).tolist()]
+
+
 def allocate(task: AllocationTask, applicants: Sequence[Applicant], *, seconds: float = SECONDS) -> Allocation:
     """Who gets how much at which rate, so that expected profit is highest.
 
@@ -56,7 +82,8 @@ def allocate(task: AllocationTask, applicants: Sequence[Applicant], *, seconds: 
         SolverError: There was no answer in time.
     """
     check_task(task, applicants)
-    options = [option for who, one in enumerate(applicants) for option in _options(task, one, who)]
+    grid = _Grid.of(task)
+    options = [option for who, one in enumerate(applicants) for option in _options(task, one, who, grid=grid)]
     if not options:
         return gathered(task, (), bound=Money.zero(task.budget.currency))
     found = _solved(task, applicants, options, seconds=seconds)
@@ -72,15 +99,14 @@ def allocate(task: AllocationTask, applicants: Sequence[Applicant], *, seconds: 
         )
         for option, count in chosen
     ]
-    bound = Money(round_to_int(Fraction(-float(found.mip_dual_bound)), Rounding.CEILING), task.budget.currency)
-    return gathered(task, loans, bound=bound)
+    return gathered(task, loans, bound=_bound(task, found))
 
 
-def _options(task: AllocationTask, applicant: Applicant, who: int) -> list[_Option]:
+def _options(task: AllocationTask, applicant: Applicant, who: int, *, grid: _Grid) -> list[_Option]:
     most = highest_for(task, applicant)
     if not most:
         return []
-    worths = [(*worth(task, applicant, point), point) for point in rates_of(task)]
+    worths = [(*worth(task, applicant, point), point) for point in grid.looked_at(task, applicant)]
     earning = sorted((w for w in worths if w[0] > 0), key=lambda w: (-w[0], w[1], w[2].rate))
     kept: list[_Option] = []
     for profit, loss, point in earning:
@@ -138,6 +164,13 @@ def _rows(task: AllocationTask, applicants: Sequence[Applicant], options: list[_
         blocks.append(part(one, places, count, size=len(names)))
         uppers.append(np.full(len(names), float(task.most_in_segment * task.budget.minor // step)))
     return vstack(blocks), np.concatenate(uppers)
+
+
+def _bound(task: AllocationTask, found: Any) -> Money | None:
+    proved = -float(found.mip_dual_bound)
+    if not math.isfinite(proved):
+        return None
+    return Money(round_to_int(Fraction(proved), Rounding.CEILING), task.budget.currency)
 
 
 def _check_answer(task: AllocationTask, applicants: Sequence[Applicant], chosen: list[tuple[_Option, int]]) -> None:
