@@ -4,31 +4,7 @@ Statistics work in floats; money and posted rates never do. Where the one become
 and the rounding, and it happens once.
 """
 
-from openscf.credit import (
-    allocation,
-    anchors,
-    basel,
-    classification,
-    exact,
-    incentives,
-    limits,
-    pricing,
-    provisions,
-    ratings,
-    rows,
-)
-from openscf.credit.allocation import *  # noqa: F403
-from openscf.credit.anchors import *  # noqa: F403
-from openscf.credit.basel import *  # noqa: F403
-from openscf.credit.classification import *  # noqa: F403
-from openscf.credit.exact import *  # noqa: F403
-from openscf.credit.incentives import *  # noqa: F403
-from openscf.credit.limits import *  # noqa: F403
-from openscf.credit.pricing import *  # noqa: F403
-from openscf.credit.provisions import *  # noqa: F403
-from openscf.credit.ratings import *  # noqa: F403
-from openscf.credit.rows import *  # noqa: F403
-from openscf.credit.wording import Said
+from openscf.credit.consequences import *  # noqa: F403 - capital, prices, limits, …: named in consequences.__all__
+from openscf.credit.consequences import __all__ as _consequences
 
-_PARTS = (allocation, anchors, basel, classification, exact, incentives, limits, pricing, provisions, ratings, rows)
-__all__ = ["Said", *(name for part in _PARTS for name in part.__all__)]  # noqa: PLE0604 - each part names what it offers
+__all__ = [*_consequences]  # noqa: PLE0604 - the names are text

@@ -45,7 +45,7 @@ UNKNOWN_RATING_SYMBOL = refusal(
 )
 
 
-def grade_of(pd_ppb: int) -> int:
+def master_grade(pd_ppb: int) -> int:
     """The master grade of a PD: 1 (best) to 15, and 16 for default.
 
     Args:
@@ -116,7 +116,7 @@ def register_scale(name: str, percents: Mapping[str, float]) -> RatingScale:
     """
     pds = {symbol.upper(): round(percent * BILLION / 100) for symbol, percent in percents.items()}
     for pd in pds.values():
-        grade_of(pd)
+        master_grade(pd)
     return SCALES.add(RatingScale(name, pds), origin=__name__)
 
 

@@ -213,9 +213,9 @@ def test_columns_of_floats_are_no_claims():
 
 def test_the_master_scale_gives_each_pd_its_nearest_grade_and_each_grade_its_own_pd():
     for grade in range(1, scale.DEFAULT_GRADE + 1):
-        assert scale.grade_of(scale.pd_of_grade(grade)) == grade
-    assert (scale.grade_of(0), scale.grade_of(999_999_999), scale.grade_of(10**9)) == (1, 15, 16)
-    grades = [scale.grade_of(pd) for pd in range(0, 10**9, 999_983)]
+        assert scale.master_grade(scale.pd_of_grade(grade)) == grade
+    assert (scale.master_grade(0), scale.master_grade(999_999_999), scale.master_grade(10**9)) == (1, 15, 16)
+    grades = [scale.master_grade(pd) for pd in range(0, 10**9, 999_983)]
     assert grades == sorted(grades)
     with pytest.raises(Refusal, match=r"^unknown_rating_symbol"):
         scale.SCALES.get("international").pd_of("A-1")

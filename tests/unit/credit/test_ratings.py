@@ -25,7 +25,7 @@ from openscf.credit.ratings import (
     shared_rating,
 )
 from openscf.credit.ratings.rules import check_rating
-from openscf.credit.scale import grade_of
+from openscf.credit.scale import master_grade
 from openscf.db.endpoints import APP
 from openscf.db.tenants import add_tenant
 from openscf.db.unit_of_work import Context
@@ -332,4 +332,4 @@ def test_verify_finds_a_rating_that_is_not_as_it_was_approved(house, endpoints, 
 
 
 def test_grades_follow_from_what_the_symbol_stood_for():
-    assert grade_of(8_000_000) == 8
+    assert master_grade(8_000_000) == 8

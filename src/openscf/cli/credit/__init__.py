@@ -1,9 +1,8 @@
-"""`openscf credit`: capital, prices, limits, allocations. Each command is a module with `command`."""
+"""`openscf credit`: capital, prices, limits, allocations."""
 
 import typer
 
-from openscf.cli.credit import allocate, anchor, basel, limit, price
+from openscf.cli.credit import consequences
 
 app = typer.Typer(no_args_is_help=True, help="Capital, prices, limits, allocations.")
-for module in (basel, price, anchor, limit, allocate):
-    app.command(name=module.__name__.rpartition(".")[2])(module.command)
+consequences.register(app)

@@ -25,7 +25,7 @@ from openscf.credit.scale import (
     WORST_GRADE,
     RatingScale,
     grade_name,
-    grade_of,
+    master_grade,
     pd_of_grade,
     register_scale,
 )
@@ -47,7 +47,7 @@ __all__ = [
     "combine_ratings",
     "combined_rating",
     "grade_name",
-    "grade_of",
+    "master_grade",
     "pd_of_grade",
     "propose_rating",
     "ratings_of",

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from openscf.credit.exact import BILLION
-from openscf.credit.scale import grade_name, grade_of
+from openscf.credit.scale import grade_name, master_grade
 from openscf.credit.wording import Said
 from openscf.kernel.ids import PartyId, TypedId
 from openscf.parties import ApprovalRequestId
@@ -72,7 +72,7 @@ class Rating(NewRating):
     @property
     def grade(self) -> int:
         """The master grade, 1 to 16."""
-        return grade_of(self.pd_ppb)
+        return master_grade(self.pd_ppb)
 
     @property
     def voice(self) -> tuple[str, str]:
@@ -144,7 +144,7 @@ class CombinedRating:
     @property
     def grade(self) -> int | None:
         """The combined master grade."""
-        return None if self.pd_ppb is None else grade_of(self.pd_ppb)
+        return None if self.pd_ppb is None else master_grade(self.pd_ppb)
 
     def as_record(self) -> dict[str, Any]:
         """JSON-ready."""
