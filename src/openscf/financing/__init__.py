@@ -48,13 +48,16 @@ from openscf.financing.service.programmes import (
     request_programme_change,
 )
 from openscf.financing.service.reproducing import reproduce
+from openscf.financing.service.standings import Changed, post_accruals, stand_page, standing_of
 from openscf.financing.store.deals import EventRow, Kept
+from openscf.financing.store.standings import Standing, keep_day, last_day
 
 __all__ = [
     "CHECKS",
     "DEAL_STEP",
     "LIMIT_CHANGE",
     "PRODUCTS",
+    "Changed",
     "Confirmation",
     "Deal",
     "DealId",
@@ -84,6 +87,7 @@ __all__ = [
     "ProgrammeId",
     "ProgrammeState",
     "Shape",
+    "Standing",
     "Step",
     "Summary",
     "Usage",
@@ -103,10 +107,13 @@ __all__ = [
     "found_limit",
     "found_programme",
     "judge",
+    "keep_day",
+    "last_day",
     "limits_of",
     "offer_for",
     "open_deal",
     "perform",
+    "post_accruals",
     "programme_record",
     "programmes",
     "propose_programme",
@@ -118,6 +125,8 @@ __all__ = [
     "request_programme_change",
     "request_step",
     "set_limit",
+    "stand_page",
+    "standing_of",
     "summary_of",
     "usage",
     "write",
