@@ -1,12 +1,49 @@
-"""The graph of who trades with whom, how much and since when; snapshots of it, and what is measured on them."""
+"""The graph of who trades with whom, how much and since when; snapshots of it, and what is measured on them.
 
-from openscf.network.model import Manifest, Snapshot, TableEntry
-from openscf.network.service import take_snapshot
+A snapshot is taken in a reading transaction (`take_snapshot`) and asked on an engine (`duckdb_engine`, `spark_engine`).
+The columns of its tables are published: `TABLES`.
+"""
+
+from openscf.network.engines import Engine, duckdb_engine, spark_engine
+from openscf.network.expressions import ALWAYS, Window
+from openscf.network.graph import Network, network_of
+from openscf.network.graph import centralities as centralities_of
+from openscf.network.graph import rings as rings_of
+from openscf.network.model import (
+    Centrality,
+    Concentration,
+    Counterparty,
+    CurrencySummary,
+    Edge,
+    Manifest,
+    Ring,
+    Rings,
+    SharedWith,
+    Snapshot,
+    Summary,
+    TableEntry,
+)
+from openscf.network.rules import bps, herfindahl
+from openscf.network.service.measures import (
+    centralities,
+    concentrations,
+    counterparties,
+    edges,
+    firm_named,
+    shared_counterparties,
+    summary,
+    trade_rings,
+)
+from openscf.network.service.taking import take_snapshot
 from openscf.network.snapshots import latest as latest_snapshot
 from openscf.network.snapshots import opened as open_snapshot
+from openscf.network.snapshots import record_of as manifest_record
 from openscf.network.tables import DELIVERY, DOCUMENT, PARTY, PAYMENT, TABLES
 
 __all__ = [
-    "DELIVERY", "DOCUMENT", "PARTY", "PAYMENT", "TABLES", "Manifest", "Snapshot", "TableEntry", "latest_snapshot",
-    "open_snapshot", "take_snapshot",
+    "ALWAYS", "DELIVERY", "DOCUMENT", "PARTY", "PAYMENT", "TABLES", "Centrality", "Concentration", "Counterparty",
+    "CurrencySummary", "Edge", "Engine", "Manifest", "Network", "Ring", "Rings", "SharedWith", "Snapshot", "Summary",
+    "TableEntry", "Window", "bps", "centralities", "centralities_of", "concentrations", "counterparties",
+    "duckdb_engine", "edges", "firm_named", "herfindahl", "latest_snapshot", "manifest_record", "network_of",
+    "open_snapshot", "rings_of", "shared_counterparties", "spark_engine", "summary", "take_snapshot", "trade_rings",
 ]  # fmt: skip
