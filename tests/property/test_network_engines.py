@@ -15,6 +15,7 @@ from ibis.expr.types import Table
 
 from openscf.network import Engine, Snapshot, Window, duckdb_engine, spark_engine
 from openscf.network import expressions as ex
+from openscf.network.quality.expressions import evidence
 from tests.unit.network._snapshots import document, snapshot
 
 pytestmark = [
@@ -42,6 +43,7 @@ MEASURES: dict[str, Measured] = {
     "firms": lambda e, s: ex.firms(edge(e, s)),
     "shared": lambda e, s: ex.shared(ex.sides(edge(e, s)), busiest=7),
     "moved": lambda e, s: ex.moved(e.table(s, "goods")),
+    "quality": lambda e, s: evidence(invoice(e, s), (e.table(s, "order"), e.table(s, "goods")), e.table(s, "delivery")),
     "by currency": lambda e, s: ex.by_currency(edge(e, s)),
 }
 
@@ -99,7 +101,8 @@ def made(folder: Path, seed: int) -> Snapshot:
     firms = [None, *(f"firm{number}" for number in range(7)), "名:x"]
     rows = [one(chance, number, firms) for number in range(400)]
     goods = [{**one(chance, number, firms), "kind": "receipt_advice"} for number in range(60)]
-    return snapshot(folder, invoice=rows, goods=goods)
+    delivery = [{"file_id": str(n), "source": name, "rejected": n} for n, name in enumerate(["seller", "x", "bureau"])]
+    return snapshot(folder, invoice=rows, goods=goods, delivery=delivery)
 
 
 def one(chance: random.Random, number: int, firms: list[str | None]) -> dict[str, Any]:
@@ -112,7 +115,8 @@ def one(chance: random.Random, number: int, firms: list[str | None]) -> dict[str
         status=chance.choice(["valid"] * 4 + ["void"]), versions=chance.choice([1, 1, 2]),
         copies=chance.randint(1, 3), witnesses=chance.randint(1, 2),
         flags=chance.choice([[], [], ["tax_sign"], ["status_space", "contradicts_gross_minor"]]),
-        source=chance.choice(["bureau", "seller", None]),
+        source=chance.choice(["bureau", "seller", None]), due_on=chance.choice([None, day + dt.timedelta(days=-1)]),
+        recorded_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=chance.randrange(300_000)),
     )  # fmt: skip
 
 
