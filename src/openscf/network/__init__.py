@@ -25,7 +25,7 @@ from openscf.network.model import (
 )
 from openscf.network.quality import DIMENSIONS, Evidence, Ratio, Reason, Scored
 from openscf.network.quality import score as quality_score
-from openscf.network.rules import bps, herfindahl
+from openscf.network.rules import bps, checked_window, herfindahl
 from openscf.network.service.measures import (
     centralities,
     concentrations,
@@ -38,6 +38,7 @@ from openscf.network.service.measures import (
 )
 from openscf.network.service.quality import data_quality
 from openscf.network.service.taking import take_snapshot
+from openscf.network.snapshots import copied as copy_snapshot
 from openscf.network.snapshots import latest as latest_snapshot
 from openscf.network.snapshots import opened as open_snapshot
 from openscf.network.snapshots import record_of as manifest_record
@@ -45,9 +46,10 @@ from openscf.network.tables import DELIVERY, DOCUMENT, PARTY, PAYMENT, TABLES
 
 __all__ = [
     "ALWAYS", "DELIVERY", "DIMENSIONS", "DOCUMENT", "PARTY", "PAYMENT", "TABLES", "Centrality", "Concentration",
-    "Counterparty", "CurrencySummary", "Edge", "Engine", "Evidence", "Manifest", "Network", "Ratio", "Reason", "Ring",
-    "Rings", "Scored", "SharedWith", "Snapshot", "Summary", "TableEntry", "Window", "bps", "centralities",
-    "centralities_of", "concentrations", "counterparties", "data_quality", "duckdb_engine", "edges", "firm_named",
-    "herfindahl", "latest_snapshot", "manifest_record", "network_of", "open_snapshot", "quality_score", "rings_of",
-    "shared_counterparties", "spark_engine", "summary", "take_snapshot", "trade_rings",
+    "Counterparty", "CurrencySummary", "Edge", "Engine", "Evidence", "Manifest", "Network", "Ratio", "Reason",
+    "Ring", "Rings", "Scored", "SharedWith", "Snapshot", "Summary", "TableEntry", "Window", "bps", "centralities",
+    "centralities_of", "checked_window", "concentrations", "copy_snapshot", "counterparties", "data_quality",
+    "duckdb_engine", "edges", "firm_named", "herfindahl", "latest_snapshot", "manifest_record", "network_of",
+    "open_snapshot", "quality_score", "rings_of", "shared_counterparties", "spark_engine", "summary",
+    "take_snapshot", "trade_rings",
 ]  # fmt: skip

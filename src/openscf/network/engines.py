@@ -12,8 +12,18 @@ import ibis
 import pyarrow as pa
 from ibis.expr.types import Table
 
+from openscf.kernel.errors import refusal
 from openscf.network.model import Snapshot
 
+SPARK_MISSING = refusal(
+    "spark_missing",
+    en="Spark can't be started here: {what} is missing.",
+    zh="无法在此启动 Spark：缺少 {what}。",
+    fix_en="Install openscf with the extra `cluster` and a Java of version 17 or later, or leave `--spark` out: DuckDB "
+    "gives the same answers.",
+    fix_zh="请安装 openscf 的 cluster 组件及 Java 17 以上版本；或去掉 --spark，DuckDB 的结果相同。",
+    status=400,
+)
 _SPARK: Final = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -79,14 +89,20 @@ def spark_engine(master: str = "local[*]", **settings: str) -> Iterator[Engine]:
         **settings: Spark's own, with `_` for each dot, over the ones that equal results need.
 
     Raises:
-        ImportError: The extra `cluster` is not installed.
+        Refusal: `spark_missing`.
     """
-    from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra, and a second to load
-
+    try:
+        from pyspark.errors import PySparkRuntimeError  # noqa: PLC0415 - an extra, and a second to load
+        from pyspark.sql import SparkSession  # noqa: PLC0415
+    except ImportError as error:
+        raise SPARK_MISSING(what="pyspark") from error
     builder = SparkSession.builder.master(master).appName("openscf")
     for name, value in {**{key.replace("_", "."): value for key, value in settings.items()}, **_SPARK}.items():
         builder = builder.config(name, value)
-    session = builder.getOrCreate()
+    try:
+        session = builder.getOrCreate()
+    except PySparkRuntimeError as error:
+        raise SPARK_MISSING(what="Java") from error
     try:
         yield _IbisEngine("spark", ibis.pyspark.connect(session))
     finally:

@@ -24,10 +24,12 @@ class Network:
     Attributes:
         graph: Node payloads are keys, arc payloads are edges.
         index: Place of each key.
+        currency: Of all edges; empty where there is none.
     """
 
     graph: "rx.PyDiGraph[str, Edge]"
     index: Mapping[str, int]
+    currency: str
 
 
 def network_of(edges: Iterable[Edge]) -> Network:
@@ -43,7 +45,7 @@ def network_of(edges: Iterable[Edge]) -> Network:
     graph: rx.PyDiGraph[str, Edge] = rx.PyDiGraph(multigraph=False)
     index = dict(zip(keys, graph.add_nodes_from(keys), strict=True))
     graph.add_edges_from([(index[edge.seller], index[edge.buyer], edge) for edge in kept])
-    return Network(graph, index)
+    return Network(graph, index, kept[0].currency if kept else "")
 
 
 def centralities(network: Network) -> list[Centrality]:
@@ -56,7 +58,7 @@ def centralities(network: Network) -> list[Centrality]:
     )
     found = [
         Centrality(
-            node=key, customers=graph.out_degree(place), suppliers=graph.in_degree(place),
+            node=key, currency=network.currency, customers=graph.out_degree(place), suppliers=graph.in_degree(place),
             sold_minor=sum(edge.gross_minor for _, _, edge in graph.out_edges(place)),
             bought_minor=sum(edge.gross_minor for _, _, edge in graph.in_edges(place)), pagerank=ranks[place],
         )

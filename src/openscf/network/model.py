@@ -157,6 +157,7 @@ class Centrality:
     """
 
     node: str
+    currency: str
     customers: int
     suppliers: int
     sold_minor: int

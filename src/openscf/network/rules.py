@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from openscf.kernel.errors import refusal
-from openscf.network.expressions import TOP
+from openscf.network.expressions import TOP, Window
 from openscf.network.model import Concentration
 
 WHOLE_BPS: Final = 10_000
@@ -36,6 +36,17 @@ WINDOW_EMPTY = refusal(
     fix_zh="起始日不得晚于截止日。",
     status=400,
 )
+
+
+def checked_window(window: Window) -> Window:
+    """The window, if there is a day in it.
+
+    Raises:
+        Refusal: `window_empty`.
+    """
+    if window.since is not None and window.until is not None and window.since > window.until:
+        raise WINDOW_EMPTY(since=window.since, until=window.until)
+    return window
 
 
 def bps(part: int, whole: int) -> int | None:

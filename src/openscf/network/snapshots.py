@@ -60,6 +60,14 @@ SNAPSHOT_OF_ANOTHER = refusal(
     fix_zh="请打开本租户的快照；切勿将一个租户的文件复制到另一租户的文件夹。",
     status=403,
 )
+SNAPSHOT_FOLDER_TAKEN = refusal(
+    "snapshot_folder_taken",
+    en="{folder} is not empty; a snapshot is copied only into a folder of its own.",
+    zh="{folder} 非空；快照只能复制到单独的文件夹。",
+    fix_en="Name a new or empty folder.",
+    fix_zh="请指定新的或空的文件夹。",
+    status=409,
+)
 
 
 def shelf(home: Path, tenant: TenantId, member: PartyId | None = None) -> Path:
@@ -137,6 +145,20 @@ def latest(home: Path, tenant: TenantId, *, member: PartyId | None = None) -> Sn
     if not pointer.exists():
         raise SNAPSHOT_MISSING(folder=place)
     return opened(place / str(json.loads(pointer.read_bytes())["version"]), tenant, member=member)
+
+
+def copied(snapshot: Snapshot, folder: Path) -> Snapshot:
+    """A copy of a snapshot in another folder, made if it is missing; its files are private, too.
+
+    Raises:
+        Refusal: `snapshot_folder_taken`: something else is in it.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise SNAPSHOT_FOLDER_TAKEN(folder=folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in (*(f"{table}.parquet" for table in snapshot.manifest.tables), MANIFEST):
+        shutil.copy(snapshot.folder / name, folder / name)
+    return opened(folder, snapshot.manifest.tenant, member=snapshot.manifest.member)
 
 
 def version_of(contents: dict[str, str]) -> str:

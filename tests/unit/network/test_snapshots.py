@@ -9,11 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from openscf.db.database import Database
 from openscf.db.tenants import add_tenant
 from openscf.db.unit_of_work import Context
 from openscf.kernel.errors import Refusal
-from openscf.kernel.ids import PartyId, TenantId
+from openscf.kernel.ids import PartyId
 from openscf.network import DOCUMENT, Snapshot, latest_snapshot, open_snapshot, take_snapshot
 from openscf.network.snapshots import _written_ids
 from openscf.parties import NewParty, register_party
@@ -21,11 +20,6 @@ from openscf.trades import DocumentId, DocumentKind, DocumentStatus, Identity, l
 from tests.unit.trades.market import BUYER, SELLER, SYSTEM, Market, invoice, uscc
 
 THIRD = Identity("第三方贸易有限公司", {"uscc": uscc(3)})
-
-
-@pytest.fixture
-def market(database: Database, tenant: TenantId) -> Market:
-    return Market(database, tenant)
 
 
 def taken(market: Market, home, member: PartyId | None = None) -> Snapshot:
