@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import json
 import shutil
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,7 +14,7 @@ from openscf.db.tenants import add_tenant
 from openscf.db.unit_of_work import Context
 from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import PartyId
-from openscf.network import DOCUMENT, Snapshot, latest_snapshot, open_snapshot, take_snapshot
+from openscf.network import DOCUMENT, TABLES, Snapshot, latest_snapshot, open_snapshot, take_snapshot
 from openscf.network.snapshots import _written_ids
 from openscf.parties import NewParty, register_party
 from openscf.trades import DocumentId, DocumentKind, DocumentStatus, Identity, link_party
@@ -203,3 +204,11 @@ def verified(market: Market, number: int, **named) -> PartyId:
     market.run(lambda work: work.execute("UPDATE parties.kyb SET status = 'verified' WHERE party_id = %s", [party]))
     market.run(link_party, party)
     return party
+
+
+def test_the_page_of_the_tables_names_every_column() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "network-snapshot.md").read_text(encoding="utf-8")
+    missing = {
+        f"{table}.{name}" for table, schema in TABLES.items() for name in schema.names if f"`{name}`" not in page
+    }
+    assert missing == set()
