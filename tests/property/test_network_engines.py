@@ -46,13 +46,17 @@ MEASURES: dict[str, Measured] = {
     "quality": lambda e, s: evidence(invoice(e, s), (e.table(s, "order"), e.table(s, "goods")), e.table(s, "delivery")),
     "by currency": lambda e, s: ex.by_currency(edge(e, s)),
 }
+OF_NOTHING = {"overview", "quality"}  # of no documents they still say something, and engines differ there
 
 
 @pytest.fixture(scope="module")
 def spark() -> Iterator[Engine]:
     pytest.importorskip("pyspark", reason="pyspark (the extra `cluster`) is not installed")
-    chosen = {"spark_driver_memory": "1g", "spark_sql_shuffle_partitions": "1", "spark_driver_host": "127.0.0.1",
-              "spark_driver_bindAddress": "127.0.0.1"}  # fmt: skip
+    # Small tables, short life: the second compiler and parallel collection would cost more than they bring.
+    chosen = {
+        "spark_driver_extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC", "spark_driver_memory": "1g",
+        "spark_sql_shuffle_partitions": "1", "spark_driver_host": "127.0.0.1", "spark_driver_bindAddress": "127.0.0.1",
+    }  # fmt: skip
     with spark_engine("local[1]", **chosen) as engine:
         yield engine
 
@@ -67,7 +71,7 @@ def shots(tmp_path_factory: pytest.TempPathFactory) -> list[Snapshot]:
 @pytest.mark.parametrize("name", MEASURES)
 def test_both_engines_give_the_same(name: str, shots: list[Snapshot], spark: Engine) -> None:
     with duckdb_engine() as duckdb:
-        for shot in shots:
+        for shot in shots if name in OF_NOTHING else shots[:1]:
             ours, theirs = (engine.rows(MEASURES[name](engine, shot)) for engine in (duckdb, spark))
             assert ours.schema.equals(theirs.schema)
             assert ordered(ours) == ordered(theirs)

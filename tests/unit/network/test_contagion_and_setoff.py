@@ -57,7 +57,7 @@ def test_payments_that_fall_slowly_are_still_found_exactly() -> None:
     assert found.paid == pytest.approx([0, 0, 0], abs=1e-6)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.integers(0, 60), min_size=16, max_size=16), st.lists(st.integers(0, 80), min_size=4, max_size=4))
 def test_a_clearing_vector_clears_and_no_greater_one_does(debts: list[int], assets: list[int]) -> None:
     owed = np.array(debts, dtype=float).reshape(4, 4)
@@ -68,7 +68,7 @@ def test_a_clearing_vector_clears_and_no_greater_one_does(debts: list[int], asse
     assert found.settled
     assert found.paid == pytest.approx(np.minimum(due, np.array(assets) + shares.T @ found.paid), abs=1e-7)
     plain = due.copy()
-    for _ in range(20_000):
+    for _ in range(2_000):
         plain = np.minimum(due, np.array(assets) + shares.T @ plain)
     assert (found.paid >= plain - 1e-5).all()
     assert (found.paid <= plain + 1e-5 + 1e-4 * (not np.allclose(plain, found.paid))).all()
