@@ -13,7 +13,20 @@ import typer
 
 from openscf.cli import common
 
-GROUPS = ("db", "doctor", "audit", "evidence", "verify", "parties", "ingest", "trades", "credit", "financing", "demo")
+GROUPS = (
+    "db",
+    "doctor",
+    "audit",
+    "evidence",
+    "verify",
+    "parties",
+    "ingest",
+    "trades",
+    "network",
+    "credit",
+    "financing",
+    "demo",
+)
 
 
 def _version(wanted: bool) -> None:

@@ -13,6 +13,7 @@ Every deal is a transaction of its own, so a crash loses nothing and a second ru
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 from openscf import credit, financing
@@ -134,9 +135,7 @@ def _served(database: Database, context: Context, deal: DealId, one: _Act) -> bo
 def _open_deals(database: Database, context: Context) -> Iterator[DealId]:
     after: DealId | None = None
     while True:
-        page = database.run(
-            context, lambda work, last=after: financing.find_deals(work, over=False, after=last, most=500)
-        )
+        page = database.run(context, partial(financing.find_deals, over=False, after=after, most=500))
         if not page:
             return
         yield from (kept.deal.id for kept in page)
@@ -148,9 +147,7 @@ def _stand(database: Database, context: Context, on: dt.date, progress: Progress
     after: DealId | None = None
     standing = reclassified = 0
     while True:
-        after, count, changed = database.run(
-            context, lambda work, last=after: financing.stand_page(work, on, curve, after=last)
-        )
+        after, count, changed = database.run(context, partial(financing.stand_page, on=on, curve=curve, after=after))
         if after is None:
             return standing, reclassified
         standing, reclassified = standing + count, reclassified + len(changed)

@@ -25,8 +25,8 @@ def lapse_if_late(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: 
 def watch_document(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fingerprinter) -> bool:
     """Compare the claim under a deal with what the register says of it now; whether it has shrunk.
 
-    A red letter takes the difference back, a voided invoice all of it (PRODUCTS section 6, fraud 6); the product says who
-    puts in what is then lacking.
+    A red letter takes the difference back, a voided invoice all of it (PRODUCTS section 6, fraud 6); the product says
+    who puts in what is then lacking.
     """
     kept = financing.found_deal(work, deal)
     book: Any = kept.deal.book

@@ -58,7 +58,7 @@ def test_what_is_past_due_is_overdue_and_of_special_mention(floor: Floor) -> Non
 def test_the_books_follow_a_payment_back(floor: Floor) -> None:
     deal = floor.funded()
     ended(floor, dt.date(2026, 4, 9))
-    floor.pay_in(deal, "1,000,000.00")
+    floor.pay_in(deal, "1,000,000.00", DUE)
     floor.do(SYSTEM, deal, "collect", DUE, amount="1000000.00")
     ended(floor, DUE)
     assert memo(floor, "interest_receivable") == 0

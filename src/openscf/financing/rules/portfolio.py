@@ -157,8 +157,8 @@ def accrue_all(positions: Sequence[Position], on: dt.date) -> list[Accrued]:
 def accrue_one(position: Position, on: dt.date) -> Accrued:
     """The pure rule, for one loan."""
     loan = loans.accrue(position.loan, position.price, on)
-    rounded = (round_to_int(amount, Rounding.HALF_UP) for amount in (loan.interest, loan.penalty))
-    return Accrued(*rounded, max((on - loan.due_on).days, 0))
+    interest, penalty = (round_to_int(amount, Rounding.HALF_UP) for amount in (loan.interest, loan.penalty))
+    return Accrued(interest, penalty, max((on - loan.due_on).days, 0))
 
 
 def columns_of(positions: Iterable[Position]) -> LoanColumns:

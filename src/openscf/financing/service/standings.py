@@ -1,4 +1,4 @@
-"""The portfolio at the end of a day: interest accrued, days past due, category, expected loss; and the books that follow."""
+"""The portfolio at the end of a day: interest accrued, days past due, category, expected loss; the books follow."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -64,9 +64,8 @@ def post_accruals(work: UnitOfWork, on: dt.date) -> int:
             ("interest_receivable", "interest_income", interest),
             ("loss_expense", "loss_allowance", provision),
         ):
-            moves += _brought_to(
-                ledger, work, on, pair=(_memo(funder, code, asset), _memo(funder, code, other)), to=wanted
-            )
+            pair = _memo(funder, code, asset), _memo(funder, code, other)
+            moves += _brought_to(ledger, work, on, pair=pair, to=wanted)
     if moves:
         ledger.post(*moves)
     return len(moves)
