@@ -27,6 +27,11 @@ INVARIANTS: Mapping[str, tuple[str, str]] = {
     "I13": ("The audit chain is valid, one entry per state change", "审计链有效，每次变更均有记录"),
     "I14": ("Messages: delivered in order, none lost", "消息按序送达且不丢失"),
     "I15": ("Nothing posts into a closed day", "已关账日期不再入账"),
+    "I16": (
+        "Ledger cash is the bank balance and what is in transit; each bank line is matched once",
+        "账面资金等于银行余额与在途款项，每笔银行流水只匹配一次",
+    ),
+    "I17": ("The platform's own accounts never carry a party's principal", "平台自有账户不得存放参与方本金"),
 }
 """The invariants that have something to check so far; the list grows with the capabilities."""
 

@@ -103,6 +103,11 @@ def verified_parties(work: UnitOfWork, codes: Collection[str]) -> dict[str, Part
     return store.verified_by_code(work, sorted(codes))
 
 
+def operators_on(work: UnitOfWork, day: dt.date) -> frozenset[PartyId]:
+    """The enterprises that operate the platform on that day; for capabilities, not for doors."""
+    return frozenset(store.operators(work, day))
+
+
 def list_parties(
     work: UnitOfWork, text: str = "", *, after: tuple[bytes, PartyId] = FIRST, limit: int = 50
 ) -> tuple[list[DirectoryEntry], tuple[bytes, PartyId] | None]:
