@@ -18,7 +18,18 @@ from openscf.kernel.money import Money, currency
 from openscf.settlement.ids import ExpectationId
 from openscf.settlement.model import Expectation, Payout, PayoutState
 from openscf.settlement.rules.payouts import references_in
-from openscf.trades import BankLine, BankPart, BankStatement, Leftover, Match, Payment, Reason, Receivable, reconcile
+from openscf.trades import (
+    BankLine,
+    BankPart,
+    BankStatement,
+    Leftover,
+    Match,
+    Payment,
+    Reason,
+    Receivable,
+    Reconciliation,
+    reconcile,
+)
 from openscf.trades import bank_line_fingerprints as fingerprints
 from openscf.trades import payments as incoming
 
@@ -191,7 +202,7 @@ def _expected(fresh: list[Payment], expectations: Sequence[Expectation], places:
     known = {payment.key: payment for payment in fresh}
     uses: list[Use] = []
     result = reconcile(fresh, owed)
-    while doubtful := [match for match in result.matches if _doubts(match)]:
+    while doubtful := _doubtful(result, known, owed):
         for match in doubtful:
             payment = known.pop(match.payment)
             uses.append(_doubted(places[match.payment.partition("#")[0]], payment, match, by_key=by_key))
@@ -214,6 +225,19 @@ def _receivables(expectations: Sequence[Expectation], fresh: Iterable[Payment]) 
     return found
 
 
+def _doubtful(result: Reconciliation, known: Mapping[str, Payment], owed: list[Receivable]) -> list[Match]:
+    """Matches against which something speaks; also those for which a stranger contests the obligor's own payment."""
+    alone = (
+        reconcile([known[left.payment]], owed).matches for left in result.leftovers if left.reason.code == "contested"
+    )
+    contesting = [match for found in alone for match in found if _by_stranger(match)]
+    return [match for match in result.matches if _doubts(match)] + contesting
+
+
+def _by_stranger(match: Match) -> bool:
+    return any(reason.code == "other_payer" for reason in match.reasons)
+
+
 def _doubts(match: Match) -> bool:
     return any(reason.code in AGAINST for reason in match.reasons)
 
@@ -232,8 +256,7 @@ def _doubted(place: int, payment: Payment, match: Match, *, by_key: Mapping[str,
     candidates = tuple(by_key[share.receivable].id for share in match.shares)
     payer = (payment.payer and (payment.payer.name or payment.payer.account)) or "—"
     facts = {"payer": payer, "candidates": ", ".join(map(str, candidates))}
-    stranger = any(reason.code == "other_payer" for reason in match.reasons)
-    first = Reason(PAYER_DIFFERS if stranger else "doubtful", facts)
+    first = Reason(PAYER_DIFFERS if _by_stranger(match) else "doubtful", facts)
     return Use(place, "suspense", payment.amount_minor, reasons=(first, *match.reasons), candidates=candidates)
 
 

@@ -94,11 +94,11 @@ class SimulatedBank:
         if known is not None:
             return self.status(order.reference)
         self.state.orders[order.reference] = order
-        today = self.today()
+        now = self._clock.now().astimezone(BUSINESS_ZONE).date()
         if self._happens(self.conduct.refuse):
             order.state, order.code = "refused", "MS03"
-        elif self.conduct.at_once and order.due_on <= today:
-            self._pay(order, today)
+        elif self.conduct.at_once and order.due_on <= now:  # after the cut-off it is due on a later day
+            self._pay(order, order.due_on)
         else:
             self._refuse_hopeless(order)
         if self._happens(self.conduct.silent):
