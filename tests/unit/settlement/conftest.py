@@ -1,42 +1,39 @@
-"""A small market on a real database."""
+"""A small market on a real database: set up once, copied for each test."""
 
-import datetime as dt
-import random
+import copy
+import dataclasses
+import uuid
+from collections.abc import Iterator
 
 import pytest
 
+from openscf import settlement as s
 from openscf.db.database import Database
-from openscf.kernel.ids import TenantId
-from openscf.kernel.ports import ManualClock
-from openscf.parties import KeyRing, Party, PartyRole, PersonRole, Vault, add_role
-from tests.unit.parties.house import SYSTEM, House
-from tests.unit.settlement.market import MONDAY, Market, open_market
+from openscf.kernel.ports import ManualClock, SeededRandomness
+from tests.conftest import Server
+from tests.unit.settlement.market import MONDAY, Market, new_market
+
+
+@pytest.fixture(scope="session")
+def prepared(server: Server, template: str) -> Iterator[tuple[str, Market]]:
+    """The name of a database with a market in it, and that market; nobody is connected to it."""
+    name = f"openscf_t_{uuid.uuid4().hex[:12]}"
+    database = Database(server.clone(template, name))
+    market = new_market(database)
+    database.close()
+    yield name, market
+    server.drop(name)
 
 
 @pytest.fixture
-def clock(database: Database) -> ManualClock:
-    moved = ManualClock(MONDAY - dt.timedelta(days=3))  # accounts cool before the week begins
-    database.clock = moved
-    return moved
-
-
-@pytest.fixture
-def house(database: Database, tenant: TenantId, clock: ManualClock) -> House:
-    vault = Vault(KeyRing({1: b"0123456789abcdef" * 2}), random.Random(20261122).randbytes)
-    return House(database, tenant, vault, clock)
-
-
-@pytest.fixture
-def operator(house: House) -> Party:
-    party = house.party("平台运营有限公司")
-    house.run(SYSTEM, add_role, party.id, PartyRole.OPERATOR)
-    house.person("admin", party.id, PersonRole.ADMIN)
-    house.person("reviewer", party.id, PersonRole.CHECKER)
-    return party
-
-
-@pytest.fixture
-def market(house: House, operator: Party, clock: ManualClock) -> Market:
-    made = open_market(house, operator)
-    clock.advance(MONDAY - clock.now())
-    return made
+def market(server: Server, prepared: tuple[str, Market]) -> Iterator[Market]:
+    """A market of its own for one test."""
+    source, known = prepared
+    name = f"openscf_t_{uuid.uuid4().hex[:12]}"
+    database = Database(server.clone(source, name))
+    database.clock = clock = ManualClock(MONDAY)
+    house = dataclasses.replace(known.house, database=database, clock=clock, people=dict(known.house.people))
+    bank = s.SimulatedBank(clock, SeededRandomness(7), state=copy.deepcopy(known.bank.state))
+    yield dataclasses.replace(known, house=house, bank=bank, read={})
+    database.close()
+    server.drop(name)

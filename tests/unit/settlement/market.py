@@ -2,34 +2,38 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+import json
+import random
 from dataclasses import dataclass, field
 from typing import Any
 
 from openscf import settlement as s
-from openscf.db import Context
+from openscf.db import Context, Database
 from openscf.db.outbox import PostgresOutbox, Relay
 from openscf.db.outbox.model import Answer, Message, Verdict
 from openscf.db.outbox.rules import Patience
 from openscf.ingestion import Source
 from openscf.ingestion.adapters import camt
 from openscf.kernel.ids import AccountId, TypedId
-from openscf.kernel.ports import SeededRandomness
+from openscf.kernel.ports import ManualClock, SeededRandomness
 from openscf.ledger import Ledger
 from openscf.parties import (
     COOLING,
     AccountScheme,
+    KeyRing,
     NewBankAccount,
     Party,
     PartyRole,
     PersonalKind,
     PersonRole,
+    Vault,
     add_role,
     approve,
     found_request,
     propose_bank_account,
 )
 from openscf.trades import BankStatement
+from tests.suites.play import new_tenant
 from tests.unit.parties.house import SYSTEM, House, clear
 
 CNAPS = "102100099996"
@@ -135,8 +139,6 @@ class Market:
         return s.Withdrawal(**given)
 
     def emitted(self, topic: str) -> list[dict[str, Any]]:
-        import json
-
         with self.house.database.reading(Context(self.house.tenant, SYSTEM)) as work:
             query = "SELECT payload FROM platform.outbox WHERE topic = %s ORDER BY ordinal"
             return [json.loads(row[0]) for row in work.execute(query, [topic])]
@@ -207,6 +209,21 @@ def open_market(house: House, operator: Party, *, seed: int = 7, conduct: s.Cond
     return Market(house, bank, operator, funder, supplier, buyer, escrow, collection, *pockets)
 
 
-def payments(market: Market, amounts: Sequence[int]) -> list[s.Payout]:
-    """Orders for the supplier, decided elsewhere."""
-    return [market.run(s.instruct, market.order(amount)) for amount in amounts]
+def new_house(database: Database) -> House:
+    """A tenant with its operator, a few days before the week begins: accounts have to cool."""
+    clock = ManualClock(MONDAY - dt.timedelta(days=3))
+    database.clock = clock
+    vault = Vault(KeyRing({1: b"0123456789abcdef" * 2}), random.Random(20261122).randbytes)
+    return House(database, new_tenant(database, "market"), vault, clock)
+
+
+def new_market(database: Database, conduct: s.Conduct | None = None, *, seed: int = 7) -> Market:
+    """A market on a Monday morning."""
+    house = new_house(database)
+    operator = house.party("平台运营有限公司")
+    house.run(SYSTEM, add_role, operator.id, PartyRole.OPERATOR)
+    house.person("admin", operator.id, PersonRole.ADMIN)
+    house.person("reviewer", operator.id, PersonRole.CHECKER)
+    made = open_market(house, operator, seed=seed, conduct=conduct)
+    house.clock.advance(MONDAY - house.clock.now())
+    return made
