@@ -37,6 +37,7 @@ from openscf.settlement.model import (
     Withdrawal,
 )
 from openscf.settlement.records import plain
+from openscf.settlement.rules.accounts import SETTLEMENT_ACCOUNT_NOT_FOUND
 from openscf.settlement.rules.payouts import PAYOUT, reason_sentence, reference_of
 from openscf.settlement.rules.sorting import suspense_sentence
 from openscf.settlement.service.accounts import (
@@ -81,6 +82,7 @@ __all__ = [
     "FEES",
     "PATIENCE",
     "PAYOUT",
+    "SETTLEMENT_ACCOUNT_NOT_FOUND",
     "TOPICS",
     "Bank",
     "BankAnswer",
