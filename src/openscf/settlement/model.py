@@ -138,6 +138,7 @@ class Payout:
         hold: The ledger's hold.
         reason: The bank's code for a refusal or return; `reason_sentence` says it in words.
         made_by: Who ordered it.
+        alone: On the word of one person: what counts against the daily limit.
     """
 
     id: PayoutId
@@ -160,6 +161,7 @@ class Payout:
     made_by: str
     made_at: dt.datetime
     moved_at: dt.datetime
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +169,7 @@ class NewRule:
     """How a party's money may leave an account.
 
     Attributes:
-        single_limit_minor: Up to this amount one authorised person is enough; above it two.
+        single_limit_minor: What one authorised person may pay out in a business day, all orders together; above it two.
         sweeps: Whether what is above `keep_minor` is paid out by itself each day.
         keep_minor: What a sweep leaves.
         least_minor: Below this a sweep does nothing.

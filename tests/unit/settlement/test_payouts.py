@@ -166,6 +166,24 @@ def test_eight_threads_can_not_pay_out_more_than_there_is(market: Market) -> Non
     assert market.breaches() == []
 
 
+def test_eight_threads_of_one_person_can_not_pass_the_days_limit(market: Market) -> None:
+    market.fund(100_000)
+    rule = s.NewRule(account=market.escrow.id, party=market.supplier.id, single_limit_minor=10_000)
+    market.pass_by(market.run(s.request_rule, rule, actor="supplier maker"), "supplier checker")
+    barrier = Barrier(8)
+
+    def pay(_: int) -> int:
+        barrier.wait()
+        try:
+            market.run(s.withdraw, market.order(4_000), actor="supplier maker")
+        except Refusal:
+            return 0
+        return 1
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(pay, range(8))) == 2
+
+
 # Who may.
 
 
@@ -178,9 +196,14 @@ def test_one_person_alone_pays_out_nothing_unless_two_have_set_a_limit(market: M
     with refused("approval_by_maker"):
         market.pass_by(request, "supplier maker")
     market.pass_by(request, "supplier checker")
-    assert market.run(s.withdraw, market.order(5_000), actor="supplier maker").state is s.PayoutState.HELD
     with refused("payout_needs_two"):
         market.run(s.withdraw, market.order(5_001), actor="supplier maker")
+    assert market.run(s.withdraw, market.order(3_000), actor="supplier maker").state is s.PayoutState.HELD
+    with refused("payout_needs_two"):  # many small ones are one large one
+        market.run(s.withdraw, market.order(2_001), actor="supplier maker")
+    market.run(s.withdraw, market.order(2_000), actor="supplier maker")
+    market.house.clock.advance(dt.timedelta(days=1))
+    market.run(s.withdraw, market.order(5_000), actor="supplier maker")
     with refused("not_allowed"):
         market.run(s.withdraw, market.order(1), actor="supplier checker")
     with refused("party_not_found"):

@@ -6,6 +6,7 @@ import datetime as dt
 import pytest
 
 from openscf import settlement as s
+from openscf.db.outbox import Verdict
 from openscf.ledger import Ledger
 from openscf.trades import BankLine, BankStatement, Identity, Provenance
 from tests.unit.parties.house import refused
@@ -226,6 +227,9 @@ def test_a_statement_without_balances_of_its_own_is_refused(market: Market) -> N
     )
     with refused("statement_without_balances"):
         market.run(s.book_statement, bare)
+    export = dataclasses.replace(bare, flags=(), provenance=dataclasses.replace(_nowhere(), adapter="cmb_debit"))
+    with refused("statement_without_balances"):
+        market.run(s.book_statement, export)
 
 
 def test_a_statement_of_another_account_or_currency_is_refused(market: Market) -> None:
@@ -337,6 +341,21 @@ def test_what_the_bank_took_is_borne_by_the_owner_of_the_account_and_nobody_else
     assert market.breaches() == []
 
 
+def test_what_the_bank_paid_against_a_refused_order_is_borne_by_whose_order_it_was(market: Market) -> None:
+    market.fund(1_000)
+    payout = market.run(s.instruct, market.order(400))
+    market.run(s.apply_answer, payout.id, s.BankAnswer(Verdict.REFUSED, "AM05"))
+    line = BankLine(dt.date(2026, 3, 10), -400, "CNY", _nowhere(), remittance=payout.reference)
+    day = dt.date(2026, 3, 10)
+    (item,) = market.run(s.book_statement, _statement(market.escrow, 1_000, 600, day, line)).suspense
+    assert item.reason == "order_was_over"
+    assert payout.reference in s.suspense_sentence(item.reason, item.facts)
+    with refused("wrong_pocket"):
+        market.run(s.request_charge, item.id, market.funds.ledger, actor="op maker")
+    market.pass_by(market.run(s.request_charge, item.id, market.cash.ledger, actor="op maker"), "reviewer")
+    assert (market.has(market.cash.ledger), market.breaches()) == (600, [])
+
+
 # Whose money lies where.
 
 
@@ -430,7 +449,7 @@ def test_every_statement_of_the_bank_is_read_by_our_own_reader(market: Market, n
 
 
 def _nowhere() -> Provenance:
-    return Provenance("hand.xml", "0" * 64, "line 1", "test")
+    return Provenance("hand.xml", "0" * 64, "line 1", "camt")
 
 
 def _statement(

@@ -82,7 +82,7 @@ def request_rule(
     tenant: Tenant,
     account: Account,
     party: Party,
-    single_limit: Annotated[str, typer.Option(help="Up to this amount one person is enough.")] = "0",
+    single_limit: Annotated[str, typer.Option(help="So much a day one person is enough for.")] = "0",
     sweep: Annotated[bool, typer.Option(help="Pay out each day what is above --keep.")] = False,
     keep: Annotated[str, typer.Option(help="What a sweep leaves.")] = "0",
     least: Annotated[str, typer.Option(help="Below this a sweep does nothing.")] = "0.01",

@@ -151,17 +151,17 @@ def _statement(tree: Builder, parent: Element, statement: StatementMessage) -> N
     for code, minor, day in balances:
         balance = tree.add(parent, "Bal")
         tree.add(tree.add(tree.add(balance, "Tp"), "CdOrPrtry"), "Cd", code)
-        _amount(tree, balance, minor, unit)
+        _amount(tree, balance, minor, unit=unit)
         tree.add(tree.add(balance, "Dt"), "Dt", day.isoformat())
     for each in statement.entries:
-        _entry(tree, tree.add(parent, "Ntry"), each, unit)
+        _entry(tree, tree.add(parent, "Ntry"), each, unit=unit)
 
 
-def _entry(tree: Builder, entry: Element, each: StatementEntry, unit: Currency) -> None:
+def _entry(tree: Builder, entry: Element, each: StatementEntry, *, unit: Currency) -> None:
     codes = _CODES.get((each.kind, each.amount_minor > 0))
     if codes is None:
         raise ValueError(f"no kind of entry {each.kind!r}")
-    _amount(tree, entry, each.amount_minor, unit)
+    _amount(tree, entry, each.amount_minor, unit=unit)
     tree.add(tree.add(entry, "Sts"), "Cd", "BOOK")
     tree.add(tree.add(entry, "BookgDt"), "Dt", each.booked_on.isoformat())
     tree.add(tree.add(entry, "ValDt"), "Dt", each.value_on.isoformat())
@@ -173,7 +173,7 @@ def _entry(tree: Builder, entry: Element, each: StatementEntry, unit: Currency) 
     tree.add(family, "SubFmlyCd", codes[2])
     details = tree.add(tree.add(entry, "NtryDtls"), "TxDtls")
     tree.add(tree.add(details, "Refs"), "EndToEndId", each.end_to_end or "NOTPROVIDED")
-    _amount(tree, details, each.amount_minor, unit)
+    _amount(tree, details, each.amount_minor, unit=unit)
     _other(tree, details, each)
     if each.remittance:
         tree.add(tree.add(details, "RmtInf"), "Ustrd", need("remittance", each.remittance, longest=_TEXT))
@@ -195,7 +195,7 @@ def _other(tree: Builder, details: Element, each: StatementEntry) -> None:
         _bank(tree, tree.add(tree.add(details, "RltdAgts"), f"{side}Agt"), each.other.bank)
 
 
-def _amount(tree: Builder, parent: Element, minor: int, unit: Currency) -> None:
+def _amount(tree: Builder, parent: Element, minor: int, *, unit: Currency) -> None:
     tree.add(parent, "Amt", Money(abs(minor), unit).amount, Ccy=unit.code)
     tree.add(parent, "CdtDbtInd", "DBIT" if minor < 0 else "CRDT")
 

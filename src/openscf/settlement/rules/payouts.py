@@ -56,8 +56,8 @@ PAYOUT_NOT_FOUND = refusal(
 )
 PAYOUT_NEEDS_TWO = refusal(
     "payout_needs_two",
-    en="{amount} is above {limit}, the most that one person may pay out for {party} alone.",
-    zh="{amount} 超过 {party} 单人付款限额 {limit}。",
+    en="{amount} is above {limit}, which is what one person alone may still pay out for {party} today.",
+    zh="{amount} 超过 {party} 今日单人付款剩余限额 {limit}。",
     fix_en="Make a request, and let a colleague with the right to check approve it.",
     fix_zh="请提交付款申请，由有复核权限的其他人员审批。",
     status=403,

@@ -8,9 +8,13 @@ the books. When the missing one arrives, the parked ones that now fit are booked
 import dataclasses
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 from openscf.kernel.errors import Where, refusal
 from openscf.trades import BankLine, BankStatement
+
+NOTICING: Final = "camt"
+"""The reader whose messages may be notices."""
 
 STATEMENT_CONTRADICTS = refusal(
     "statement_contradicts",
@@ -63,6 +67,15 @@ def misfit(statement: BankStatement, standing: Standing) -> str:
     if standing.closed_on is not None and statement.closed_on < standing.closed_on:
         return "late"
     return "" if statement.opening_minor == standing.closing_minor else "gap"
+
+
+def is_notice(statement: BankStatement) -> bool:
+    """Whether it has no balances by its nature (a report camt.052, a notice camt.054), and is no cut statement.
+
+    The reader of camt flags a statement (camt.053) that lacks a balance; every other format without one is cut.
+    """
+    cut = {"no_opening_balance", "no_closing_balance", "page_of_several"} & set(statement.flags)
+    return statement.provenance.adapter == NOTICING and not cut
 
 
 def with_balances(statement: BankStatement) -> BankStatement | None:

@@ -104,7 +104,7 @@ def _account(work: UnitOfWork, statement: BankStatement) -> SettlementAccount:
 
 
 def _noticed(work: UnitOfWork, account: SettlementAccount, statement: BankStatement) -> Booked:
-    if "no_opening_balance" in statement.flags or "no_closing_balance" in statement.flags:
+    if not sequence.is_notice(statement):
         file = ascii(statement.provenance.file[:80])
         raise sequence.STATEMENT_WITHOUT_BALANCES(
             file=file, account=account.number, where=sequence.where_of(statement)

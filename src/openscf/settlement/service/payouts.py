@@ -1,5 +1,6 @@
 """Payments out: ordered, held, and handed to the outbox; by one person up to a limit, above it by two, or by a rule."""
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from typing import Any, Final
@@ -26,7 +27,7 @@ WITHDRAWAL_RULE: Final = "withdrawal_rule"
 
 
 def withdraw(work: UnitOfWork, order: Withdrawal) -> Payout:
-    """Pay out a party's money on the word of one person who may make requests for it, up to the party's limit.
+    """Pay out a party's money on the word of one person who may make requests for it, up to the party's limit a day.
 
     The money is held at once and can't be used twice; the order goes to the bank after the commit.
 
@@ -36,12 +37,15 @@ def withdraw(work: UnitOfWork, order: Withdrawal) -> Payout:
     """
     parties.authorise(work, parties.Permission.MAKE, order.party)
     account = settlement_account(work, order.account)
-    rule = account_store.rule(work, order.account, order.party)
+    # The rule's row is locked, so that two orders of one instant can't both find the day's limit untouched.
+    rule = account_store.rule(work, order.account, order.party, lock=True)
     limit = 0 if rule is None else rule.single_limit_minor
-    if order.amount_minor > limit:
-        most = shown(limit, account.currency)
+    midnight = dt.datetime.combine(parties.business_date(work.at), dt.time(), parties.BUSINESS_ZONE)
+    spent = store.alone_since(work, order.account, order.party, since=midnight)
+    if order.amount_minor > limit - spent:
+        most = shown(max(limit - spent, 0), account.currency)
         raise rules.PAYOUT_NEEDS_TWO(party=str(order.party), amount=_shown(order, account), limit=most)
-    return instruct(work, order)
+    return instruct(work, order, alone=True)
 
 
 def request_withdrawal(work: UnitOfWork, order: Withdrawal) -> ApprovalRequest:
@@ -65,6 +69,7 @@ def instruct(
     *,
     request: ApprovalRequestId | None = None,
     destination: BankAccountId | None = None,
+    alone: bool = False,
 ) -> Payout:
     """Order a payment that has been decided: hold the money, and leave the message that takes the order to the bank.
 
@@ -75,6 +80,7 @@ def instruct(
         order: What to pay.
         request: The approved request that it rests on.
         destination: The bank account that was approved; the payee's present one must be the same.
+        alone: Whether it rests on one person's word.
 
     Raises:
         Refusal: `settlement_account_not_found`, `pocket_not_found`, `amount_not_payable`, `remittance_too_long`,
@@ -87,7 +93,7 @@ def instruct(
     to = _destination(work, order, account)
     if destination is not None and to != destination:
         raise rules.PAYOUT_DESTINATION_CHANGED(payee=str(order.payee or order.party))
-    return ordered(work, order, account, source=pocket.ledger, to=to, request=request)
+    return ordered(work, order, account, source=pocket.ledger, to=to, request=request, alone=alone)
 
 
 def ordered(
@@ -98,6 +104,7 @@ def ordered(
     source: AccountId,
     to: BankAccountId | SuspenseId,
     request: ApprovalRequestId | None,
+    alone: bool = False,
 ) -> Payout:
     """Hold the money, write the payment, and leave its message; for this capability's own use."""
     payout = work.ids.new(PayoutId)
@@ -113,7 +120,7 @@ def ordered(
         currency=account.currency, reference=rules.reference_of(payout), remittance=order.remittance,
         execute_on=roll(today, Roll.FOLLOWING, china_interbank()), subject=order.subject, hold=hold,
         state=PayoutState.HELD, reason="", request=request, made_by=work.context.actor, made_at=work.at,
-        moved_at=work.at,
+        moved_at=work.at, alone=alone,
     )  # fmt: skip
     store.insert(work, made)
     facts = {**_record(order), "reference": made.reference, "to": str(to), "request": request}

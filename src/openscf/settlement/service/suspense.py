@@ -19,6 +19,7 @@ from openscf.settlement.service.payouts import ordered
 from openscf.settlement.service.posting import tell_receipt
 from openscf.settlement.store import accounts as account_store
 from openscf.settlement.store import incoming as store
+from openscf.settlement.store import payouts as payout_store
 from openscf.trades import Reason
 
 ALLOCATION: Final = "suspense_allocation"
@@ -111,7 +112,9 @@ def request_return(work: UnitOfWork, item: SuspenseId) -> ApprovalRequest:
 
 
 def request_charge(work: UnitOfWork, item: SuspenseId, pocket: AccountId) -> ApprovalRequest:
-    """Ask that what the bank took (its fees) be borne by a pocket of the account's owner; another person approves.
+    """Ask that what the bank took be borne by a pocket of the account's owner; another person approves.
+
+    What the bank paid against a refused order, or in another amount, may be borne by the party whose order it was.
 
     Raises:
         Refusal: `suspense_not_found`, `suspense_wrong_side`, `suspense_not_enough`, `wrong_pocket`, `not_allowed`.
@@ -169,8 +172,11 @@ def _check_chargeable(work: UnitOfWork, item: SuspenseItem, pocket: AccountId) -
         raise SUSPENSE_NOT_FOUND(item=str(item.id))
     known = account_store.pocket_of(work, pocket)
     account = settlement_account(work, item.account)
-    # Nobody but the owner of the account bears what its bank charges: the members' money is not the owner's to spend.
-    if known is None or known.account != account.id or known.party != account.owner:
+    # The owner of the account bears what its bank charges: the members' money is not the owner's to spend. What the
+    # bank paid although the order was refused, or in another amount, is borne by the party whose order it was.
+    ordered_by = payout_store.by_reference(work, item.facts.get("reference", ""))
+    bearers = {account.owner} if ordered_by is None else {account.owner, ordered_by.party}
+    if known is None or known.account != account.id or known.party not in bearers:
         raise WRONG_POCKET(ledger=str(pocket), account=str(account.id))
 
 

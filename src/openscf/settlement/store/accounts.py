@@ -108,10 +108,10 @@ def set_rule(work: UnitOfWork, rule: NewRule, request: Any) -> None:
     )  # fmt: skip
 
 
-def rule(work: UnitOfWork, account: SettlementAccountId, party: PartyId) -> NewRule | None:
-    """The rule of a party in an account."""
+def rule(work: UnitOfWork, account: SettlementAccountId, party: PartyId, *, lock: bool = False) -> NewRule | None:
+    """The rule of a party in an account; with `lock`, its row is locked until the end."""
     query = _RULE + f" WHERE tenant_id = {_TENANT} AND account_id = %s AND party_id = %s"
-    row = work.execute(query, [account, party]).fetchone()
+    row = work.execute(query + (" FOR NO KEY UPDATE" if lock else ""), [account, party]).fetchone()
     return None if row is None else _rule(row)
 
 

@@ -13,8 +13,8 @@ from openscf.settlement.model import Payout, PayoutState
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 _PAYOUT = """SELECT id, account_id, party_id, payee_id, source_id, bank_account_id, suspense_id, amount_minor, currency,
-             reference, remittance, execute_on, subject_id, hold_id, state, reason, request_id, made_by, made_at, moved_at
-             FROM settlement.payout"""
+             reference, remittance, execute_on, subject_id, hold_id, state, reason, request_id, made_by, made_at, moved_at,
+             alone FROM settlement.payout"""
 
 
 def insert(work: UnitOfWork, new: Payout) -> None:
@@ -22,12 +22,12 @@ def insert(work: UnitOfWork, new: Payout) -> None:
     work.execute(
         """INSERT INTO settlement.payout (tenant_id, id, account_id, party_id, payee_id, source_id, bank_account_id,
                suspense_id, amount_minor, currency, reference, remittance, execute_on, subject_id, hold_id, state,
-               request_id, made_by, made_at, moved_at)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+               request_id, made_by, made_at, moved_at, alone)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
         [
             work.context.tenant, new.id, new.account, new.party, new.payee, new.source, new.bank_account, new.suspense,
             new.amount_minor, new.currency, new.reference, new.remittance, new.execute_on, new.subject, new.hold,
-            new.state.value, new.request, new.made_by, new.made_at, new.moved_at,
+            new.state.value, new.request, new.made_by, new.made_at, new.moved_at, new.alone,
         ],
     )  # fmt: skip
 
@@ -81,6 +81,22 @@ def listed(
     return [_payout(row) for row in work.execute(query, [account, account, party, party, most])]
 
 
+def alone_since(work: UnitOfWork, account: SettlementAccountId, party: PartyId, *, since: dt.datetime) -> int:
+    """What single persons have paid out of a party's money since that instant, refused orders left out."""
+    row = work.execute(
+        f"""SELECT coalesce(sum(amount_minor), 0) FROM settlement.payout WHERE tenant_id = {_TENANT} AND account_id = %s
+            AND party_id = %s AND made_at >= %s AND request_id IS NULL AND alone AND state <> 'refused'""",
+        [account, party, since],
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def by_reference(work: UnitOfWork, reference: str) -> Payout | None:
+    """The payment with this end-to-end identification."""
+    row = work.execute(_PAYOUT + f" WHERE tenant_id = {_TENANT} AND reference = %s", [reference]).fetchone()
+    return None if row is None else _payout(row)
+
+
 def under_way(work: UnitOfWork, account: SettlementAccountId) -> list[Payout]:
     """Payments that stand on no statement yet, oldest first."""
     query = (
@@ -102,4 +118,5 @@ def _payout(row: tuple[Any, ...]) -> Payout:
         state=PayoutState(row[14]), reason=row[15],
         request=None if row[16] is None else ApprovalRequestId.of(row[16]), made_by=row[17], made_at=row[18],
         moved_at=row[19],
+        alone=row[20],
     )  # fmt: skip

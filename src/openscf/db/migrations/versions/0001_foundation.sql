@@ -1275,7 +1275,7 @@ CREATE TABLE settlement.pocket (
 );
 CREATE INDEX pocket_of_party ON settlement.pocket (tenant_id, party_id);
 
--- How much one person may pay out alone, and whether what is above a bottom leaves by itself each day; set by two persons.
+-- How much one person may pay out alone in a day, and whether what is above a bottom leaves by itself each day; set by two persons.
 CREATE TABLE settlement.rule (
     tenant_id          uuid NOT NULL,
     account_id         uuid NOT NULL,
@@ -1314,6 +1314,7 @@ CREATE TABLE settlement.payout (
     made_by         text NOT NULL,
     made_at         timestamptz NOT NULL,
     moved_at        timestamptz NOT NULL,
+    alone           boolean NOT NULL,  -- on the word of one person: counts against the daily limit
     CONSTRAINT payout_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT payout_reference UNIQUE (tenant_id, reference),
     CONSTRAINT payout_from FOREIGN KEY (tenant_id, account_id) REFERENCES settlement.account (tenant_id, id),
