@@ -6,10 +6,12 @@ import datetime as dt
 import pytest
 
 from openscf import settlement as s
+from openscf.db import Context
 from openscf.db.outbox import Verdict
 from openscf.ledger import Ledger
 from openscf.trades import BankLine, BankStatement, Identity, Provenance
-from tests.unit.parties.house import refused
+from tests.suites.play import new_tenant
+from tests.unit.parties.house import SYSTEM, refused
 from tests.unit.settlement.market import BUYER, CNAPS, COLLECTION, ESCROW, STRANGER, SUPPLIER, Market, statement_in
 
 
@@ -410,6 +412,24 @@ def test_a_member_sees_its_own_payments_pockets_and_expectations(market: Market)
     assert read(market.funder.id, s.payouts) == []
     assert [each.id for each in read(market.funder.id, s.open_expectations, market.collection.id)] == [invoice.id]
     assert read(market.supplier.id, s.open_expectations, market.collection.id) == []
+
+
+def test_another_tenant_sees_nothing_and_is_answered_as_if_there_were_nothing(market: Market) -> None:
+    market.fund(1_000)
+    payout = market.run(s.instruct, market.order(400))
+    database = market.house.database
+    context = Context(new_tenant(database), SYSTEM)
+    assert database.run(context, s.settlement_accounts) == []
+    assert database.run(context, s.payouts) == []
+    assert database.run(context, s.parked_statements) == []
+    with refused("payout_not_found"):
+        database.run(context, lambda work: s.payout(work, payout.id))
+    with refused("settlement_account_not_found"):
+        database.run(context, lambda work: s.open_pocket(work, market.escrow.id, market.supplier.id))
+    line = BankLine(dt.date(2026, 3, 10), 5, "CNY", _nowhere())
+    with refused("settlement_account_not_found"):
+        statement = _statement(market.escrow, 0, 5, dt.date(2026, 3, 10), line)
+        database.run(context, lambda work: s.book_statement(work, statement))
 
 
 # Reconciliation.

@@ -40,7 +40,11 @@ def apply_answer(work: UnitOfWork, payout: PayoutId, answer: BankAnswer) -> Payo
 
 def open_value_on(work: UnitOfWork, day: dt.date) -> dt.date:
     """The day itself, or the first open one after it: nothing posts into a closed day (I15)."""
-    closed = Ledger(work).closed_through()
+    return first_open(day, Ledger(work).closed_through())
+
+
+def first_open(day: dt.date, closed: dt.date | None) -> dt.date:
+    """The day itself, or the first one after the day through which the books are closed."""
     return day if closed is None or day > closed else closed + dt.timedelta(days=1)
 
 

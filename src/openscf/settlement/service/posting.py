@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -21,7 +22,7 @@ from openscf.settlement.model import (
 )
 from openscf.settlement.records import record_of_identity
 from openscf.settlement.rules.sorting import PAYER_DIFFERS, Use, references_of, sort_lines
-from openscf.settlement.service.answers import open_value_on, said
+from openscf.settlement.service.answers import first_open, said
 from openscf.settlement.store import incoming, statements
 from openscf.settlement.store import payouts as payout_store
 from openscf.trades import BankLine, BankStatement, Identity, bank_line_fingerprints
@@ -29,8 +30,15 @@ from openscf.trades import BankLine, BankStatement, Identity, bank_line_fingerpr
 
 @dataclass(slots=True)
 class _Batch:
-    """What is being written for one statement."""
+    """What is being written for one statement.
 
+    Attributes:
+        closed: The day through which the books are closed.
+        fingerprints: Of the statement's lines, in their order.
+    """
+
+    closed: dt.date | None
+    fingerprints: tuple[str, ...]
     transfers: list[Transfer] = field(default_factory=list)
     lines: list[statements.LineRow] = field(default_factory=list)
     uses: list[statements.UseRow] = field(default_factory=list)
@@ -51,12 +59,14 @@ def post_lines(
     """
     expectations = incoming.open_expectations(work, account.id, lock=True)
     payouts = payout_store.quoted(work, account.id, references_of(statement))
-    uses = sort_lines(statement, payouts, expectations)
-    batch = _Batch()
+    by_line: dict[int, list[Use]] = defaultdict(list)
+    for use in sort_lines(statement, payouts, expectations):
+        by_line[use.line].append(use)
+    fingerprints = bank_line_fingerprints(statement, account=account.number)
+    batch = _Batch(Ledger(work).closed_through(), fingerprints)
     for place, line in enumerate(statement.lines):
-        mine = [use for use in uses if use.line == place]
         if line.status == "booked" and line.amount_minor:
-            _line(work, account, batch, told=(place, line, mine), statement=statement)
+            _line(work, account, batch, told=(place, line, by_line[place]), closed_on=statement.closed_on)
     _write(work, account, identity, batch=batch)
     _tell(work, account, batch)
     return Booked(
@@ -72,18 +82,17 @@ def _line(
     batch: _Batch,
     *,
     told: tuple[int, BankLine, list[Use]],
-    statement: BankStatement,
+    closed_on: dt.date | None,
 ) -> None:
     place, line, uses = told
     assert sum(use.amount_minor for use in uses) == line.amount_minor, "a line is used up"
     identity = work.ids.new(BookedLineId)
-    booked_on = line.booked_on or line.value_on or statement.closed_on
+    booked_on = line.booked_on or line.value_on or closed_on
     assert booked_on is not None
     value_on = line.value_on or booked_on
-    fingerprint = bank_line_fingerprints(statement, account=account.number)[place]
     batch.lines.append(
         statements.LineRow(
-            id=identity, ordinal=place + 1, fingerprint=fingerprint, amount_minor=line.amount_minor,
+            id=identity, ordinal=place + 1, fingerprint=batch.fingerprints[place], amount_minor=line.amount_minor,
             booked_on=booked_on, value_on=value_on, reference=line.reference, remittance=line.remittance,
             other=canonical_json(record_of_identity(_other(line))).decode(),
         )
@@ -107,7 +116,7 @@ def _use(
     line: tuple[BookedLineId, BankLine, dt.date],
 ) -> tuple[uuid.UUID, uuid.UUID]:
     """Make the transfers of one use; returns what it is about, and the transfer that moves the mirror."""
-    posted_on = open_value_on(work, line[2])
+    posted_on = first_open(line[2], batch.closed)
     transfer = work.ids.new(TransferId)
     if use.purpose == "payout":
         assert use.payout is not None
@@ -191,8 +200,7 @@ def _write(work: UnitOfWork, account: SettlementAccount, statement: BookedStatem
     statements.insert_uses(work, batch.uses)
     incoming.insert_receipts(work, batch.receipts)
     incoming.insert_suspense(work, batch.suspense)
-    for receipt, _, _ in batch.receipts:
-        incoming.receive(work, receipt.expectation, receipt.amount_minor)
+    incoming.receive(work, [(receipt.expectation, receipt.amount_minor) for receipt, _, _ in batch.receipts])
 
 
 def _tell(work: UnitOfWork, account: SettlementAccount, batch: _Batch) -> None:

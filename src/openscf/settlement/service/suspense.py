@@ -200,7 +200,7 @@ def _allocated(work: UnitOfWork, request: ApprovalRequest) -> None:
     rows = [(receipt, item.line, transfer) for transfer, (receipt, _) in zip(transfers, receipts, strict=True)]
     store.insert_receipts(work, rows)
     for receipt, _ in receipts:
-        store.receive(work, receipt.expectation, receipt.amount_minor)
+        store.receive(work, [(receipt.expectation, receipt.amount_minor)])
         store.take_from(work, item.id, receipt.amount_minor)
         tell_receipt(work, receipt)
     work.audit("settlement.allocate", str(item.id), {**request.payload, "request": request.id})

@@ -54,13 +54,13 @@ def of_subject(work: UnitOfWork, subject: str) -> list[Expectation]:
     return [_expectation(row) for row in work.execute(query, [subject])]
 
 
-def receive(work: UnitOfWork, identity: ExpectationId, amount_minor: int) -> None:
-    """Note that a part has come in; all of it ends the expectation."""
-    work.execute(
+def receive(work: UnitOfWork, parts: Sequence[tuple[ExpectationId, int]]) -> None:
+    """Note that parts have come in; all of it ends an expectation."""
+    work.connection.cursor().executemany(
         f"""UPDATE settlement.expectation SET received_minor = received_minor + %s,
                 state = CASE WHEN received_minor + %s = amount_minor THEN 'received' ELSE state END
             WHERE tenant_id = {_TENANT} AND id = %s""",
-        [amount_minor, amount_minor, identity],
+        [[amount, amount, identity] for identity, amount in parts],
     )
 
 
