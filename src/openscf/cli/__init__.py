@@ -13,7 +13,20 @@ import typer
 
 from openscf.cli import common
 
-GROUPS = ("db", "doctor", "audit", "evidence", "verify", "parties", "ingest", "trades", "settlement", "demo")
+GROUPS = (
+    "db",
+    "doctor",
+    "audit",
+    "evidence",
+    "verify",
+    "parties",
+    "ingest",
+    "trades",
+    "credit",
+    "settlement",
+    "financing",
+    "demo",
+)
 
 
 def _version(wanted: bool) -> None:

@@ -1,6 +1,20 @@
 """What crosses capabilities: short orchestrations, no arithmetic."""
 
 from openscf.operations.deliveries import relay_to
+from openscf.operations.origination import Accepted, Application, Applied, Quote, accept, apply, look_again, quote
 from openscf.operations.verification import BooksReport, TenantReport, verify_books
 
-__all__ = ["BooksReport", "TenantReport", "relay_to", "verify_books"]
+__all__ = [
+    "Accepted",
+    "Application",
+    "Applied",
+    "BooksReport",
+    "Quote",
+    "TenantReport",
+    "accept",
+    "apply",
+    "look_again",
+    "quote",
+    "relay_to",
+    "verify_books",
+]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from openscf import ledger, parties, settlement, trades
+from openscf import credit, financing, ledger, parties, settlement, trades
 from openscf.db import Context, Database, UnitOfWork
 from openscf.db.audit import LogReport, Sealer, verify_audit
 from openscf.db.tenants import tenants
@@ -12,8 +12,13 @@ from openscf.kernel.ids import TenantId
 from openscf.kernel.invariants import Breach, Check
 
 CHECKS: tuple[Check[UnitOfWork], ...] = (
-    *ledger.CHECKS, *parties.CHECKS, *trades.CHECKS, *settlement.CHECKS,
-)  # fmt: skip
+    *ledger.CHECKS,
+    *parties.CHECKS,
+    *trades.CHECKS,
+    *credit.CHECKS,
+    *settlement.CHECKS,
+    *financing.CHECKS,
+)
 """The checks of all capabilities, in the order of the invariants."""
 
 Progress = Callable[[TenantId, Check[UnitOfWork]], None]

@@ -8,7 +8,7 @@ from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import AccountId, TransferId, TypedId
 from openscf.kernel.invariants import Breach, Check
 from openscf.ledger import Account, Ledger
-from openscf.parties import business_date, operators_on
+from openscf.parties import operators_of
 from openscf.settlement.ids import BookedLineId, BookedStatementId, ExpectationId, SettlementAccountId
 from openscf.settlement.model import FEES, SettlementAccount
 from openscf.settlement.store import accounts as account_store
@@ -76,7 +76,7 @@ def _rows(
 
 def _own_money(work: UnitOfWork) -> Iterator[Breach]:
     """The operator has pockets for fees alone, and nobody else has one."""
-    operators = operators_on(work, business_date(work.at))
+    operators = operators_of(work)
     for pocket in account_store.pockets(work):
         if (pocket.party in operators) != (pocket.purpose == FEES):
             facts = {"party": str(pocket.party), "purpose": pocket.purpose}

@@ -83,12 +83,14 @@ class Pocket:
 
     Attributes:
         purpose: `cash`; `fees` for what the platform itself has earned; others as products need them (`margin`).
+        subject: The deal that it lives and ends with; None for a standing one, of which a party has one of each purpose.
     """
 
     ledger: AccountId
     account: SettlementAccountId
     party: PartyId
     purpose: str
+    subject: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ import pytest
 from openscf import settlement as s
 from openscf.db import Context
 from openscf.db.outbox import Verdict
-from openscf.ledger import Ledger
+from openscf.kernel.ids import AccountId
+from openscf.ledger import Account, Ledger
 from openscf.trades import BankLine, BankStatement, Identity, Provenance
 from tests.suites.play import new_tenant
 from tests.unit.parties.house import SYSTEM, refused
@@ -392,6 +393,33 @@ def test_a_pocket_opened_again_is_the_same_one(market: Market) -> None:
             holder_name="x",
         )  # fmt: skip
         market.run(s.open_settlement_account, new)
+
+
+def test_a_products_own_accounts_become_pockets_while_they_hold_nothing(market: Market) -> None:
+    """Financing knows its accounts by ids of its own: a party's standing cash, and an escrow for each deal."""
+    ids = market.house.database.ids
+    cash, first, second = (ids.new(AccountId) for _ in range(3))
+    standing = Account(cash, market.buyer.id, "CNY", "cash", floor_minor=0)
+    market.run(lambda work: Ledger(work).open_accounts([standing]))
+    taken_over = market.run(s.open_pocket, market.escrow.id, market.buyer.id, ledger=cash)
+    assert (taken_over.ledger, market.run(s.open_pocket, market.escrow.id, market.buyer.id)) == (cash, taken_over)
+    deals = [market.deal(), market.deal()]
+    for ledger, deal in zip((first, second), deals, strict=True):
+        named = {"purpose": "escrow", "ledger": ledger, "subject": deal}
+        opened = market.run(s.open_pocket, market.collection.id, market.funder.id, **named)
+        assert market.run(s.open_pocket, market.collection.id, market.funder.id, **named) == opened
+    market.expect(100, "INV-2026-0001", first, account=market.collection, subject=deals[0])
+    pay(market, 100, "INV-2026-0001")
+    assert end(market).receipts[0].deliver_to == first
+    with refused("pocket_taken"):
+        market.run(s.open_pocket, market.escrow.id, market.funder.id, purpose="escrow", ledger=first, subject=deals[0])
+    with refused("pocket_taken"):
+        market.run(s.open_pocket, market.escrow.id, market.supplier.id, ledger=ids.new(AccountId))
+    rich = ids.new(AccountId)
+    market.run(lambda work: Ledger(work).open_accounts([Account(rich, market.buyer.id, "CNY", "cash")]))
+    with refused("pocket_taken"):
+        market.run(s.open_pocket, market.collection.id, market.buyer.id, ledger=rich)
+    assert market.breaches() == []
 
 
 def test_a_cancelled_expectation_takes_nothing_more(market: Market) -> None:

@@ -103,11 +103,6 @@ def verified_parties(work: UnitOfWork, codes: Collection[str]) -> dict[str, Part
     return store.verified_by_code(work, sorted(codes))
 
 
-def operators_on(work: UnitOfWork, day: dt.date) -> frozenset[PartyId]:
-    """The enterprises that operate the platform on that day; for capabilities, not for doors."""
-    return frozenset(store.operators(work, day))
-
-
 def list_parties(
     work: UnitOfWork, text: str = "", *, after: tuple[bytes, PartyId] = FIRST, limit: int = 50
 ) -> tuple[list[DirectoryEntry], tuple[bytes, PartyId] | None]:
@@ -222,3 +217,8 @@ def _facts(new: NewParty) -> dict[str, object]:
 
 def _role_facts(held: RoleHeld) -> dict[str, object]:
     return {"role": held.role, "valid_from": held.valid_from, "valid_until": held.valid_until}
+
+
+def operators_of(work: UnitOfWork) -> frozenset[PartyId]:
+    """The enterprises that operate the platform today."""
+    return frozenset(store.operators(work, business_date(work.at)))

@@ -33,10 +33,12 @@ CREATE TABLE settlement.pocket (
     account_id uuid NOT NULL,
     party_id   uuid NOT NULL,
     purpose    text NOT NULL CHECK (purpose ~ '^[a-z][a-z_]*$'),
+    subject_id uuid,  -- the deal that it lives and ends with; NULL for a standing one
     CONSTRAINT pocket_pkey PRIMARY KEY (tenant_id, ledger_id),
-    CONSTRAINT pocket_once UNIQUE (tenant_id, account_id, party_id, purpose),
     CONSTRAINT pocket_in FOREIGN KEY (tenant_id, account_id) REFERENCES settlement.account (tenant_id, id)
 );
+CREATE UNIQUE INDEX pocket_once ON settlement.pocket (tenant_id, account_id, party_id, purpose) WHERE subject_id IS NULL;
+CREATE INDEX pocket_in_account ON settlement.pocket (tenant_id, account_id);
 CREATE INDEX pocket_of_party ON settlement.pocket (tenant_id, party_id);
 
 -- How much one person may pay out alone in a day, and whether what is above a bottom leaves by itself each day; set by two persons.

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+import uuid
 from typing import Final
 
 from openscf import parties
@@ -85,32 +86,73 @@ def settlement_accounts(work: UnitOfWork) -> list[SettlementAccount]:
     return store.accounts(work)
 
 
-def open_pocket(work: UnitOfWork, account: SettlementAccountId, party: PartyId, *, purpose: str = CASH) -> Pocket:
+def open_pocket(
+    work: UnitOfWork,
+    account: SettlementAccountId,
+    party: PartyId,
+    *,
+    purpose: str = CASH,
+    ledger: AccountId | None = None,
+    subject: uuid.UUID | None = None,
+) -> Pocket:
     """A party's pocket in an account at a bank; the same again is the one that exists. For capabilities, not for doors.
 
-    Every ledger account that is to carry money of this bank account is opened here, whatever the product calls it: what
+    Every ledger account that is to carry money of this bank account is a pocket, whatever the product calls it: what
     lies elsewhere is not covered by the bank, and `openscf verify` says so (I16).
+
+    Args:
+        work: The transaction.
+        account: The account at a bank.
+        party: Whose.
+        purpose: What for.
+        ledger: The id under which a product knows the account; it is opened, or taken over while it holds nothing.
+        subject: The deal that it lives and ends with; None for a standing pocket.
 
     Raises:
         Refusal: `settlement_account_not_found`; `platform_holds_no_principal` for a pocket of the operator's that is
-            not for fees; `fees_are_the_operators`.
+            not for fees; `fees_are_the_operators`; `pocket_taken` if the ledger account lies in another bank account,
+            is another's, in another unit, without a floor of zero, or holds something already.
     """
     found = settlement_account(work, account)
-    operates = party in parties.operators_on(work, parties.business_date(work.at))
+    operates = party in parties.operators_of(work)
     if operates and purpose != FEES:
         raise rules.PLATFORM_HOLDS_NO_PRINCIPAL(party=str(party), purpose=purpose)
     if not operates and purpose == FEES:
         raise rules.FEES_ARE_THE_OPERATORS(party=str(party))
-    known = store.pocket(work, account, party, purpose=purpose)
+    known = store.pocket_of(work, ledger) if ledger else None
+    if known is None and subject is None:
+        known = store.pocket(work, account, party, purpose=purpose)
     if known is not None:
-        return known
-    new = Pocket(work.ids.new(AccountId), account, party, purpose)
+        return _same(known, account, ledger)
+    new = Pocket(ledger or work.ids.new(AccountId), account, party, purpose, subject)
     if not store.insert_pocket(work, new):
-        return pocket_of(work, account, party, purpose=purpose)
-    Ledger(work).open_accounts([Account(new.ledger, party, found.currency, purpose, floor_minor=0)])
-    facts = {"account": account, "party": party, "purpose": purpose}
+        return _same(pocket_of(work, account, party, purpose=purpose), account, ledger)
+    _open_or_take_over(work, new, found.currency)
+    facts = {
+        "account": account,
+        "party": party,
+        "purpose": purpose,
+        "subject": None if subject is None else subject.hex,
+    }
     work.audit("settlement.open_pocket", str(new.ledger), facts)
     return new
+
+
+def _same(known: Pocket, account: SettlementAccountId, ledger: AccountId | None) -> Pocket:
+    if known.account != account or (ledger is not None and known.ledger != ledger):
+        raise rules.POCKET_TAKEN(ledger=str(ledger or known.ledger), account=str(known.account))
+    return known
+
+
+def _open_or_take_over(work: UnitOfWork, new: Pocket, unit: str) -> None:
+    books = Ledger(work)
+    there = books.accounts_named([new.ledger]).get(new.ledger)
+    if there is None:
+        books.open_accounts([Account(new.ledger, new.party, unit, new.purpose, floor_minor=0)])
+        return
+    plain = (there.owner, there.unit, there.floor_minor) == (new.party, unit, 0)
+    if not plain or there.posted_minor or there.held_out_minor or there.held_in_minor:
+        raise rules.POCKET_TAKEN(ledger=str(new.ledger), account=str(new.account))
 
 
 def pocket_of(work: UnitOfWork, account: SettlementAccountId, party: PartyId, *, purpose: str = CASH) -> Pocket:

@@ -1,5 +1,6 @@
 """SQL of accounts at banks, pockets and withdrawal rules."""
 
+import uuid
 from typing import Any
 
 from openscf.db.unit_of_work import UnitOfWork
@@ -10,7 +11,7 @@ from openscf.settlement.model import NewRule, Pocket, SettlementAccount, Settlem
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 _ACCOUNT = """SELECT id, kind, owner_id, holder_name, bank_code, number, currency, bank_id, transit_id, suspense_id,
               unexplained_id, closing_minor, closed_on, opened_at FROM settlement.account"""
-_POCKET = "SELECT ledger_id, account_id, party_id, purpose FROM settlement.pocket"
+_POCKET = "SELECT ledger_id, account_id, party_id, purpose, subject_id FROM settlement.pocket"
 _RULE = """SELECT account_id, party_id, single_limit_minor, sweeps, keep_minor, least_minor FROM settlement.rule"""
 
 
@@ -57,19 +58,21 @@ def close_at(work: UnitOfWork, identity: SettlementAccountId, closing_minor: int
 
 
 def insert_pocket(work: UnitOfWork, new: Pocket) -> bool:
-    """Write a pocket; False if the party has one of this purpose there."""
+    """Write a pocket; False if it is there, or the party has a standing one of this purpose."""
     row = work.execute(
-        """INSERT INTO settlement.pocket (tenant_id, ledger_id, account_id, party_id, purpose)
-           VALUES (%s, %s, %s, %s, %s) ON CONFLICT ON CONSTRAINT pocket_once DO NOTHING RETURNING ledger_id""",
-        [work.context.tenant, new.ledger, new.account, new.party, new.purpose],
+        """INSERT INTO settlement.pocket (tenant_id, ledger_id, account_id, party_id, purpose, subject_id)
+           VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING ledger_id""",
+        [work.context.tenant, new.ledger, new.account, new.party, new.purpose, new.subject],
     ).fetchone()
     return row is not None
 
 
 def pocket(work: UnitOfWork, account: SettlementAccountId, party: PartyId, *, purpose: str) -> Pocket | None:
-    """A party's pocket of this purpose in an account."""
+    """A party's standing pocket of this purpose in an account."""
     row = work.execute(
-        _POCKET + f" WHERE tenant_id = {_TENANT} AND account_id = %s AND party_id = %s AND purpose = %s",
+        _POCKET
+        + f""" WHERE tenant_id = {_TENANT} AND account_id = %s AND party_id = %s AND purpose = %s
+                       AND subject_id IS NULL""",
         [account, party, purpose],
     ).fetchone()
     return None if row is None else _pocket(row)
@@ -132,7 +135,8 @@ def _account(row: tuple[Any, ...]) -> SettlementAccount:
 
 
 def _pocket(row: tuple[Any, ...]) -> Pocket:
-    return Pocket(AccountId.of(row[0]), SettlementAccountId.of(row[1]), PartyId.of(row[2]), row[3])
+    subject = None if row[4] is None else uuid.UUID(int=row[4].int)
+    return Pocket(AccountId.of(row[0]), SettlementAccountId.of(row[1]), PartyId.of(row[2]), row[3], subject)
 
 
 def _rule(row: tuple[Any, ...]) -> NewRule:
