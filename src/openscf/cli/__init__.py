@@ -24,6 +24,7 @@ GROUPS = (
     "trades",
     "network",
     "credit",
+    "settlement",
     "financing",
     "demo",
 )

@@ -1,6 +1,7 @@
 """What crosses capabilities: short orchestrations, no arithmetic."""
 
 from openscf.operations.day_end import DayEnd, run_day_end
+from openscf.operations.deliveries import relay_to
 from openscf.operations.origination import Accepted, Application, Applied, Quote, accept, apply, look_again, quote
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.verification import BooksReport, TenantReport, verify_books
@@ -19,6 +20,7 @@ __all__ = [
     "look_again",
     "quote",
     "run_day_end",
+    "relay_to",
     "verify_books",
     "watch_document",
 ]

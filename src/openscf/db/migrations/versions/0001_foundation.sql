@@ -1622,6 +1622,307 @@ CREATE POLICY limit_assessment_own ON credit.limit_assessment FOR SELECT TO open
 GRANT SELECT, INSERT ON credit.limit_assessment TO openscf_app;
 GRANT SELECT ON credit.limit_assessment TO openscf_read, openscf_member;
 
+-- Money between the platform's books and the banks. An account at a bank is mirrored by a ledger account; what it holds
+-- belongs to the parties' pockets, to what is under way, or to nobody yet. Ledger balances live in the ledger; here stands
+-- which of its accounts lie in which bank account, and what the bank said.
+CREATE SCHEMA settlement;
+GRANT USAGE ON SCHEMA settlement TO openscf_app, openscf_read, openscf_member;
+
+-- An account at a bank. `closing_minor` and `closed_on` are those of the last booked statement; the row's lock puts the
+-- statements of an account in a line.
+CREATE TABLE settlement.account (
+    tenant_id     uuid NOT NULL REFERENCES platform.tenant,
+    id            uuid NOT NULL,
+    kind          text NOT NULL CHECK (kind IN ('escrow', 'collection')),
+    owner_id      uuid NOT NULL,
+    holder_name   text NOT NULL CHECK (holder_name <> ''),
+    bank_code     text NOT NULL CHECK (bank_code <> ''),
+    number        text NOT NULL CHECK (number <> ''),
+    currency      text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+    bank_id       uuid NOT NULL,  -- ledger accounts: the bank's mirror (no floor), under way, unplaced in, unplaced out
+    transit_id    uuid NOT NULL,
+    suspense_id   uuid NOT NULL,
+    unexplained_id uuid NOT NULL,
+    closing_minor bigint NOT NULL DEFAULT 0,
+    closed_on     date,
+    opened_at     timestamptz NOT NULL,
+    CONSTRAINT account_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT account_number UNIQUE (tenant_id, number, currency)
+);
+
+-- What a party has inside a bank account: a ledger account of its own.
+CREATE TABLE settlement.pocket (
+    tenant_id  uuid NOT NULL,
+    ledger_id  uuid NOT NULL,
+    account_id uuid NOT NULL,
+    party_id   uuid NOT NULL,
+    purpose    text NOT NULL CHECK (purpose ~ '^[a-z][a-z_]*$'),
+    subject_id uuid,  -- the deal that it lives and ends with; NULL for a standing one
+    CONSTRAINT pocket_pkey PRIMARY KEY (tenant_id, ledger_id),
+    CONSTRAINT pocket_in FOREIGN KEY (tenant_id, account_id) REFERENCES settlement.account (tenant_id, id)
+);
+CREATE UNIQUE INDEX pocket_once ON settlement.pocket (tenant_id, account_id, party_id, purpose) WHERE subject_id IS NULL;
+CREATE INDEX pocket_in_account ON settlement.pocket (tenant_id, account_id);
+CREATE INDEX pocket_of_party ON settlement.pocket (tenant_id, party_id);
+
+-- How much one person may pay out alone in a day, and whether what is above a bottom leaves by itself each day; set by two persons.
+CREATE TABLE settlement.rule (
+    tenant_id          uuid NOT NULL,
+    account_id         uuid NOT NULL,
+    party_id           uuid NOT NULL,
+    single_limit_minor bigint NOT NULL CHECK (single_limit_minor >= 0),
+    sweeps             boolean NOT NULL,
+    keep_minor         bigint NOT NULL CHECK (keep_minor >= 0),
+    least_minor        bigint NOT NULL CHECK (least_minor > 0),
+    request_id         uuid NOT NULL,
+    set_at             timestamptz NOT NULL,
+    CONSTRAINT rule_pkey PRIMARY KEY (tenant_id, account_id, party_id),
+    CONSTRAINT rule_in FOREIGN KEY (tenant_id, account_id) REFERENCES settlement.account (tenant_id, id)
+);
+
+-- A payment out. `reference` is the end-to-end identification by which a bank recognises it, and we its line.
+CREATE TABLE settlement.payout (
+    tenant_id       uuid NOT NULL,
+    id              uuid NOT NULL,
+    account_id      uuid NOT NULL,
+    party_id        uuid NOT NULL,
+    payee_id        uuid,           -- NULL for money that goes back to an unknown sender
+    source_id       uuid NOT NULL,  -- the ledger account that pays
+    bank_account_id uuid,           -- the payee's verified account; its number stays sealed where it is
+    suspense_id     uuid,           -- the unplaced money that goes back to where it came from
+    amount_minor    bigint NOT NULL CHECK (amount_minor > 0),
+    currency        text NOT NULL,
+    reference       text NOT NULL,
+    remittance      text NOT NULL,
+    execute_on      date NOT NULL,
+    subject_id      uuid,
+    hold_id         uuid NOT NULL,
+    state           text NOT NULL
+                    CHECK (state IN ('held', 'sent', 'confirmed', 'settled', 'refused', 'returned')),
+    reason          text NOT NULL DEFAULT '',  -- the bank's code, for a refusal or a return
+    request_id      uuid,
+    made_by         text NOT NULL,
+    made_at         timestamptz NOT NULL,
+    moved_at        timestamptz NOT NULL,
+    alone           boolean NOT NULL,  -- on the word of one person: counts against the daily limit
+    CONSTRAINT payout_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT payout_reference UNIQUE (tenant_id, reference),
+    CONSTRAINT payout_from FOREIGN KEY (tenant_id, account_id) REFERENCES settlement.account (tenant_id, id),
+    CONSTRAINT payout_to CHECK ((bank_account_id IS NULL) <> (suspense_id IS NULL))
+);
+CREATE INDEX payout_open ON settlement.payout (tenant_id, moved_at) WHERE state IN ('held', 'sent', 'confirmed');
+CREATE INDEX payout_of_party ON settlement.payout (tenant_id, party_id, made_at);
+
+ALTER TABLE settlement.account ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.account FORCE ROW LEVEL SECURITY;
+ALTER TABLE settlement.pocket ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.pocket FORCE ROW LEVEL SECURITY;
+ALTER TABLE settlement.rule ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.rule FORCE ROW LEVEL SECURITY;
+ALTER TABLE settlement.payout ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.payout FORCE ROW LEVEL SECURITY;
+CREATE POLICY account_house ON settlement.account FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY account_read ON settlement.account FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY pocket_house ON settlement.pocket FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY pocket_read ON settlement.pocket FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY pocket_own ON settlement.pocket FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND party_id = nullif(current_setting('app.member', true), '')::uuid);
+CREATE POLICY rule_house ON settlement.rule FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY rule_read ON settlement.rule FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY rule_own ON settlement.rule FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND party_id = nullif(current_setting('app.member', true), '')::uuid);
+CREATE POLICY payout_house ON settlement.payout FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY payout_read ON settlement.payout FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY payout_own ON settlement.payout FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND party_id = nullif(current_setting('app.member', true), '')::uuid);
+GRANT SELECT, INSERT ON settlement.account, settlement.pocket, settlement.rule, settlement.payout TO openscf_app;
+GRANT UPDATE (closing_minor, closed_on) ON settlement.account TO openscf_app;
+GRANT UPDATE (single_limit_minor, sweeps, keep_minor, least_minor, request_id, set_at) ON settlement.rule TO openscf_app;
+GRANT UPDATE (state, reason, moved_at) ON settlement.payout TO openscf_app;
+GRANT SELECT ON settlement.account, settlement.pocket, settlement.rule, settlement.payout TO openscf_read;
+GRANT SELECT ON settlement.pocket, settlement.rule, settlement.payout TO openscf_member;
+
+-- What the banks said, what was expected, and what nobody could place. A line is booked once: its fingerprint is unique in
+-- its account, and what it was used for adds up to its amount (I16).
+CREATE TABLE settlement.statement (
+    tenant_id     uuid NOT NULL,
+    id            uuid NOT NULL,
+    account_id    uuid NOT NULL,
+    identity      bytea NOT NULL CHECK (length(identity) = 32),
+    content       bytea NOT NULL CHECK (length(content) = 32),
+    number        text NOT NULL,
+    opened_on     date,
+    closed_on     date NOT NULL,
+    opening_minor bigint NOT NULL,
+    closing_minor bigint NOT NULL,
+    state         text NOT NULL CHECK (state IN ('parked', 'booked', 'dropped')),
+    reason        text NOT NULL DEFAULT '',
+    body          text NOT NULL,  -- canonical JSON of all that it says
+    taken_at      timestamptz NOT NULL,
+    booked_at     timestamptz,
+    CONSTRAINT statement_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT statement_once UNIQUE (tenant_id, account_id, identity),
+    CONSTRAINT statement_booked CHECK ((state = 'booked') = (booked_at IS NOT NULL)),
+    CONSTRAINT statement_of FOREIGN KEY (tenant_id, account_id) REFERENCES settlement.account (tenant_id, id)
+);
+CREATE INDEX statement_parked ON settlement.statement (tenant_id, account_id, closed_on) WHERE state = 'parked';
+CREATE INDEX statement_by_day ON settlement.statement (tenant_id, account_id, closed_on, booked_at);
+
+CREATE TABLE settlement.line (
+    tenant_id    uuid NOT NULL,
+    id           uuid NOT NULL,
+    statement_id uuid NOT NULL,
+    account_id   uuid NOT NULL,
+    ordinal      integer NOT NULL CHECK (ordinal > 0),
+    fingerprint  text NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor <> 0),
+    booked_on    date NOT NULL,
+    value_on     date NOT NULL,
+    reference    text NOT NULL,
+    remittance   text NOT NULL,
+    other        text NOT NULL,  -- canonical JSON: the other side as the bank names it
+    CONSTRAINT line_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT line_once UNIQUE (tenant_id, account_id, fingerprint),
+    CONSTRAINT line_in FOREIGN KEY (tenant_id, statement_id) REFERENCES settlement.statement (tenant_id, id)
+);
+CREATE INDEX line_of ON settlement.line (tenant_id, statement_id, ordinal);
+
+-- What a line was used for when it was booked; the parts of a line add up to it.
+CREATE TABLE settlement.line_use (
+    tenant_id    uuid NOT NULL,
+    line_id      uuid NOT NULL,
+    ordinal      integer NOT NULL CHECK (ordinal > 0),
+    purpose      text NOT NULL CHECK (purpose IN ('payout', 'return', 'receipt', 'suspense', 'unexplained')),
+    subject_id   uuid NOT NULL,  -- the payout, the receipt, the suspense item
+    amount_minor bigint NOT NULL CHECK (amount_minor <> 0),
+    transfer_id  uuid NOT NULL,
+    CONSTRAINT line_use_pkey PRIMARY KEY (tenant_id, line_id, ordinal),
+    CONSTRAINT line_use_of FOREIGN KEY (tenant_id, line_id) REFERENCES settlement.line (tenant_id, id)
+);
+CREATE UNIQUE INDEX line_use_ends_once ON settlement.line_use (tenant_id, purpose, subject_id);
+
+CREATE TABLE settlement.expectation (
+    tenant_id      uuid NOT NULL,
+    id             uuid NOT NULL,
+    account_id     uuid NOT NULL,
+    deliver_to     uuid NOT NULL,  -- the pocket that the money is for
+    obligor_id     uuid NOT NULL,
+    payer          text NOT NULL,  -- canonical JSON: how a bank would name the obligor
+    numbers        text[] NOT NULL,
+    currency       text NOT NULL,
+    amount_minor   bigint NOT NULL CHECK (amount_minor > 0),
+    received_minor bigint NOT NULL DEFAULT 0 CHECK (received_minor BETWEEN 0 AND amount_minor),
+    due_on         date NOT NULL,
+    subject_id     uuid,
+    subject        text NOT NULL,
+    state          text NOT NULL CHECK (state IN ('open', 'received', 'cancelled')),
+    made_at        timestamptz NOT NULL,
+    CONSTRAINT expectation_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT expectation_pocket FOREIGN KEY (tenant_id, deliver_to) REFERENCES settlement.pocket (tenant_id, ledger_id),
+    CONSTRAINT expectation_received CHECK (state <> 'received' OR received_minor = amount_minor)
+);
+CREATE INDEX expectation_open ON settlement.expectation (tenant_id, account_id, due_on) WHERE state = 'open';
+CREATE INDEX expectation_of_subject ON settlement.expectation (tenant_id, subject);
+
+CREATE TABLE settlement.receipt (
+    tenant_id      uuid NOT NULL,
+    id             uuid NOT NULL,
+    expectation_id uuid NOT NULL,
+    line_id        uuid NOT NULL,
+    amount_minor   bigint NOT NULL CHECK (amount_minor > 0),
+    value_on       date NOT NULL,
+    rule           text NOT NULL CHECK (rule IN ('reference', 'amount', 'sum', 'part', 'hand')),
+    explanation    text NOT NULL,  -- canonical JSON: the reasons
+    transfer_id    uuid NOT NULL,
+    made_at        timestamptz NOT NULL,
+    CONSTRAINT receipt_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT receipt_for FOREIGN KEY (tenant_id, expectation_id) REFERENCES settlement.expectation (tenant_id, id),
+    CONSTRAINT receipt_from FOREIGN KEY (tenant_id, line_id) REFERENCES settlement.line (tenant_id, id)
+);
+CREATE INDEX receipt_of ON settlement.receipt (tenant_id, expectation_id);
+
+-- Money that nobody could place: `in` waits in the suspense account, `out` was taken by the bank without our order.
+CREATE TABLE settlement.suspense (
+    tenant_id    uuid NOT NULL,
+    id           uuid NOT NULL,
+    account_id   uuid NOT NULL,
+    line_id      uuid NOT NULL,
+    side         text NOT NULL CHECK (side IN ('in', 'out')),
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    open_minor   bigint NOT NULL CHECK (open_minor BETWEEN 0 AND amount_minor),
+    reason       text NOT NULL CHECK (reason <> ''),
+    facts        text NOT NULL,  -- canonical JSON: what the reason's sentence speaks of
+    candidates   uuid[] NOT NULL,
+    made_at      timestamptz NOT NULL,
+    CONSTRAINT suspense_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT suspense_from FOREIGN KEY (tenant_id, line_id) REFERENCES settlement.line (tenant_id, id)
+);
+CREATE INDEX suspense_open ON settlement.suspense (tenant_id, made_at) WHERE open_minor > 0;
+
+ALTER TABLE settlement.statement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.statement FORCE ROW LEVEL SECURITY;
+ALTER TABLE settlement.line ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.line FORCE ROW LEVEL SECURITY;
+ALTER TABLE settlement.line_use ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.line_use FORCE ROW LEVEL SECURITY;
+ALTER TABLE settlement.expectation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.expectation FORCE ROW LEVEL SECURITY;
+ALTER TABLE settlement.receipt ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.receipt FORCE ROW LEVEL SECURITY;
+ALTER TABLE settlement.suspense ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.suspense FORCE ROW LEVEL SECURITY;
+CREATE POLICY statement_house ON settlement.statement FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY statement_read ON settlement.statement FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY line_house ON settlement.line FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY line_read ON settlement.line FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY line_use_house ON settlement.line_use FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY line_use_read ON settlement.line_use FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY expectation_house ON settlement.expectation FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY expectation_read ON settlement.expectation FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY expectation_own ON settlement.expectation FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND EXISTS (SELECT FROM settlement.pocket p
+                       WHERE p.tenant_id = expectation.tenant_id AND p.ledger_id = expectation.deliver_to));
+CREATE POLICY receipt_house ON settlement.receipt FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY receipt_read ON settlement.receipt FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY receipt_own ON settlement.receipt FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND EXISTS (SELECT FROM settlement.expectation e
+                       WHERE e.tenant_id = receipt.tenant_id AND e.id = receipt.expectation_id));
+CREATE POLICY suspense_house ON settlement.suspense FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY suspense_read ON settlement.suspense FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+GRANT SELECT, INSERT ON settlement.statement, settlement.line, settlement.line_use, settlement.expectation,
+    settlement.receipt, settlement.suspense TO openscf_app;
+GRANT UPDATE (state, reason, booked_at) ON settlement.statement TO openscf_app;
+GRANT UPDATE (received_minor, state) ON settlement.expectation TO openscf_app;
+GRANT UPDATE (open_minor) ON settlement.suspense TO openscf_app;
+GRANT SELECT ON settlement.statement, settlement.line, settlement.line_use, settlement.expectation, settlement.receipt,
+    settlement.suspense TO openscf_read;
+GRANT SELECT ON settlement.expectation, settlement.receipt TO openscf_member;
+
 -- Financing: limits, programmes, deals. Everything that is scarce is an account of the ledger; these tables say what the
 -- accounts mean and what happened to each deal.
 CREATE SCHEMA financing;
