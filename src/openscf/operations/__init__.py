@@ -19,8 +19,8 @@ __all__ = [
     "lapse_if_late",
     "look_again",
     "quote",
-    "run_day_end",
     "relay_to",
+    "run_day_end",
     "verify_books",
     "watch_document",
 ]
