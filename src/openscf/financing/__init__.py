@@ -25,6 +25,7 @@ from openscf.financing.model.summary import Summary, summary_of
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules.deciding import decide
 from openscf.financing.rules.offers import Offer
+from openscf.financing.service.cash import house_account
 from openscf.financing.service.confirmations import confirmation_of, evidence_of, request_confirmation
 from openscf.financing.service.deals import (
     NewDeal,
@@ -106,6 +107,7 @@ __all__ = [
     "found_deal",
     "found_limit",
     "found_programme",
+    "house_account",
     "judge",
     "keep_day",
     "last_day",

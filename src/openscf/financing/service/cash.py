@@ -1,7 +1,7 @@
 """Where a deal's money lies, and what is to come in for it.
 
-Every account of a deal that carries cash is a pocket of the platform's escrow account at a bank, so that the books' cash
-is the bank's (I16). A book without a bank (a simulation, a first try) keeps the same accounts without one.
+Every account of a deal that carries cash is a pocket of the platform's escrow account at a bank, so the books' cash is
+the bank's (I16). A book without a bank (a simulation, a first try) keeps the same accounts without one.
 """
 
 import datetime as dt
