@@ -83,7 +83,7 @@ class Pocket:
 
     Attributes:
         purpose: `cash`; `fees` for what the platform itself has earned; others as products need them (`margin`).
-        subject: The deal that it lives and ends with; None for a standing one, of which a party has one of each purpose.
+        subject: The deal that it lives and ends with; None for a standing one (a party has one of each purpose).
     """
 
     ledger: AccountId

@@ -42,7 +42,7 @@ FEES_ARE_THE_OPERATORS = refusal(
 )
 POCKET_TAKEN = refusal(
     "pocket_taken",
-    en="The ledger account {ledger} can't be a pocket of {account}: it lies in another one, is not plain, or holds money.",
+    en="The ledger account {ledger} can't be a pocket of {account}: it is another's, not plain, or holds money.",
     zh="账户 {ledger} 不能作为 {account} 的子账户：已属其他银行账户、属性不符或已有余额。",
     fix_en="Open the pocket before the account is used, and in one account at a bank only.",
     fix_zh="请在账户使用前开立子账户，且仅归属一个银行账户。",
