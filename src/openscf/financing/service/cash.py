@@ -40,7 +40,7 @@ def open_accounts(work: UnitOfWork, product: Product, deal: Deal, *, names: Iter
     house = house_account(work, deal.currency)
     banked = {name for name in missing if house is not None and specs[name].purpose in CASH_PURPOSES}
     for name in sorted(banked):
-        _open_pocket(work, deal, specs[name], missing[name], house=house)
+        _open_pocket(work, deal, specs[name], account=missing[name], house=house)
     ledger.ensure_accounts(account for name, account in missing.items() if name not in banked)
 
 
@@ -77,7 +77,7 @@ def posting_day(work: UnitOfWork, on: dt.date) -> dt.date:
 
 
 def _open_pocket(
-    work: UnitOfWork, deal: Deal, spec: AccountSpec, account: Account, *, house: SettlementAccount | None
+    work: UnitOfWork, deal: Deal, spec: AccountSpec, *, account: Account, house: SettlementAccount | None
 ) -> None:
     assert house is not None, "the caller looked"
     subject = deal.id if spec.scope is Scope.DEAL else None
