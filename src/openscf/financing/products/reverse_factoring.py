@@ -8,8 +8,8 @@
     collect           funder:escrow ──fees, penalty, principal──▶ funder:cash; ──overpaid──▶ obligor:cash
     pay_supplier      what nobody sold: funder:escrow ──paid──▶ client:cash; ──overpaid──▶ obligor:cash
 
-There is no recourse to the supplier: nobody asks it for anything once it was paid. The funder's price and limits look at
-the anchor only.
+There is no recourse to the supplier: nobody asks it for anything once it was paid. Price and limits look at the anchor
+only.
 
 Source: PRODUCTS 1.3; Civil Code of China, articles 761 to 769 (without recourse: 766), and 768 for who comes first;
 IAS 7.44F to 44H for what the anchor discloses (`financing.payables`).
@@ -147,8 +147,8 @@ PRODUCT: Final = Product(
     version=1,
     en="Reverse factoring",
     zh="反向保理",
-    summary_en="A core enterprise certifies what it will pay; its suppliers sell any of it, any day, without recourse, at "
-    "a price built on its credit. At maturity it pays the funder.",
+    summary_en="A core enterprise certifies what it will pay; its suppliers sell any of it, any day, without recourse, "
+    "at a price built on its credit. At maturity it pays the funder.",
     summary_zh="核心企业确认应付账款并承诺到期付款；供应商可随时无追索转让，价格取决于核心企业的信用。",
     sources=("PRODUCTS 1.3", "Civil Code of China 761–769", "IAS 7.44F–44H"),
     shape=Shape.DEAL,
