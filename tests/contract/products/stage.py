@@ -125,7 +125,7 @@ def check_always(stage: Stage) -> None:
     loan = getattr(stage.deal.book, "loan", None)
     if "funder:claim" in own and loan is not None:
         assert own["funder:claim"] == loan.principal.minor == -own["client:owed"]
-    if own.get("funder:claim"):
+    if own.get("funder:claim") or own.get("client:receivable"):
         assert stage.book.liens.get("the asset") == stage.deal_id, "money is lent on what nobody encumbered"
     used = {use.node.id: use.used_minor for use in stage.book.uses.get(stage.deal_id, [])}
     if "funder:claim" in own:

@@ -1,7 +1,8 @@
 """Bills of exchange: their number, the chain of endorsements, and who is liable to the holder in which order.
 
-Source: Negotiable Instruments Law of China (票据法). A number in the electronic system (ECDS) has 30 digits: kind (1 bank acceptance, 2 commercial acceptance), payment-system number of the bank of the drawer (12), date (8),
-serial (8), check digit. The rule of the check digit is not published, so it is not checked.
+Source: Negotiable Instruments Law of China (票据法). A number in the electronic system (ECDS) has 30 digits: kind (1
+for a bank acceptance, 2 for a commercial one), payment-system number of the drawer's bank (12), date (8), serial (8),
+check digit. The rule of the check digit is not published, so it is not checked.
 """
 
 import datetime as dt
