@@ -19,8 +19,22 @@ from openscf.financing.limits import (
     usage,
 )
 from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Movement, Outcome, Product, Shape, Step
+from openscf.financing.model.channel import ChannelReceipt, PaymentChannel
 from openscf.financing.model.confirmation import Confirmation
 from openscf.financing.model.programme import NewProgramme, Policy, Programme, ProgrammeState
+from openscf.financing.payables import (
+    AUTO_TRADE,
+    PAYABLES_BATCH,
+    AutoTrade,
+    Disclosure,
+    Payable,
+    auto_trade_of,
+    disclosure,
+    request_auto_trade,
+    request_payables,
+    sold_automatically,
+)
+from openscf.financing.payment_channels import CHANNELS
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules.deciding import decide
 from openscf.financing.service.confirmations import confirmation_of, evidence_of, request_confirmation
@@ -47,14 +61,20 @@ from openscf.financing.service.reproducing import reproduce
 from openscf.financing.store.deals import EventRow, Kept
 
 __all__ = [
+    "AUTO_TRADE",
+    "CHANNELS",
     "CHECKS",
     "DEAL_STEP",
     "LIMIT_CHANGE",
+    "PAYABLES_BATCH",
     "PRODUCTS",
+    "AutoTrade",
+    "ChannelReceipt",
     "Confirmation",
     "Deal",
     "DealId",
     "Decision",
+    "Disclosure",
     "Event",
     "EventRow",
     "Evidence",
@@ -71,6 +91,8 @@ __all__ = [
     "NewLimit",
     "NewProgramme",
     "Outcome",
+    "Payable",
+    "PaymentChannel",
     "Performed",
     "Policy",
     "Product",
@@ -82,11 +104,13 @@ __all__ = [
     "Usage",
     "account_within",
     "active_programme",
+    "auto_trade_of",
     "confirmation_of",
     "deal_events",
     "deals_of_document",
     "decide",
     "describe",
+    "disclosure",
     "ensure_escrow",
     "escrow_of",
     "evidence_of",
@@ -103,11 +127,14 @@ __all__ = [
     "propose_programme",
     "read",
     "reproduce",
+    "request_auto_trade",
     "request_confirmation",
     "request_limit",
+    "request_payables",
     "request_programme_change",
     "request_step",
     "set_limit",
+    "sold_automatically",
     "usage",
     "write",
 ]
