@@ -22,6 +22,7 @@ from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Move
 from openscf.financing.model.channel import ChannelReceipt, PaymentChannel
 from openscf.financing.model.confirmation import Confirmation
 from openscf.financing.model.programme import NewProgramme, Policy, Programme, ProgrammeState
+from openscf.financing.model.summary import Summary, summary_of
 from openscf.financing.payables import (
     AUTO_TRADE,
     PAYABLES_BATCH,
@@ -37,6 +38,7 @@ from openscf.financing.payables import (
 from openscf.financing.payment_channels import CHANNELS
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules.deciding import decide
+from openscf.financing.rules.offers import Offer
 from openscf.financing.service.confirmations import confirmation_of, evidence_of, request_confirmation
 from openscf.financing.service.deals import (
     NewDeal,
@@ -48,6 +50,7 @@ from openscf.financing.service.deals import (
     found_deal,
     open_deal,
 )
+from openscf.financing.service.eligibility import Judged, judge, offer_for
 from openscf.financing.service.performing import DEAL_STEP, Performed, perform, request_step
 from openscf.financing.service.programmes import (
     active_programme,
@@ -55,6 +58,7 @@ from openscf.financing.service.programmes import (
     programme_record,
     programmes,
     propose_programme,
+    read_programme,
     request_programme_change,
 )
 from openscf.financing.service.reproducing import reproduce
@@ -81,6 +85,7 @@ __all__ = [
     "Exposure",
     "Facts",
     "FieldInfo",
+    "Judged",
     "Kept",
     "LimitId",
     "LimitKind",
@@ -90,6 +95,7 @@ __all__ = [
     "NewDeal",
     "NewLimit",
     "NewProgramme",
+    "Offer",
     "Outcome",
     "Payable",
     "PaymentChannel",
@@ -101,6 +107,7 @@ __all__ = [
     "ProgrammeState",
     "Shape",
     "Step",
+    "Summary",
     "Usage",
     "account_within",
     "active_programme",
@@ -119,13 +126,16 @@ __all__ = [
     "found_deal",
     "found_limit",
     "found_programme",
+    "judge",
     "limits_of",
+    "offer_for",
     "open_deal",
     "perform",
     "programme_record",
     "programmes",
     "propose_programme",
     "read",
+    "read_programme",
     "reproduce",
     "request_auto_trade",
     "request_confirmation",
@@ -135,6 +145,7 @@ __all__ = [
     "request_step",
     "set_limit",
     "sold_automatically",
+    "summary_of",
     "usage",
     "write",
 ]

@@ -26,7 +26,7 @@ from openscf.financing import (
 from openscf.kernel.ids import PartyId, TenantId, TransferId
 from openscf.kernel.money import CNY, Money, parse_amount
 from openscf.kernel.ports import ManualClock
-from openscf.ledger import Ledger, Maker, Unit, standing_account
+from openscf.ledger import Account, Ledger, Maker, Unit, standing_account
 from openscf.parties import ApprovalRequest, KeyRing, PartyRole, PersonRole, Vault, add_role, approve, move_kyb
 from openscf.trades import Desk, DocumentId, Fingerprinter, Identity, MemoryOriginals, link_parties
 from tests.unit.parties.house import SYSTEM, House, uscc
@@ -40,6 +40,23 @@ TERMS: Mapping[str, Any] = {"price": {"rate": "7.2%"}, "advance_rate": "80%", "f
 
 def yuan(text: str) -> Money:
     return parse_amount(text.replace(",", ""), CNY)
+
+
+def pay_in(work: UnitOfWork, outside: PartyId, deal: DealId, amount: Money) -> None:
+    """Money from outside arrives in a deal's escrow account."""
+    escrow = ensure_escrow(work, found_deal(work, deal).deal)
+    assert escrow is not None
+    from_outside(work, outside, escrow, amount)
+
+
+def from_outside(work: UnitOfWork, outside: PartyId, target: Account, amount: Money) -> None:
+    """Money from outside arrives in an account."""
+    ledger = Ledger(work)
+    ledger.define_unit(Unit("CNY", scale=2))
+    world = standing_account(outside, "CNY", "outside", floor_minor=None)
+    ledger.ensure_accounts([world, target])
+    new, maker = work.ids.new(TransferId), Maker(DAY, "test.outside")
+    ledger.post(maker.transfer(new, debit=world.id, credit=target.id, amount_minor=amount.minor))
 
 
 class Floor:
@@ -96,7 +113,13 @@ class Floor:
             self.limit(LimitKind.COUNTERPARTY, amount, party=self.parties[name])
 
     def programme(self, product: str = "factoring", terms: Mapping[str, Any] = TERMS, **named: Any) -> ProgrammeId:
-        said: dict[str, Any] = {"policy": {}, "parties": {}, "owner": "funder", "valid_from": DAY, **named}
+        said: dict[str, Any] = {
+            "policy": {"needs_receipt": False},
+            "parties": {},
+            "owner": "funder",
+            "valid_from": DAY,
+            **named,
+        }
         new = NewProgramme(
             product=product, name="test", owner=self.parties[said["owner"]], currency=CNY, calendar="CN-IB",
             parties={role: self.parties[name] for role, name in said["parties"].items()}, terms=terms,
@@ -133,27 +156,13 @@ class Floor:
 
     def bring(self, name: str, amount: str) -> None:
         """Money from outside, into a party's cash account."""
-        self.run(SYSTEM, self._from_outside, standing_account(self.parties[name], "CNY", "cash"), yuan(amount))
+        target = standing_account(self.parties[name], "CNY", "cash")
+        self.run(SYSTEM, from_outside, self.parties["operator"], target, yuan(amount))
 
     def pay_in(self, deal: DealId, amount: str) -> None:
         """Money from outside, into a deal's escrow account."""
 
-        def act(work: UnitOfWork) -> None:
-            escrow = ensure_escrow(work, found_deal(work, deal).deal)
-            assert escrow is not None
-            self._from_outside(work, escrow, yuan(amount))
-
-        self.run(SYSTEM, act)
-
-    def _from_outside(self, work: UnitOfWork, target: Any, amount: Money) -> None:
-        ledger = Ledger(work)
-        ledger.define_unit(Unit("CNY", scale=2))
-        outside = standing_account(self.parties["operator"], "CNY", "outside", floor_minor=None)
-        ledger.ensure_accounts([outside, target])
-        maker = Maker(DAY, "test.outside")
-        ledger.post(
-            maker.transfer(work.ids.new(TransferId), debit=outside.id, credit=target.id, amount_minor=amount.minor)
-        )
+        self.run(SYSTEM, pay_in, self.parties["operator"], deal, yuan(amount))
 
     def open(
         self, programme: ProgrammeId, document: DocumentId | None, *, actor: str = "seller.maker", **named: Any

@@ -852,6 +852,7 @@ CREATE TABLE trades.file (
     adapter     text NOT NULL CHECK (adapter <> ''),
     sender      text NOT NULL,  -- as the platform names the source
     sender_id   uuid,           -- the enterprise, if the sender is one
+    sender_keys text[] NOT NULL,  -- and its keys as a party: what a seller alone delivers proves no goods
     received_at timestamptz NOT NULL,
     received_by text NOT NULL,
     row_count   bigint NOT NULL,
@@ -918,6 +919,18 @@ CREATE INDEX document_by_number ON trades.document (tenant_id, number_key);
 CREATE INDEX document_sold ON trades.document (tenant_id, seller_key, issued_on) WHERE current;
 CREATE INDEX document_bought ON trades.document (tenant_id, buyer_key, issued_on) WHERE current;
 
+-- Versions that contradicted each other, settled by two persons: of all up to `through` this one holds.
+CREATE TABLE trades.settlement (
+    tenant_id   uuid NOT NULL,
+    fingerprint bytea NOT NULL,
+    through     integer NOT NULL CHECK (through > 1),
+    document_id uuid NOT NULL,
+    request_id  uuid NOT NULL,  -- the four-eyes request
+    settled_at  timestamptz NOT NULL,
+    CONSTRAINT settlement_pkey PRIMARY KEY (tenant_id, fingerprint, through),
+    CONSTRAINT settlement_by FOREIGN KEY (tenant_id, document_id) REFERENCES trades.document (tenant_id, id)
+);
+
 -- The same version met again, in another file or further down in the same one.
 CREATE TABLE trades.sighting (
     tenant_id   uuid NOT NULL,
@@ -950,6 +963,8 @@ ALTER TABLE trades.rejection ENABLE ROW LEVEL SECURITY;
 ALTER TABLE trades.rejection FORCE ROW LEVEL SECURITY;
 ALTER TABLE trades.document ENABLE ROW LEVEL SECURITY;
 ALTER TABLE trades.document FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.settlement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.settlement FORCE ROW LEVEL SECURITY;
 ALTER TABLE trades.sighting ENABLE ROW LEVEL SECURITY;
 ALTER TABLE trades.sighting FORCE ROW LEVEL SECURITY;
 ALTER TABLE trades.reversal ENABLE ROW LEVEL SECURITY;
@@ -987,6 +1002,10 @@ CREATE POLICY document_own ON trades.document FOR SELECT TO openscf_member
            AND (sender_id = nullif(current_setting('app.member', true), '')::uuid
                 OR EXISTS (SELECT FROM trades.party_link l WHERE l.tenant_id = document.tenant_id
                            AND l.key IN (document.seller_key, document.buyer_key, document.signer_key))));
+CREATE POLICY settlement_house ON trades.settlement FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY settlement_read ON trades.settlement FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY sighting_house ON trades.sighting FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY sighting_read ON trades.sighting FOR SELECT TO openscf_read
@@ -995,14 +1014,14 @@ CREATE POLICY reversal_house ON trades.reversal FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY reversal_read ON trades.reversal FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
-GRANT SELECT, INSERT ON trades.party_link, trades.file, trades.rejection, trades.document, trades.sighting,
-    trades.reversal TO openscf_app;
+GRANT SELECT, INSERT ON trades.party_link, trades.file, trades.rejection, trades.document, trades.settlement,
+    trades.sighting, trades.reversal TO openscf_app;
 -- What was said stays as it was said; only which version is current may change, and what a file came to is written
 -- when all of it has been read.
 GRANT UPDATE (current) ON trades.document TO openscf_app;
 GRANT UPDATE (row_count, accepted, rejected, new, seen, versions, flags) ON trades.file TO openscf_app;
-GRANT SELECT ON trades.party_link, trades.file, trades.rejection, trades.document, trades.sighting, trades.reversal
-    TO openscf_read;
+GRANT SELECT ON trades.party_link, trades.file, trades.rejection, trades.document, trades.settlement, trades.sighting,
+    trades.reversal TO openscf_read;
 GRANT SELECT ON trades.party_link, trades.file, trades.rejection, trades.document TO openscf_member;
 
 -- Bank statements and their lines, and what happened to goods: facts of others, counted once like documents.
@@ -1030,12 +1049,13 @@ CREATE TABLE trades.statement (
 );
 CREATE INDEX statement_of_account ON trades.statement (tenant_id, account_key, closed_on);
 
--- A line is counted once even if two statements overlap: its identity is its account and the bank's reference, or what
--- it says and how many equal ones stand before it on the same day.
+-- A line is counted once even if two statements overlap, and a pending one that is booked later is the same line: it is
+-- recognised by `fingerprint`, and by `waiting_as` while it is pending (see rules/bank_lines.py).
 CREATE TABLE trades.statement_line (
     tenant_id        uuid NOT NULL,
     id               uuid NOT NULL,
     fingerprint      bytea NOT NULL CHECK (length(fingerprint) = 32),
+    waiting_as       bytea NOT NULL CHECK (length(waiting_as) = 32),
     statement_id     uuid NOT NULL,
     ordinal          integer NOT NULL CHECK (ordinal > 0),
     account_key      text NOT NULL,
@@ -1057,6 +1077,7 @@ CREATE TABLE trades.statement_line (
     CONSTRAINT statement_line_of FOREIGN KEY (tenant_id, statement_id) REFERENCES trades.statement (tenant_id, id)
 );
 CREATE INDEX statement_line_in ON trades.statement_line (tenant_id, statement_id, ordinal);
+CREATE INDEX statement_line_waiting ON trades.statement_line (tenant_id, waiting_as);
 CREATE INDEX statement_line_amount ON trades.statement_line (tenant_id, amount_minor, booked_on);
 
 CREATE TABLE trades.goods_event (
@@ -1109,6 +1130,9 @@ CREATE POLICY goods_event_own ON trades.goods_event FOR SELECT TO openscf_member
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
            AND sender_id = nullif(current_setting('app.member', true), '')::uuid);
 GRANT SELECT, INSERT ON trades.statement, trades.statement_line, trades.goods_event TO openscf_app;
+-- A pending line becomes what its booking says; nothing else of it ever changes.
+GRANT UPDATE (fingerprint, waiting_as, statement_id, ordinal, booked_on, value_on, status, counterparty_key, remittance,
+    reference, balance_minor, flags, locator, sender_id, body) ON trades.statement_line TO openscf_app;
 GRANT SELECT ON trades.statement, trades.statement_line, trades.goods_event TO openscf_read, openscf_member;
 
 -- The register of liens over claims and goods. The constraints decide and no `if`: an asset is pledged for at most its
@@ -1211,6 +1235,238 @@ GRANT UPDATE (key) ON trades.near_key TO openscf_app;  -- without the right to u
 GRANT SELECT ON trades.asset, trades.lien, trades.near_entry, trades.near_clearance TO openscf_read;
 GRANT SELECT ON trades.lien TO openscf_member;
 
+-- What hangs together: the links of documents and goods events (see rules/links.py), by which whatever arrives is matched
+-- again with all that it may touch.
+CREATE TABLE trades.link (
+    tenant_id   uuid NOT NULL REFERENCES platform.tenant (id),
+    link        text NOT NULL,
+    fingerprint bytea NOT NULL CHECK (length(fingerprint) = 32),
+    CONSTRAINT link_pkey PRIMARY KEY (tenant_id, link, fingerprint)
+);
+CREATE INDEX link_of ON trades.link (tenant_id, fingerprint);
+
+-- Who vouches for a goods event: each enterprise that delivered it. What its seller alone delivered proves nothing.
+CREATE TABLE trades.goods_signature (
+    tenant_id   uuid NOT NULL,
+    fingerprint bytea NOT NULL,
+    sender_id   uuid NOT NULL,
+    signer      jsonb NOT NULL,  -- the enterprise's names and codes
+    CONSTRAINT goods_signature_pkey PRIMARY KEY (tenant_id, fingerprint, sender_id),
+    CONSTRAINT goods_signature_of FOREIGN KEY (tenant_id, fingerprint) REFERENCES trades.goods_event (tenant_id, fingerprint)
+);
+
+-- Which item of orders a class of goods is, where the two are written differently.
+CREATE TABLE trades.goods_class (
+    tenant_id uuid NOT NULL REFERENCES platform.tenant (id),
+    class     text NOT NULL CHECK (class <> ''),
+    item      text NOT NULL CHECK (item <> ''),
+    named_at  timestamptz NOT NULL,
+    CONSTRAINT goods_class_pkey PRIMARY KEY (tenant_id, class)
+);
+
+-- What the contract of a seller and a buyer lets pass, from a day on. Of several for one day the last one counts.
+CREATE TABLE trades.tolerance (
+    tenant_id    uuid NOT NULL REFERENCES platform.tenant (id),
+    seller_key   text NOT NULL CHECK (seller_key <> ''),
+    buyer_key    text NOT NULL CHECK (buyer_key <> ''),
+    from_on      date NOT NULL,
+    version      integer NOT NULL CHECK (version > 0),
+    quantity_bp  integer NOT NULL CHECK (quantity_bp >= 0),
+    price_bp     integer NOT NULL CHECK (price_bp >= 0),
+    days         integer NOT NULL CHECK (days >= 0),
+    amount_minor bigint NOT NULL CHECK (amount_minor >= 0),
+    request_id   uuid,  -- the four-eyes request, where it loosened
+    set_by       text NOT NULL,
+    set_at       timestamptz NOT NULL,
+    CONSTRAINT tolerance_pkey PRIMARY KEY (tenant_id, seller_key, buyer_key, from_on, version)
+);
+
+-- How far an invoice's trade is closed. Each change is another version; the result is canonical JSON, equal to the byte
+-- whenever the same documents, payments and tolerances are matched again. An invoice that nothing hangs together with has
+-- no row: its closure is what the rule says of it alone.
+CREATE TABLE trades.closure (
+    tenant_id   uuid NOT NULL,
+    fingerprint bytea NOT NULL CHECK (length(fingerprint) = 32),
+    version     integer NOT NULL CHECK (version > 0),
+    current     boolean NOT NULL,
+    order_ppm   integer NOT NULL CHECK (order_ppm BETWEEN 0 AND 1000000),    -- rounded down: 1000000 is closed, exactly
+    goods_ppm   integer NOT NULL CHECK (goods_ppm BETWEEN 0 AND 1000000),
+    invoice_ppm integer NOT NULL CHECK (invoice_ppm BETWEEN 0 AND 1000000),
+    money_ppm   integer NOT NULL CHECK (money_ppm BETWEEN 0 AND 1000000),
+    backed      boolean NOT NULL,
+    result      text NOT NULL,
+    matched_at  timestamptz NOT NULL,
+    CONSTRAINT closure_pkey PRIMARY KEY (tenant_id, fingerprint, version)
+);
+CREATE UNIQUE INDEX closure_current ON trades.closure (tenant_id, fingerprint) WHERE current;
+
+ALTER TABLE trades.link ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.link FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.goods_signature ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.goods_signature FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.goods_class ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.goods_class FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.tolerance ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.tolerance FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.closure ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.closure FORCE ROW LEVEL SECURITY;
+CREATE POLICY link_house ON trades.link FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY link_read ON trades.link FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY goods_signature_house ON trades.goods_signature FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY goods_signature_read ON trades.goods_signature FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY goods_class_house ON trades.goods_class FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY goods_class_read ON trades.goods_class FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY tolerance_house ON trades.tolerance FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY tolerance_read ON trades.tolerance FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY closure_house ON trades.closure FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY closure_read ON trades.closure FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+-- A member sees the closure of each invoice that it sees.
+CREATE POLICY closure_own ON trades.closure FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND EXISTS (SELECT FROM trades.document d WHERE d.tenant_id = closure.tenant_id
+                       AND d.fingerprint = closure.fingerprint));
+GRANT SELECT, INSERT ON trades.link, trades.goods_signature, trades.goods_class, trades.tolerance, trades.closure
+    TO openscf_app;
+GRANT UPDATE (current) ON trades.closure TO openscf_app;
+GRANT UPDATE (item, named_at) ON trades.goods_class TO openscf_app;
+GRANT SELECT ON trades.link, trades.goods_signature, trades.goods_class, trades.tolerance, trades.closure TO openscf_read;
+GRANT SELECT ON trades.closure TO openscf_member;
+
+-- Matching takes turns within a tenant: whoever holds the row sees all that others committed, and nobody matches past him.
+CREATE TABLE trades.matching_turn (
+    tenant_id uuid PRIMARY KEY REFERENCES platform.tenant (id)
+);
+
+-- Money that came in, as bank lines say it once they are booked; a collective booking is taken apart.
+CREATE TABLE trades.payment (
+    tenant_id    uuid NOT NULL,
+    id           uuid NOT NULL,
+    key          text NOT NULL CHECK (key <> ''),  -- what its line is recognised by, and which part of it
+    line_id      uuid NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    currency     text NOT NULL,
+    day          text NOT NULL,
+    text         text NOT NULL,
+    payer        jsonb,
+    payee        jsonb NOT NULL,
+    sender_id    uuid,
+    CONSTRAINT payment_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT payment_once UNIQUE (tenant_id, key),
+    CONSTRAINT payment_of FOREIGN KEY (tenant_id, line_id) REFERENCES trades.statement_line (tenant_id, id)
+);
+CREATE TABLE trades.payment_link (
+    tenant_id  uuid NOT NULL,
+    link       text NOT NULL,
+    payment_id uuid NOT NULL,
+    CONSTRAINT payment_link_pkey PRIMARY KEY (tenant_id, link, payment_id),
+    CONSTRAINT payment_link_of FOREIGN KEY (tenant_id, payment_id) REFERENCES trades.payment (tenant_id, id)
+);
+
+-- What a payment settles, and why; each change is another version. `rule` decides unless a person did: then it stays.
+CREATE TABLE trades.reconciliation (
+    tenant_id  uuid NOT NULL,
+    payment_id uuid NOT NULL,
+    version    integer NOT NULL CHECK (version > 0),
+    current    boolean NOT NULL,
+    decided    text NOT NULL CHECK (decided IN ('rule', 'hand', 'fixed')),
+    left_minor bigint NOT NULL CHECK (left_minor >= 0),  -- what of it is unexplained
+    result     text NOT NULL,
+    matched_at timestamptz NOT NULL,
+    CONSTRAINT reconciliation_pkey PRIMARY KEY (tenant_id, payment_id, version),
+    CONSTRAINT reconciliation_of FOREIGN KEY (tenant_id, payment_id) REFERENCES trades.payment (tenant_id, id)
+);
+CREATE UNIQUE INDEX reconciliation_current ON trades.reconciliation (tenant_id, payment_id) WHERE current;
+CREATE TABLE trades.share (
+    tenant_id    uuid NOT NULL,
+    payment_id   uuid NOT NULL,
+    version      integer NOT NULL,
+    fingerprint  bytea NOT NULL CHECK (length(fingerprint) = 32),
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    CONSTRAINT share_pkey PRIMARY KEY (tenant_id, payment_id, version, fingerprint),
+    CONSTRAINT share_of FOREIGN KEY (tenant_id, payment_id, version)
+        REFERENCES trades.reconciliation (tenant_id, payment_id, version)
+);
+CREATE INDEX share_on ON trades.share (tenant_id, fingerprint);
+
+-- What of a payment nobody could explain waits here for a person. One may be open for each payment.
+CREATE TABLE trades.exception (
+    tenant_id    uuid NOT NULL,
+    id           uuid NOT NULL,
+    payment_id   uuid NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    currency     text NOT NULL,
+    reason       text NOT NULL,
+    params       jsonb NOT NULL,
+    candidates   bytea[] NOT NULL,
+    state        text NOT NULL CHECK (state IN ('open', 'resolved', 'dismissed')),
+    opened_at    timestamptz NOT NULL,
+    decided_at   timestamptz,
+    decided_by   text,
+    why          text,
+    sender_id    uuid,
+    CONSTRAINT exception_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT exception_of FOREIGN KEY (tenant_id, payment_id) REFERENCES trades.payment (tenant_id, id),
+    CONSTRAINT exception_decided CHECK ((state = 'open') = (decided_at IS NULL) AND (state = 'open') = (decided_by IS NULL))
+);
+CREATE UNIQUE INDEX exception_open ON trades.exception (tenant_id, payment_id) WHERE state = 'open';
+CREATE INDEX exception_state ON trades.exception (tenant_id, state, id);
+
+ALTER TABLE trades.matching_turn ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.matching_turn FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.payment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.payment FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.payment_link ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.payment_link FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.reconciliation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.reconciliation FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.share ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.share FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.exception ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.exception FORCE ROW LEVEL SECURITY;
+CREATE POLICY matching_turn_house ON trades.matching_turn FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY payment_house ON trades.payment FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY payment_read ON trades.payment FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY payment_own ON trades.payment FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND sender_id = nullif(current_setting('app.member', true), '')::uuid);
+CREATE POLICY payment_link_house ON trades.payment_link FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY payment_link_read ON trades.payment_link FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY reconciliation_house ON trades.reconciliation FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY reconciliation_read ON trades.reconciliation FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY share_house ON trades.share FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY share_read ON trades.share FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY exception_house ON trades.exception FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY exception_read ON trades.exception FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+GRANT SELECT, INSERT ON trades.matching_turn, trades.payment, trades.payment_link, trades.reconciliation, trades.share,
+    trades.exception TO openscf_app;
+GRANT UPDATE (tenant_id) ON trades.matching_turn TO openscf_app;  -- without the right to update nobody may lock
+GRANT UPDATE (current) ON trades.reconciliation TO openscf_app;
+GRANT UPDATE (amount_minor, reason, params, candidates, state, decided_at, decided_by, why) ON trades.exception
+    TO openscf_app;
+GRANT SELECT ON trades.payment, trades.payment_link, trades.reconciliation, trades.share, trades.exception TO openscf_read;
+GRANT SELECT ON trades.payment TO openscf_member;
+
 -- How the files of a source are read: its reader and the reader's options, as a column mapping. The newest one counts.
 CREATE SCHEMA ingestion;
 GRANT USAGE ON SCHEMA ingestion TO openscf_app, openscf_read;
@@ -1233,6 +1489,80 @@ CREATE POLICY mapping_read ON ingestion.mapping FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 GRANT SELECT, INSERT ON ingestion.mapping TO openscf_app;
 GRANT SELECT ON ingestion.mapping TO openscf_read;
+
+-- Ratings of firms by independent raters. A row is what one rater said on one day; it is never changed and never deleted: a
+-- newer one of the same rater takes its place, and each ends by itself.
+CREATE SCHEMA IF NOT EXISTS credit;
+GRANT USAGE ON SCHEMA credit TO openscf_app, openscf_read, openscf_member;
+
+CREATE TABLE credit.rating (
+    tenant_id   uuid NOT NULL REFERENCES platform.tenant (id),
+    id          uuid NOT NULL,
+    subject_id  uuid NOT NULL,
+    kind        text NOT NULL CHECK (kind IN ('platform', 'agency', 'bank', 'ecommerce', 'anchor')),
+    rater_name  text NOT NULL CHECK (rater_name <> ''),
+    rater_id    uuid,
+    scale       text NOT NULL CHECK (scale <> ''),
+    symbol      text NOT NULL CHECK (symbol <> ''),
+    pd_ppb      integer NOT NULL CHECK (pd_ppb BETWEEN 0 AND 1000000000),
+    rated_on    date NOT NULL,
+    valid_until date NOT NULL,
+    source      text NOT NULL CHECK (source <> ''),
+    request_id  uuid,  -- the four-eyes request, where somebody entered it by hand
+    recorded_by text NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    CONSTRAINT rating_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT rating_lasts CHECK (valid_until > rated_on),
+    CONSTRAINT rating_by_another CHECK (rater_id <> subject_id),
+    -- A person enters no rating alone: without a request it comes from the installation itself.
+    CONSTRAINT rating_by_hand_has_request CHECK (request_id IS NOT NULL OR recorded_by LIKE 'system:%')
+);
+CREATE UNIQUE INDEX rating_of_request ON credit.rating (tenant_id, request_id);
+CREATE INDEX rating_of_subject ON credit.rating (tenant_id, subject_id, rated_on);
+CREATE INDEX rating_by_rater ON credit.rating (tenant_id, rater_id, rated_on);
+ALTER TABLE credit.rating ENABLE ROW LEVEL SECURITY;
+ALTER TABLE credit.rating FORCE ROW LEVEL SECURITY;
+CREATE POLICY rating_house ON credit.rating FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY rating_read ON credit.rating FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY rating_own ON credit.rating FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND nullif(current_setting('app.member', true), '')::uuid IN (subject_id, rater_id));
+GRANT SELECT, INSERT ON credit.rating TO openscf_app;
+GRANT SELECT ON credit.rating TO openscf_read, openscf_member;
+
+-- What a firm's limit came out as, each time that something it depends on changed: inputs, policy, answer and reasons. Rows
+-- are never changed: the newest is the one that holds.
+CREATE TABLE credit.limit_assessment (
+    tenant_id     uuid NOT NULL REFERENCES platform.tenant (id),
+    id            uuid NOT NULL,
+    subject_id    uuid NOT NULL,
+    number        integer NOT NULL CHECK (number > 0),  -- counts a firm's assessments: two at once can't both be the next
+    assessed_on   date NOT NULL,
+    policy        text NOT NULL CHECK (policy <> ''),  -- name and version of the rules
+    inputs        text NOT NULL,  -- canonical JSON: the very bytes that are hashed
+    inputs_sha256 bytea NOT NULL CHECK (inputs_sha256 = sha256(convert_to(inputs, 'UTF8'))),
+    currency      text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+    limit_minor   bigint NOT NULL CHECK (limit_minor >= 0),
+    binding       text NOT NULL CHECK (binding <> ''),
+    answer        text NOT NULL,  -- canonical JSON: bounds, reasons in both languages, what would raise it
+    assessed_by   text NOT NULL,
+    assessed_at   timestamptz NOT NULL,
+    CONSTRAINT limit_assessment_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT limit_assessment_number UNIQUE (tenant_id, subject_id, number)
+);
+ALTER TABLE credit.limit_assessment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE credit.limit_assessment FORCE ROW LEVEL SECURITY;
+CREATE POLICY limit_assessment_house ON credit.limit_assessment FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY limit_assessment_read ON credit.limit_assessment FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY limit_assessment_own ON credit.limit_assessment FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND subject_id = nullif(current_setting('app.member', true), '')::uuid);
+GRANT SELECT, INSERT ON credit.limit_assessment TO openscf_app;
+GRANT SELECT ON credit.limit_assessment TO openscf_read, openscf_member;
 
 -- Financing: limits, programmes, deals. Everything that is scarce is an account of the ledger; these tables say what the
 -- accounts mean and what happened to each deal.
