@@ -104,7 +104,7 @@ def product_page(product: Product) -> str:
     lines += ["", "## Proposal · 申请内容", "", *_fields(product.proposal)]
     lines += ["", "## Life · 状态", "", "```mermaid", product.lifecycle.mermaid().rstrip(), "```"]
     lines += ["", "## Steps · 操作"]
-    for name, step in product.steps.items():
+    for name, step in _in_order(product):
         lines += ["", *_step(name, step)]
     lines += ["", "## Accounts · 账户", "", "| account | whose | bounds | | 中文 |", "|---|---|---|---|---|"]
     for one in product.accounts:
@@ -119,6 +119,12 @@ def product_page(product: Product) -> str:
 
 def _page(title: str, lines: list[str]) -> str:
     return "\n".join([f"# {title}", "", GENERATED, "", *lines]) + "\n"
+
+
+def _in_order(product: Product) -> list[tuple[str, Step]]:
+    """The steps in the order in which a deal comes to them."""
+    place = {event: number for number, event in enumerate(product.lifecycle.events)}
+    return sorted(product.steps.items(), key=lambda one: min(place[event] for event in one[1].becomes or (one[0],)))
 
 
 def _exposure(product: Product) -> list[str]:
@@ -142,15 +148,17 @@ def _field_rows(kind: type, prefix: str) -> Iterator[str]:
             yield from _field_rows(hints[info.name], f"{name}.")
             continue
         shown = " or ".join(f"`{choice}`" for choice in info.choices) or info.kind.replace("_", "/")
-        default = "required" if info.required else "" if info.default is None else f"`{_plain(info.default)}`"
-        meaning = f"{info.en} ({info.unit})" if info.unit else info.en
+        default = "required" if info.required else "" if info.default in (None, "") else f"`{_plain(info.default)}`"
+        meaning = f"{info.en} ({info.unit})" if info.unit not in ("", info.kind) else info.en
         yield f"| `{name}` | {shown} | {default} | {meaning} | {info.zh} |"
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, dict):
         return f"{value['amount']} {value['currency']}"
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value).removesuffix("/1")
 
 
 def _step(name: str, step: Step) -> list[str]:
