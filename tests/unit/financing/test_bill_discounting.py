@@ -33,7 +33,7 @@ def dishonoured(**terms: Any) -> Stage:
     stage = staged(BILL | {"drawer": "出票有限公司"}, **terms)
     client = str(stage.parties["client"])
     for endorser, endorsee in (("甲", "乙"), ("乙", client)):
-        stage.play(Act("endorse", DAY, {"endorser": endorser, "endorsee": endorsee, "on": "2025-07-10"}))
+        stage.play(Act("endorse", DAY, {"endorser": endorser, "endorsee": endorsee, "endorsed_on": "2025-07-10"}))
     for command in ("verify", "accept", "fund"):
         stage.play(Act(command, DAY))
     stage.play(Act("dishonour", DUE, {}))
@@ -131,11 +131,15 @@ def test_limits_look_at_the_acceptor_alone() -> None:
 
 def test_endorsements_have_no_gap_and_end_with_whoever_asks() -> None:
     stage = staged()
-    said = {"endorser": "甲", "endorsee": "乙", "on": "2025-07-10"}
+    said = {"endorser": "甲", "endorsee": "乙", "endorsed_on": "2025-07-10"}
     stage.play(Act("endorse", DAY, said))
     with refused("not_the_bill_holder"):
         stage.play(Act("verify", DAY))
-    for wrong in ({"endorser": "丙"}, {"endorser": "乙", "on": "2025-07-09"}, {"endorser": "乙", "endorsee": "乙"}):
+    for wrong in (
+        {"endorser": "丙"},
+        {"endorser": "乙", "endorsed_on": "2025-07-09"},
+        {"endorser": "乙", "endorsee": "乙"},
+    ):
         with refused("endorsement_gap"):
             stage.play(Act("endorse", DAY, said | wrong))
 
@@ -204,6 +208,6 @@ def test_recourse_against_endorsers_ends_after_six_months_and_against_the_drawer
 
 def test_an_endorser_who_wrote_not_transferable_is_liable_to_its_own_endorsee_only() -> None:
     day = dt.date(2025, 7, 10)
-    one = Endorsement(endorser="甲", endorsee="乙", on=day, final=True)
-    assert liable((one, Endorsement(endorser="乙", endorsee="丙", on=day)), "") == ("乙",)
+    one = Endorsement(endorser="甲", endorsee="乙", endorsed_on=day, final=True)
+    assert liable((one, Endorsement(endorser="乙", endorsee="丙", endorsed_on=day)), "") == ("乙",)
     assert liable((one,), "") == ("甲",)

@@ -3,6 +3,8 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -133,6 +135,24 @@ def test_one_invoice_is_one_payable(floor: Floor, frame: ProgrammeId) -> None:
         floor.agreed("buyer", racing)
     assert len(floor.run(SYSTEM, find_deals)) == 1
     floor.run("buyer.maker", withdraw, racing.id)
+
+
+def test_of_two_batches_approved_at_the_same_instant_one_has_the_invoice(floor: Floor, frame: ProgrammeId) -> None:
+    one = payable(floor)
+    requests = [asked(floor, frame, one) for _ in range(4)]
+    start = Barrier(len(requests))
+
+    def attempt(request: ApprovalRequest) -> str:
+        start.wait()
+        try:
+            return floor.agreed("buyer", request).state.value
+        except Refusal as refusal:
+            return refusal.code
+
+    with ThreadPoolExecutor(len(requests)) as pool:
+        answers = sorted(pool.map(attempt, requests))
+    assert answers == ["payable_known"] * 3 + ["used"]
+    assert len(floor.run(SYSTEM, find_deals)) == 1, "those who lost left no deal"
 
 
 def test_a_payable_whose_sale_was_taken_back_can_be_approved_again(floor: Floor, frame: ProgrammeId) -> None:

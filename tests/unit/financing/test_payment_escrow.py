@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from openscf.financing import Evidence
+from openscf.financing import Evidence, Product
+from openscf.financing.model import Leg
 from openscf.financing.payment_channels import CHANNELS
 from openscf.financing.products.payment_escrow import PRODUCT
 from openscf.kernel.money import CNY
@@ -119,12 +120,35 @@ def test_a_partial_refund_leaves_the_rest_frozen() -> None:
     assert (stage.deal.state, stage.cash("buyer") - OPENING) == ("refunded", yuan("80,000.00"))
 
 
+def strays(product: Product) -> list[Leg]:
+    """Legs on which frozen money goes astray, or the platform touches anything but its fee (I17)."""
+    legs = [leg for step in product.steps.values() for leg in step.postings]
+    astray = [leg for leg in legs if leg.debit == "buyer:frozen" and leg.credit not in ("seller:cash", "buyer:cash")]
+    touched = [leg for leg in legs if "operator" in leg.debit or "operator" in leg.credit]
+    fee = Leg("seller:cash", "operator:fees", "fee")
+    return [*astray, *(leg for leg in touched if leg != fee)]
+
+
 def test_frozen_money_has_two_ways_out_and_the_platform_gets_nothing_but_its_fee() -> None:
-    legs = [leg for step in PRODUCT.steps.values() for leg in step.postings]
-    assert {leg.credit for leg in legs if leg.debit == "buyer:frozen"} == {"seller:cash", "buyer:cash"}
-    assert {leg.amount for leg in legs if leg.credit.startswith("operator:")} == {"fee"}
-    assert not [leg for leg in legs if leg.debit.startswith("operator:")]
-    assert {leg.debit for leg in legs if leg.credit.startswith("operator:")} == {"seller:cash"}
+    assert strays(PRODUCT) == []
+
+
+@pytest.mark.parametrize(
+    "leg",
+    [
+        Leg("buyer:frozen", "operator:fees", "fee"),
+        Leg("buyer:frozen", "buyer:escrow", "refund"),
+        Leg("operator:fees", "seller:cash", "released"),
+        Leg("seller:cash", "operator:fees", "released"),
+    ],
+    ids=str,
+)
+def test_a_leg_that_leads_astray_is_noticed(leg: Leg) -> None:
+    step = PRODUCT.steps["confirm"]
+    planted = dataclasses.replace(step, postings=(*step.postings, leg))
+    assert strays(dataclasses.replace(PRODUCT, steps={**PRODUCT.steps, "confirm": planted})) == [leg] * (
+        2 if leg.debit == "buyer:frozen" and "operator" in leg.credit else 1
+    )
 
 
 def test_the_seller_alone_can_neither_prove_delivery_nor_release_the_money() -> None:

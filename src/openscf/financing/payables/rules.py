@@ -40,18 +40,10 @@ SUPPLIER_NOT_HERE = refusal(
 )
 PAYABLE_EXCEEDS_INVOICE = refusal(
     "payable_exceeds_invoice",
-    en="{number} says {stated}; {face} can't be approved on it.",
-    zh="{number} 载明 {stated}，不能确认应付 {face}。",
-    fix_en="Approve at most what the invoice says.",
-    fix_zh="确认金额不能超过发票金额。",
-    status=409,
-)
-PAYABLE_VOID = refusal(
-    "payable_void",
-    en="{number} has been declared void.",
-    zh="{number} 已作废。",
-    fix_en="Take it out of the batch.",
-    fix_zh="请从本批中删除。",
+    en="Of {number}, {left} are left; {face} can't be approved on it.",
+    zh="{number} 的余额为 {left}，不能确认应付 {face}。",
+    fix_en="Approve at most what the invoice says, less its credit notes.",
+    fix_zh="确认金额不能超过发票金额扣除红字发票后的余额。",
     status=409,
 )
 PAYABLE_KNOWN = refusal(

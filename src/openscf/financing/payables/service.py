@@ -18,6 +18,7 @@ from openscf.financing.payables import rules
 from openscf.financing.payables.model import AutoTrade, Disclosure, Payable, Snapshot, Standing
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules import refusals
+from openscf.financing.rules.eligibility import WRONG_CURRENCY
 from openscf.financing.service.confirmations import NOT_THE_DEBTOR
 from openscf.financing.service.deals import NewDeal, open_deal
 from openscf.financing.service.programmes import active_programme, found_programme
@@ -28,7 +29,7 @@ from openscf.kernel.errors import Refusal, Where
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Money, parse_money
 from openscf.parties import ApprovalKind, ApprovalRequest, ApprovalRequestId
-from openscf.trades import DocumentId, DocumentKind, DocumentStatus, StoredDocument, Wanted
+from openscf.trades import Claim, DocumentId, DocumentKind, DocumentStatus, StoredDocument, Wanted
 
 PRODUCT = "reverse_factoring"
 PAYABLES_BATCH = "payables_batch"
@@ -41,8 +42,9 @@ def request_payables(work: UnitOfWork, programme: ProgrammeId, payables: Sequenc
 
     Raises:
         Refusal: `programme_not_active`, `not_a_payables_programme`, `payables_batch_size`; with the line of the batch:
-            `document_not_found`, `not_the_debtor`, `supplier_not_here`, `payable_void`, `payable_exceeds_invoice`,
-            `payable_known`, `already_due`, `amount_is_nothing`; or what `parties.request_approval` refuses.
+            what `trades.claim_of` refuses, `not_the_debtor`, `supplier_not_here`, `wrong_currency`,
+            `payable_exceeds_invoice`, `payable_known`, `already_due`, `amount_is_nothing`; or what
+            `parties.request_approval` refuses.
     """
     frame, anchor = _frame(work, programme)
     rows = _checked(work, frame, payables)
@@ -118,8 +120,8 @@ def _checked(work: UnitOfWork, frame: Programme, payables: Sequence[Payable]) ->
     seen: set[bytes] = set()
     for line, payable in enumerate(payables, 1):
         try:
-            known = trades.document_history(work, payable.document).current
-            client = _supplier(work, frame, payable, known=known)
+            claim = trades.claim_of(work, payable.document)
+            known, client = claim.document, _supplier(work, frame, payable, claim=claim)
             if known.fingerprint in seen:
                 raise rules.PAYABLE_KNOWN(number=known.document.number)
         except Refusal as refused:
@@ -142,20 +144,19 @@ def _row(line: int, payable: Payable, known: StoredDocument, *, client: PartyId)
     }  # fmt: skip
 
 
-def _supplier(work: UnitOfWork, frame: Programme, payable: Payable, *, known: StoredDocument) -> PartyId:
-    """The seller of the invoice, if the anchor may approve the payable."""
-    document, number = known.document, known.document.number
+def _supplier(work: UnitOfWork, frame: Programme, payable: Payable, *, claim: Claim) -> PartyId:
+    """The seller of the invoice, if the anchor may approve so much of what is left of it."""
+    known, number = claim.document, claim.document.document.number
     linked = trades.parties_of(work, [known.buyer_key, known.seller_key])
     if linked.get(known.buyer_key) != frame.parties["obligor"]:
         raise NOT_THE_DEBTOR(party=str(frame.parties["obligor"]), number=number)
     if known.seller_key not in linked:
         raise rules.SUPPLIER_NOT_HERE(number=number)
-    if document.status is DocumentStatus.VOID:
-        raise rules.PAYABLE_VOID(number=number)
-    stated = document.gross_minor if document.payable_minor is None else document.payable_minor
-    if document.currency != payable.face.currency.code or stated is None or payable.face.minor > stated:
-        shown = "-" if stated is None else Money(stated, frame.currency).grouped
-        raise rules.PAYABLE_EXCEEDS_INVOICE(number=number, stated=shown, face=payable.face.grouped)
+    if payable.face.currency != frame.currency or claim.unit != frame.currency.code:
+        raise WRONG_CURRENCY(number=number, currency=claim.unit, expected=frame.currency.code)
+    if payable.face.minor > claim.face_minor:
+        left = Money(claim.face_minor, frame.currency).grouped
+        raise rules.PAYABLE_EXCEEDS_INVOICE(number=number, left=left, face=payable.face.grouped)
     if payable.face.minor <= 0:
         raise refusals.AMOUNT_IS_NOTHING(field="face")
     if payable.due_on <= parties.business_date(work.at):

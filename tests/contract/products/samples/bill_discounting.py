@@ -16,7 +16,7 @@ class BillSample(AdvanceSample):
     def _endorse(self, stage: Stage, deal: Deal) -> Act | None:
         if deal.book.chain:
             return None
-        said = {"endorser": "首手有限公司", "endorsee": str(deal.parties["client"]), "on": "2026-03-05"}
+        said = {"endorser": "首手有限公司", "endorsee": str(deal.parties["client"]), "endorsed_on": "2026-03-05"}
         return Act("endorse", stage.today, said)
 
     def _accept(self, stage: Stage, deal: Deal) -> Act:

@@ -105,14 +105,14 @@ class Endorsement:
 
     Attributes:
         endorser, endorsee: Ids of enterprises here, or names as the bill shows them.
-        on: Day.
+        endorsed_on: Day.
         final: The endorser wrote "not transferable" 不得转让: it is liable to its own endorsee and to nobody after him
             (article 34).
     """
 
     endorser: str = field_of("Who passed it on", "背书人")
     endorsee: str = field_of("To whom", "被背书人")
-    on: dt.date = field_of("Day", "背书日期")
+    endorsed_on: dt.date = field_of("Day", "背书日期")
     final: bool = field_of('The endorser wrote "not transferable"', "记载“不得转让”", default=False)
 
 
@@ -136,7 +136,7 @@ def endorsed(chain: tuple[Endorsement, ...], new: Endorsement, *, number: str) -
         Refusal: `endorsement_gap`: it does not come from the holder, goes back in time, or to the endorser himself.
     """
     holder = chain[-1].endorsee if chain else new.endorser
-    backwards = bool(chain) and new.on < chain[-1].on
+    backwards = bool(chain) and new.endorsed_on < chain[-1].endorsed_on
     if new.endorser != holder or backwards or new.endorsee == new.endorser:
         raise ENDORSEMENT_GAP(number=number, holder=holder[:80], endorser=new.endorser[:80])
     return (*chain, new)

@@ -69,7 +69,7 @@ def fund(deal: Deal, event: Event, facts: Facts) -> Outcome:
     if paid.amounts["fee"] + whole - of_buyer >= book.face:
         raise refusals.NOTHING_LEFT_TO_PAY_OUT(number=book.number)
     client, funder = str(deal.parties["client"]), str(deal.parties["funder"])
-    chain = (*book.chain, Endorsement(endorser=client, endorsee=funder, on=event.on))
+    chain = (*book.chain, Endorsement(endorser=client, endorsee=funder, endorsed_on=event.on))
     amounts = {**paid.amounts, "discount": whole - of_buyer, "buyer_discount": of_buyer}
     return dataclasses.replace(paid, book=dataclasses.replace(paid.book, chain=chain), amounts=amounts)
 
