@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from openscf.financing import (
+    CHECKS,
     AutoTrade,
     DealId,
     LimitKind,
@@ -17,17 +18,19 @@ from openscf.financing import (
     Payable,
     ProgrammeId,
     auto_trade_of,
+    deal_events,
     disclosure,
     find_deals,
     found_deal,
     open_deal,
+    reproduce,
     request_auto_trade,
     request_payables,
     sold_automatically,
 )
 from openscf.kernel.errors import Refusal
 from openscf.kernel.rates import Rate
-from openscf.parties import ApprovalRequest, approve, edit_request, withdraw
+from openscf.parties import ApprovalRequest, PartyRole, approve, edit_request, withdraw
 from openscf.trades import DocumentId
 from tests.unit.financing.floor import DAY, SYSTEM, Floor, yuan
 from tests.unit.parties.house import refused
@@ -79,6 +82,10 @@ def test_a_batch_that_two_people_of_the_anchor_approved_becomes_payables_that_su
     floor.do(SYSTEM, two, "pay_supplier", DUE, amount="300000.00")
     assert floor.cash("seller") == yuan("1,292,000.00")
     assert floor.cash("funder") == yuan("10,008,000.00")
+    for deal in (one, two):
+        for row in floor.run(SYSTEM, deal_events, deal)[1:]:
+            assert len(set(floor.run(SYSTEM, reproduce, deal, row.version))) == 1
+    assert floor.run(SYSTEM, lambda work: [b for check in CHECKS for b in check.find(work)]) == []
 
 
 def test_one_person_of_the_anchor_is_not_enough_and_the_verdict_is_on_that_very_batch(
@@ -211,6 +218,19 @@ def test_a_standing_order_at_a_better_rate_waits_and_one_that_ended_sells_nothin
     floor.agreed("seller", request)
     assert floor.run(SYSTEM, auto_trade_of, frame, floor.parties["seller"]) == off
     assert floor.run(SYSTEM, sold_automatically, frame, DAY) == []
+
+
+def test_a_standing_order_is_seen_by_its_supplier_and_by_nobody_else(floor: Floor, frame: ProgrammeId) -> None:
+    rule(floor, frame)
+    stranger = floor.join("stranger", PartyRole.SUPPLIER)
+
+    def seen(work: Any) -> int:
+        row = work.execute("SELECT count(*) FROM financing.auto_trade").fetchone()
+        return int(row[0])
+
+    assert floor.house.read(floor.parties["seller"], seen) == 1
+    for other in (stranger, floor.parties["buyer"], floor.parties["funder"]):
+        assert floor.house.read(other, seen) == 0
 
 
 def test_ias_7_44h_carrying_amount_paid_out_and_ranges_inside_and_outside(floor: Floor, frame: ProgrammeId) -> None:

@@ -1,4 +1,4 @@
-"""Bills: a commercial acceptance whose interest the buyer shares; a bank acceptance from another town."""
+"""Bills: a commercial acceptance from another town, whose interest the buyer shares."""
 
 from dataclasses import dataclass
 
