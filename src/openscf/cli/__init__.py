@@ -13,7 +13,21 @@ import typer
 
 from openscf.cli import common
 
-GROUPS = ("db", "doctor", "audit", "evidence", "verify", "parties", "ingest", "trades", "credit", "financing", "demo")
+GROUPS = (
+    "db",
+    "doctor",
+    "audit",
+    "evidence",
+    "verify",
+    "parties",
+    "ingest",
+    "trades",
+    "network",
+    "credit",
+    "settlement",
+    "financing",
+    "demo",
+)
 
 
 def _version(wanted: bool) -> None:

@@ -62,7 +62,9 @@ from openscf.financing.service.programmes import (
     request_programme_change,
 )
 from openscf.financing.service.reproducing import reproduce
+from openscf.financing.service.standings import Changed, post_accruals, stand_page, standing_of
 from openscf.financing.store.deals import EventRow, Kept
+from openscf.financing.store.standings import Standing, keep_day, last_day
 
 __all__ = [
     "AUTO_TRADE",
@@ -73,6 +75,7 @@ __all__ = [
     "PAYABLES_BATCH",
     "PRODUCTS",
     "AutoTrade",
+    "Changed",
     "ChannelReceipt",
     "Confirmation",
     "Deal",
@@ -106,6 +109,7 @@ __all__ = [
     "ProgrammeId",
     "ProgrammeState",
     "Shape",
+    "Standing",
     "Step",
     "Summary",
     "Usage",
@@ -127,10 +131,13 @@ __all__ = [
     "found_limit",
     "found_programme",
     "judge",
+    "keep_day",
+    "last_day",
     "limits_of",
     "offer_for",
     "open_deal",
     "perform",
+    "post_accruals",
     "programme_record",
     "programmes",
     "propose_programme",
@@ -145,6 +152,8 @@ __all__ = [
     "request_step",
     "set_limit",
     "sold_automatically",
+    "stand_page",
+    "standing_of",
     "summary_of",
     "usage",
     "write",

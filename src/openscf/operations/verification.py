@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from openscf import credit, financing, ledger, parties, trades
+from openscf import credit, financing, ledger, parties, settlement, trades
 from openscf.db import Context, Database, UnitOfWork
 from openscf.db.audit import LogReport, Sealer, verify_audit
 from openscf.db.tenants import tenants
@@ -16,6 +16,7 @@ CHECKS: tuple[Check[UnitOfWork], ...] = (
     *parties.CHECKS,
     *trades.CHECKS,
     *credit.CHECKS,
+    *settlement.CHECKS,
     *financing.CHECKS,
 )
 """The checks of all capabilities, in the order of the invariants."""

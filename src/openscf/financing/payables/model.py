@@ -46,7 +46,7 @@ class AutoTrade:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class StandingOrder:
     """A standing order with whose it is."""
 
     programme: ProgrammeId

@@ -15,7 +15,7 @@ from openscf.financing.ids import ConfirmationId, DealId, ProgrammeId
 from openscf.financing.model.confirmation import Confirmation
 from openscf.financing.model.programme import Programme
 from openscf.financing.payables import rules
-from openscf.financing.payables.model import AutoTrade, Disclosure, Payable, Snapshot, Standing
+from openscf.financing.payables.model import AutoTrade, Disclosure, Payable, Snapshot, StandingOrder
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules import refusals
 from openscf.financing.rules.eligibility import WRONG_CURRENCY
@@ -210,7 +210,7 @@ def _rule_approved(work: UnitOfWork, request: ApprovalRequest) -> None:
     programme = ProgrammeId.parse(str(request.payload["programme"]))
     frame, _anchor_id = _frame(work, programme)
     rule = read(AutoTrade, request.payload["rule"], money=frame.currency)
-    store.set_rule(work, Standing(programme=programme, client=request.party, rule=rule))
+    store.set_rule(work, StandingOrder(programme=programme, client=request.party, rule=rule))
     work.audit("financing.set_auto_trade", str(programme), {"client": request.party, "rule": write(rule)})
 
 

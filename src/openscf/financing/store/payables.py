@@ -8,7 +8,7 @@ from typing import Any
 from openscf.db import UnitOfWork
 from openscf.financing.fields import read, write
 from openscf.financing.ids import DealId, ProgrammeId
-from openscf.financing.payables.model import AutoTrade, Standing
+from openscf.financing.payables.model import AutoTrade, StandingOrder
 from openscf.kernel.canonical import canonical_json
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Currency
@@ -56,7 +56,7 @@ def books_on(work: UnitOfWork, programme: ProgrammeId, on: dt.date) -> list[tupl
     return [(row[1], json.loads(row[2])) for row in rows.fetchall()]
 
 
-def set_rule(work: UnitOfWork, standing: Standing) -> None:
+def set_rule(work: UnitOfWork, standing: StandingOrder) -> None:
     """A supplier's standing order, in place of the one before."""
     work.execute(
         """INSERT INTO financing.auto_trade (tenant_id, programme_id, client_id, rule, set_at) VALUES (%s, %s, %s, %s, %s)
