@@ -19,9 +19,23 @@ from openscf.financing.limits import (
     usage,
 )
 from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Movement, Outcome, Product, Shape, Step
+from openscf.financing.model.channel import ChannelReceipt, PaymentChannel
 from openscf.financing.model.confirmation import Confirmation
 from openscf.financing.model.programme import NewProgramme, Policy, Programme, ProgrammeState
 from openscf.financing.model.summary import Summary, summary_of
+from openscf.financing.payables import (
+    AUTO_TRADE,
+    PAYABLES_BATCH,
+    AutoTrade,
+    Disclosure,
+    Payable,
+    auto_trade_of,
+    disclosure,
+    request_auto_trade,
+    request_payables,
+    sold_automatically,
+)
+from openscf.financing.payment_channels import CHANNELS
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules.deciding import decide
 from openscf.financing.rules.offers import Offer
@@ -54,15 +68,21 @@ from openscf.financing.store.deals import EventRow, Kept
 from openscf.financing.store.standings import Standing, keep_day, last_day
 
 __all__ = [
+    "AUTO_TRADE",
+    "CHANNELS",
     "CHECKS",
     "DEAL_STEP",
     "LIMIT_CHANGE",
+    "PAYABLES_BATCH",
     "PRODUCTS",
+    "AutoTrade",
     "Changed",
+    "ChannelReceipt",
     "Confirmation",
     "Deal",
     "DealId",
     "Decision",
+    "Disclosure",
     "Event",
     "EventRow",
     "Evidence",
@@ -81,6 +101,8 @@ __all__ = [
     "NewProgramme",
     "Offer",
     "Outcome",
+    "Payable",
+    "PaymentChannel",
     "Performed",
     "Policy",
     "Product",
@@ -94,11 +116,13 @@ __all__ = [
     "Usage",
     "account_within",
     "active_programme",
+    "auto_trade_of",
     "confirmation_of",
     "deal_events",
     "deals_of_document",
     "decide",
     "describe",
+    "disclosure",
     "ensure_escrow",
     "escrow_of",
     "evidence_of",
@@ -122,11 +146,14 @@ __all__ = [
     "read",
     "read_programme",
     "reproduce",
+    "request_auto_trade",
     "request_confirmation",
     "request_limit",
+    "request_payables",
     "request_programme_change",
     "request_step",
     "set_limit",
+    "sold_automatically",
     "stand_page",
     "standing_of",
     "summary_of",

@@ -170,7 +170,7 @@ class Product:
         accounts: Every account that a leg names.
         steps: By command.
         limits_on: Roles whose limits carry the exposure, as `obligor`.
-        exposure: The role whose money is at risk.
+        lien_holder: The role that holds the lien on the asset.
         waterfall: Order in which a receipt is shared out, by name of amount.
     """
 
@@ -191,6 +191,7 @@ class Product:
     accounts: tuple[AccountSpec, ...]
     steps: Mapping[str, Step]
     limits_on: tuple[str, ...] = ()
+    lien_holder: str = "funder"
     waterfall: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

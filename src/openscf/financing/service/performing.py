@@ -170,13 +170,14 @@ def _facts(work: UnitOfWork, product: Product, kept: Kept) -> Facts:
 
 def _liens(work: UnitOfWork, kept: Kept, decision: Decision, *, fingerprints: Fingerprinter | None) -> LienId | None:
     lien, product = kept.lien, PRODUCTS.get(kept.deal.product)
+    holder = kept.deal.parties.get(product.lien_holder)
     if decision.takes_lien and kept.document is not None:
         assert fingerprints is not None, "a step that takes a lien never waits for a second person"
-        holder = kept.deal.parties["funder"]
+        assert holder is not None, "every product names the role that holds its liens"
         new = NewLien(document=kept.document, holder=holder, deal=str(kept.deal.id), programme=product.code)
         lien = trades.take_lien(work, new, fingerprints=fingerprints).id
-    if decision.ends and lien is not None:
-        trades.release_lien(work, lien, holder=kept.deal.parties["funder"], reason=f"{product.code}.{decision.event}")
+    if decision.ends and lien is not None and holder is not None:
+        trades.release_lien(work, lien, holder=holder, reason=f"{product.code}.{decision.event}")
         lien = None
     return lien
 
