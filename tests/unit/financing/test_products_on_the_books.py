@@ -7,6 +7,7 @@ import pytest
 from openscf.financing import (
     CHANNELS,
     CHECKS,
+    PRODUCTS,
     DealId,
     LimitKind,
     NewDeal,
@@ -16,6 +17,7 @@ from openscf.financing import (
     open_deal,
     reproduce,
 )
+from openscf.financing.service.cash import CASH_PURPOSES
 from openscf.kernel.money import CNY
 from openscf.ledger import Ledger
 from openscf.parties import PartyRole
@@ -146,6 +148,11 @@ def test_a_price_in_escrow_reaches_the_seller_by_two_people_of_the_buyer(floor: 
     floor.agree("buyer", held, "confirm")
     assert floor.cash("seller") == yuan("79,122.40"), "79,520.00 arrived, 0.5 % of it is the platform's"
     check_all(floor, held)
+
+
+def test_what_is_frozen_lies_at_the_bank_as_what_is_free_does() -> None:
+    """I16: every account of an escrow carries cash, so each is a pocket of the house's account at its bank."""
+    assert {one.purpose for one in PRODUCTS.get("payment_escrow").accounts} <= CASH_PURPOSES
 
 
 def test_nobody_but_the_two_sides_gets_at_money_in_escrow(floor: Floor, held: DealId) -> None:

@@ -17,7 +17,7 @@ from openscf.kernel.money import Currency, Money
 from openscf.ledger import Account, Ledger, Unit
 from openscf.settlement import NewExpectation, SettlementAccount, SettlementKind
 
-CASH_PURPOSES: Final = frozenset({"cash", ESCROW, "margin", "fees"})
+CASH_PURPOSES: Final = frozenset({"cash", ESCROW, "frozen", "margin", "fees"})
 
 
 def house_account(work: UnitOfWork, currency: Currency) -> SettlementAccount | None:
