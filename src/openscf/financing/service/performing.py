@@ -23,7 +23,7 @@ from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules import assembling
 from openscf.financing.rules.deciding import decide, step_of
 from openscf.financing.service import cash, permitting
-from openscf.financing.service.confirmations import evidence_of
+from openscf.financing.service.confirmations import check_still_owed, evidence_of
 from openscf.financing.service.deals import DEAL_NOT_FOUND, escrow_of, found_deal
 from openscf.financing.store import deals as store
 from openscf.financing.store.deals import EventRow, Kept
@@ -176,6 +176,7 @@ def _liens(work: UnitOfWork, kept: Kept, decision: Decision, *, fingerprints: Fi
         assert holder is not None, "every product names the role that holds its liens"
         new = NewLien(document=kept.document, holder=holder, deal=str(kept.deal.id), programme=product.code)
         lien = trades.take_lien(work, new, fingerprints=fingerprints).id
+        check_still_owed(work, kept)
     if decision.ends and lien is not None and holder is not None:
         trades.release_lien(work, lien, holder=holder, reason=f"{product.code}.{decision.event}")
         lien = None
