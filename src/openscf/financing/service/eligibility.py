@@ -91,7 +91,8 @@ def judge(
     candidate = rules.Candidate(
         number=known.document.number, face=face, currency=programme.currency.code, due_on=due_on,
         asked_due_on=asked_due_on, confirmed_due_on=None if said is None else said.due_on,
-        confirmed=said is not None and face is not None and said.face >= face, missing=missing_flows(work, document, programme.policy),
+        confirmed=said is not None and face is not None and said.face >= face,
+        missing=missing_flows(work, document, programme.policy),
         unverified=_unverified(work, (client, obligor)), related=_related(work, client, obligor, on=on),
         encumbered=bool(liens), obligor=str(obligor or ""), financed_on_obligor=financed, observed_purchases=observed,
         objections=tuple(objections),
