@@ -77,7 +77,7 @@ def files() -> dict[str, bytes]:
 
 @pytest.fixture
 def pieces_of_seven(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("openscf.ingestion.store.bulk.PIECE_LINES", 7)
+    monkeypatch.setattr("openscf.ingestion.store.bulk.PIECE_BYTES", 300)
 
 
 @pytest.mark.usefixtures("pieces_of_seven")
@@ -225,9 +225,11 @@ def test_fingerprints_and_contents_of_real_rows_are_those_of_the_rules(database:
     reading, fingerprints = read_vat_table(source), Fingerprinter(DESK_KEY)
     with database.transaction(Context(tenant, "system:test")) as work:
         store.fingerprint(work, reading.connection, odd=reading.odd, source=source.sender, fingerprints=fingerprints)
-    found = reading.connection.execute("SELECT locator, fingerprint, content FROM document").fetchall()
+    found = reading.connection.execute(
+        "SELECT locator, fingerprint, content FROM hashed JOIN judged USING (n)"
+    ).fetchall()
     records = {one.provenance.locator: one for one in vat_table.ADAPTER.read(source).records}
     assert len(found) == len(records) > 2000
     for locator, fingerprint, content in found:
-        assert fingerprints.document(tenant, records[locator]).hex() == fingerprint
-        assert content_of(records[locator]).hex() == content
+        assert fingerprints.document(tenant, records[locator]) == fingerprint
+        assert content_of(records[locator]) == content

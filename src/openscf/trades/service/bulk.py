@@ -1,6 +1,5 @@
 """Taking in large tables: as `ingest` does, with the same results, but as a set."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -80,11 +79,12 @@ def accept_bulk(work: UnitOfWork, source: Original, reading: BulkRead, *, adapte
 
 
 def _take(work: UnitOfWork, reading: BulkRead, provenance: Provenance, *, tally: Tally, desk: Desk) -> None:
-    odd = list(reading.odd)
-    store.fingerprint(work, reading.connection, odd=odd, source=provenance.source, fingerprints=desk.fingerprints)
+    odd = dict(reading.odd)
+    store.fingerprint(
+        work, reading.connection, odd=list(odd.items()), source=provenance.source, fingerprints=desk.fingerprints
+    )
     stored = store.store(work, reading.connection, store.Delivery(tally.file, provenance, tally.sender))
     tally.new, tally.seen = stored.new, stored.seen
-    contested = {**store.rows_as_documents(reading.connection, stored.contested, provenance), **dict(odd)}
-    tally.flags.update(Counter(flag for n, one in odd if n not in set(stored.contested) for flag in one.flags))
     if stored.contested:
+        contested = {**store.rows_as_documents(reading.connection, stored.contested, provenance), **odd}
         take_documents(work, [contested[n] for n in stored.contested], tally=tally, desk=desk)
