@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from openscf.ingestion.adapters import vat_table as vat
-from openscf.ingestion.adapters._table import OUTER, Grid, Row, cells_of, grids, rejection, text_of, word
+from openscf.ingestion.adapters._table import OUTER, Grid, Row, cells_of, grids, rejection, utf8_of, word
 from openscf.ingestion.adapters._workbook import is_workbook
 from openscf.ingestion.contract import Rejection, Source
 from openscf.kernel.errors import Refusal
@@ -30,7 +30,7 @@ _TABLE = """
         number VARCHAR, issued_on DATE, net BIGINT, tax BIGINT, gross BIGINT, status VARCHAR, text VARCHAR);
     CREATE VIEW checked AS SELECT * EXCLUDE (place, text) FROM judged WHERE text IS NULL"""
 _CELLS = """INSERT INTO judged
-    WITH cut AS (SELECT n, place, text, string_split(text, ',') AS c FROM piece WHERE trim(text, $blank) <> ''),
+    WITH cut AS (SELECT n, place, text, string_split(text, ',') AS c FROM piece WHERE NOT regexp_full_match(text, $blank)),
     typed AS (SELECT n, place, text, c[$seller] AS seller, c[$buyer] AS buyer, c[$number] AS number,
               c[$state] AS state, coalesce(c[$code], '') AS code, try_cast(replace(c[$day], '/', '-') AS DATE) AS issued_on,
               c[$net] AS net_text, c[$tax] AS tax_text, c[$gross] AS gross_text,
@@ -135,7 +135,7 @@ def _pieces(source: Source) -> Iterator[_Piece]:
     if is_workbook(source.content):
         yield from _sheets(source)
         return
-    content = text_of(source, vat.is_header, format=vat.FORMAT).encode()
+    content = utf8_of(source, vat.is_header, format=vat.FORMAT)
     if b"\r" in content:
         content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     words: tuple[str, ...] = ()
@@ -185,7 +185,7 @@ def _judge(source: Source, reading: BulkReading, piece: _Piece, *, base: int) ->
         "seller": other if bought else firm, "buyer": firm if bought else other, "number": column[vat.NUMBER],
         "state": column[vat.STATUS], "day": column[vat.DATE], "net": column[vat.NET], "tax": column[vat.TAX],
         "gross": column[vat.GROSS], "code": column.get(vat.CODE, 0), "columns": len(piece.words), "day_form": _DAY,
-        "amount_form": _AMOUNT, "blank": OUTER + ",", "before": piece.before,
+        "amount_form": _AMOUNT, "blank": f"[{OUTER},]*", "before": piece.before,
     })  # fmt: skip
     connection.unregister("piece")
     for n, locator, place, text in connection.execute(_REST, [base]).fetchall():
@@ -201,6 +201,4 @@ def _judge_row(source: Source, reading: BulkReading, numbered: tuple[int, Row], 
 
 
 def _count(connection: duckdb.DuckDBPyConnection) -> int:
-    found = connection.execute("SELECT count(*) FROM judged").fetchone()
-    assert found is not None
-    return int(found[0])
+    return int(connection.execute("SELECT count(*) FROM judged").fetchall()[0][0])

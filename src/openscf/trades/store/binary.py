@@ -34,7 +34,7 @@ def rows_of(fixed: Sequence[_Bytes], texts: Sequence[pa.Array]) -> memoryview:
     sizes = start.shape[1] + sum(4 + lengths for lengths, _, _ in plain)
     at = np.cumsum(sizes) - sizes
     made = np.empty(int(sizes.sum()), np.uint8)
-    made[at[:, None] + np.arange(start.shape[1])] = start
+    _put_fixed(made, at, start)
     at = at + start.shape[1]
     for (lengths, offsets, content), column in zip(plain, texts, strict=True):
         _put(made, at, (lengths, offsets, content), column=column)
@@ -52,12 +52,9 @@ def days(values: pa.Array) -> _Bytes:
     return _big_endian(values.cast(pa.int32()).to_numpy() - 10_957, 4)
 
 
-def digests(values: pa.Array, width: int) -> _Bytes:
+def digests(values: Sequence[bytes], width: int) -> _Bytes:
     """Byte strings that all have this width."""
-    _, offsets, content = _plain(values)
-    assert len(content) == len(values) * width, "a digest of another width"
-    assert len(offsets) == len(values) + 1
-    return content.reshape(len(values), width)
+    return np.frombuffer(b"".join(values), np.uint8).reshape(len(values), width)
 
 
 def _big_endian(values: np.ndarray[tuple[int, ...], np.dtype[np.integer]], width: int) -> _Bytes:
@@ -76,11 +73,18 @@ def _sized(column: _Bytes) -> _Bytes:
 def _plain(column: pa.Array) -> tuple[_Places, _Places, _Bytes]:
     """Length of each value, where it begins in the content, and the content; a null value is empty."""
     if column.null_count:
-        column = column.fill_null(b"" if pa.types.is_binary(column.type) else "")
+        column = column.fill_null("")
     _, ends, content = column.buffers()
     offsets = np.frombuffer(ends, np.int32)[column.offset : column.offset + len(column) + 1].astype(np.int64)
     held = np.frombuffer(content, np.uint8) if content else np.empty(0, np.uint8)
     return np.diff(offsets), offsets - offsets[0], held[offsets[0] : offsets[-1]]
+
+
+def _put_fixed(made: _Bytes, at: _Places, values: _Bytes) -> None:
+    """Put values of one width at these places: as items that may begin at any byte, which costs one copy each."""
+    width = values.shape[1]
+    items = np.ndarray((len(made) - width + 1,), f"V{width}", made.data, strides=(1,))
+    items[at] = np.ascontiguousarray(values).view(f"V{width}").ravel()
 
 
 def _put(made: _Bytes, at: _Places, plain: tuple[_Places, _Places, _Bytes], *, column: pa.Array) -> None:
@@ -88,5 +92,5 @@ def _put(made: _Bytes, at: _Places, plain: tuple[_Places, _Places, _Bytes], *, c
     sizes = np.ascontiguousarray(lengths.astype(">i4")).view(np.uint8).reshape(-1, 4)
     if column.null_count:
         sizes = np.where(column.is_null().to_numpy(zero_copy_only=False)[:, None], _NULL, sizes)
-    made[at[:, None] + np.arange(4)] = sizes
+    _put_fixed(made, at, sizes)
     made[np.repeat(at + 4 - offsets[:-1], lengths) + np.arange(len(content))] = content

@@ -11,7 +11,7 @@ one; so a piece is written first, and only if that fails it is asked what of it 
 import dataclasses
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,49 +21,57 @@ import psycopg
 import pyarrow as pa
 
 from openscf.db.unit_of_work import UnitOfWork
-from openscf.kernel.ids import PartyId
+from openscf.kernel.ids import PartyId, TenantId
 from openscf.trades.ids import DocumentId, FileId
 from openscf.trades.model import Document, DocumentKind, DocumentStatus, Identity, Provenance
-from openscf.trades.rules.identity import FORMAT, Fingerprinter, content_of, details_of, framed, party_key
+from openscf.trades.rules.identity import FORMAT, Fingerprinter, details_of, framed, identity_of, party_key
 from openscf.trades.store.binary import HEAD, TAIL, days, digests, integers, rows_of
 from openscf.trades.store.overtaken import OvertakenError
 
 PIECE_ROWS: Final = 20_000  # of a piece: some four megabytes, half of what PostgreSQL keeps of temporary tables in memory
 _ORDINAL_BYTES = 6
+_MOST_ORDINAL = (1 << 8 * _ORDINAL_BYTES - 1) - 1  # with room behind it
 _CODE = "OPENSCF"
+_IDENTITY = "seller, buyer, code_key, number_key, issued_on, letter"
+_BARE = "coalesce(nullif(ltrim({0}, '0'), ''), '0')"
+_ODD: Final = """CREATE OR REPLACE TEMP TABLE odd (n INTEGER, seller VARCHAR, buyer VARCHAR, code_key VARCHAR,
+    number_key VARCHAR, issued_on DATE, letter BOOLEAN)"""
+# Few rows of a table speak of the same document as another one, and they alone are looked at together: those that agree
+# are one document, those that don't and the odd ones are judged row by row.
+_TWINS: Final = f"""
+    CREATE OR REPLACE TEMP VIEW normal AS
+    SELECT *, {_BARE.format("number")} AS number_key, CASE WHEN code = '' THEN '' ELSE {_BARE.format("code")} END AS code_key,
+           gross < 0 AS letter FROM checked;
+    CREATE OR REPLACE TEMP TABLE marked AS
+    SELECT n, hash({_IDENTITY}) AS mark, false AS odd FROM normal UNION ALL SELECT n, hash({_IDENTITY}), true FROM odd;
+    CREATE OR REPLACE TEMP TABLE met AS
+    SELECT n FROM marked SEMI JOIN (
+        SELECT mark FROM marked GROUP BY mark HAVING count(*) > 1 OR bool_or(odd)) USING (mark);
+    CREATE OR REPLACE TEMP TABLE twin AS
+    SELECT n, min(n) OVER same AS first_n, count(net) OVER same = count(*) OVER same
+           AND count(DISTINCT (net, tax, gross, status)) OVER same = 1 AS agreed
+    FROM (SELECT n, {_IDENTITY}, net, tax, gross, status FROM normal SEMI JOIN met USING (n)
+          UNION ALL SELECT n, {_IDENTITY}, NULL, NULL, NULL, NULL FROM odd)
+    WINDOW same AS (PARTITION BY {_IDENTITY})"""
 _FRAMED = "strlen({0}), ':', {0}, ','"
-_MESSAGES: Final = f"""
-    WITH normal AS (
-        SELECT n, CASE WHEN gross < 0 THEN '11:credit_note,' ELSE '7:invoice,' END AS kind, $place || seller AS seller_key,
-               $place || buyer AS buyer_key, {{code}} AS code_key, {{number}} AS number_key, issued_on,
-               concat('CNY|', net, '|', tax, '|', gross, '|', status, '||') AS numbers
-        FROM checked),
-    identified AS (
-        SELECT n, numbers, concat($format, kind, {_FRAMED.format("seller_key")}, {_FRAMED.format("buyer_key")},
-               {_FRAMED.format("code_key")}, {_FRAMED.format("number_key")}, '10:', issued_on, ',') AS identity
-        FROM normal)
-    SELECT n, identity, concat({_FRAMED.format("identity")}, {_FRAMED.format("numbers")}, $details) AS said
-    FROM identified"""
-_NORMAL = "coalesce(nullif(ltrim({0}, '0'), ''), '0')"
-_MESSAGES_OF_DIGITS: Final = _MESSAGES.format(
-    number=_NORMAL.format("number"), code=f"CASE WHEN code = '' THEN '' ELSE {_NORMAL.format('code')} END"
-)
-# Few rows of a table speak of the same document as another one: they alone are looked at together.
-_COUNTED: Final = """
-    CREATE TEMP TABLE met AS SELECT h.* FROM hashed h SEMI JOIN (
-        SELECT fingerprint FROM hashed GROUP BY fingerprint HAVING count(*) > 1 OR bool_or(odd)) USING (fingerprint);
-    CREATE TEMP TABLE judged_twins AS
-    SELECT n, min(n) OVER same AS first_n, NOT bool_or(odd) OVER same AND min(content) OVER same = max(content) OVER same
-           AS agreed FROM met WINDOW same AS (PARTITION BY fingerprint)"""
 _STAGED: Final = f"""
-    SELECT c.n, h.fingerprint, h.content, c.issued_on, c.net, c.tax, (c.status = 'void')::TINYINT AS void, c.number,
-           nullif({_NORMAL.format("c.number")}, c.number) AS number_key, nullif(c.code, '') AS code, c.seller, c.buyer,
-           c.locator
-    FROM checked c JOIN hashed h ON h.n = c.n
-    ANTI JOIN (SELECT n FROM judged_twins WHERE NOT agreed OR n > first_n) x ON x.n = c.n
-    ORDER BY c.seller, {_NORMAL.format("c.number")}, h.fingerprint"""
-_AGAIN: Final = """SELECT t.n, t.first_n, c.locator FROM judged_twins t JOIN checked c ON c.n = t.n
-    WHERE t.agreed AND t.n > t.first_n"""
+    WITH once AS (
+        SELECT * FROM normal ANTI JOIN (SELECT n FROM twin WHERE NOT agreed OR n > first_n) USING (n)
+        ORDER BY seller, number_key, buyer, issued_on, code_key, letter),
+    keyed AS (
+        SELECT *, $place || seller AS seller_key, $place || buyer AS buyer_key,
+               concat('CNY|', net, '|', tax, '|', gross, '|', status, '||') AS numbers FROM once),
+    identified AS (
+        SELECT *, concat($format, CASE WHEN letter THEN '11:credit_note,' ELSE '7:invoice,' END,
+               {_FRAMED.format("seller_key")}, {_FRAMED.format("buyer_key")}, {_FRAMED.format("code_key")},
+               {_FRAMED.format("number_key")}, '10:', issued_on, ',') AS identity FROM keyed)
+    SELECT n, encode(identity) AS identity,
+           encode(concat({_FRAMED.format("identity")}, {_FRAMED.format("numbers")}, $details)) AS said,
+           issued_on, net, tax, (status = 'void')::TINYINT AS void, number, nullif(number_key, number) AS number_key,
+           nullif(code, '') AS code, seller, buyer, locator
+    FROM identified"""
+_AGAIN: Final = """SELECT t.n, t.first_n, c.locator FROM twin t JOIN checked c ON c.n = t.n
+    WHERE t.agreed AND t.n > t.first_n ORDER BY t.n"""
 _ROWS: Final = """SELECT n, locator, seller, buyer, code, number, issued_on, net, tax, gross, status FROM checked
     WHERE n = ANY(?)"""
 
@@ -75,7 +83,7 @@ _COPY = "COPY staged_document FROM STDIN (FORMAT binary)"
 _STORE = f"""INSERT INTO trades.document (tenant_id, id, fingerprint, version, current, content, kind, number,
         number_key, code, seller_key, buyer_key, issued_on, currency, net_minor, tax_minor, gross_minor, status, flags,
         file_id, locator, sender_id, recorded_at, body)
-    SELECT {_TENANT}, id, fingerprint, 1, true, content, CASE WHEN net + tax < 0 THEN 'credit_note' ELSE 'invoice' END,
+    SELECT %(tenant)s, id, fingerprint, 1, true, content, CASE WHEN net + tax < 0 THEN 'credit_note' ELSE 'invoice' END,
            number, coalesce(number_key, number), code, %(place)s || seller, %(place)s || buyer, issued_on, 'CNY', net,
            tax, net + tax, CASE void WHEN 1 THEN 'void' ELSE 'valid' END, '{{}}', %(file)s, locator, %(sender)s, %(at)s,
            '{{}}' FROM staged_document"""
@@ -85,7 +93,7 @@ _KNOWN = f"""SELECT DISTINCT ON (s.n) s.n, s.locator, d.id, d.content = s.conten
     ORDER BY s.n, (d.content = s.content) DESC, d.version"""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Stored:
     """What a set came to.
 
@@ -96,9 +104,9 @@ class Stored:
             was done for them yet.
     """
 
-    new: int = 0
-    seen: int = 0
-    contested: list[int] = field(default_factory=list)
+    new: int
+    seen: int
+    contested: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,58 +124,83 @@ class Delivery:
     sender: PartyId | None
 
 
-def fingerprint(
-    work: UnitOfWork, rows: duckdb.DuckDBPyConnection, *, odd: list[tuple[int, Document]], source: str,
-    fingerprints: Fingerprinter,
-) -> None:  # fmt: skip
-    """Make `hashed`, the fingerprint and content of each row of `checked` and each odd document, and find twins.
+def find_twins(
+    rows: duckdb.DuckDBPyConnection, odd: Mapping[int, Document]
+) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """Make `twin`: the rows of the table `checked` and the odd documents that share their identity with another one.
 
     Args:
-        work: The transaction; its tenant is part of the fingerprints.
         rows: DuckDB with `checked`, as `openscf.ingestion` makes it.
-        odd: Documents that were read one by one, each with its row number.
+        odd: Documents that were read one by one, by row number.
+
+    Returns:
+        A number for each identity; two identities may share one by chance.
+    """
+    rows.execute(_ODD)
+    if odd:
+        given = [_odd_row(n, one) for n, one in odd.items()]
+        names = ("n", "seller", "buyer", "code_key", "number_key", "issued_on", "letter")
+        _fill(rows, pa.table(list(map(pa.array, zip(*given, strict=True))), names))
+    rows.execute(_TWINS)
+    marks: np.ndarray[Any, np.dtype[np.uint64]] = rows.execute("SELECT mark FROM marked").fetchnumpy()["mark"]
+    return marks
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """Consecutive rows with their hashes.
+
+    Attributes:
+        rows: Columns n, issued_on, net, tax, void, number, number_key, code, seller, buyer, locator.
+        fingerprints, contents: 32 bytes of each row.
+    """
+
+    rows: pa.RecordBatch
+    fingerprints: list[bytes]
+    contents: list[bytes]
+
+
+def hashed(
+    rows: duckdb.DuckDBPyConnection, tenant: TenantId, *, source: str, fingerprints: Fingerprinter
+) -> Iterator[Hashed]:
+    """The rows that `find_twins` left, each identity once, in one order for all files: no two loads wait for each other.
+
+    Args:
+        rows: DuckDB with `checked` and `twin`.
+        tenant: Part of the fingerprints.
         source: Who sent them; a source's own codes mean nothing outside it.
         fingerprints: The installation's.
     """
-    rows.execute("""DROP TABLE IF EXISTS met; DROP TABLE IF EXISTS judged_twins;
-        CREATE OR REPLACE TABLE hashed (n INTEGER, fingerprint BLOB, content BLOB, odd BOOLEAN)""")
-    given = {"place": _place(source), "details": framed(details_of(_SPECIMEN)).decode(), "format": _FORMAT}
-    for piece in rows.sql(_MESSAGES_OF_DIGITS, params=given).to_arrow_reader(PIECE_ROWS * 4):
-        identities, said = (map(str.encode, piece[name].to_pylist()) for name in ("identity", "said"))
-        marks = fingerprints.many(work.context.tenant, identities)
-        contents = [hashlib.sha256(text).digest() for text in said]
-        _keep(rows.cursor(), pa.table({"n": piece["n"], "fingerprint": marks, "content": contents}), odd=False)
-    if odd:
-        marks = [fingerprints.document(work.context.tenant, one) for _, one in odd]
-        numbers = pa.array([n for n, _ in odd], pa.int32())
-        table = pa.table({"n": numbers, "fingerprint": marks, "content": [content_of(one) for _, one in odd]})
-        _keep(rows, table, odd=True)
-    rows.execute(_COUNTED)
+    details = framed(details_of(_SPECIMEN)).decode()
+    given = {"place": place_of(source), "details": details, "format": framed(FORMAT).decode()}
+    for piece in rows.sql(_STAGED, params=given).to_arrow_reader(PIECE_ROWS):
+        said = piece["said"].to_pylist()
+        yield Hashed(
+            piece, fingerprints.many(tenant, piece["identity"].to_pylist()),
+            [hashlib.sha256(message).digest() for message in said],
+        )  # fmt: skip
 
 
-def store(work: UnitOfWork, rows: duckdb.DuckDBPyConnection, delivery: Delivery) -> Stored:
-    """Store what `fingerprint` prepared, as a set.
+def store(
+    work: UnitOfWork, rows: duckdb.DuckDBPyConnection, delivery: Delivery, *, fingerprints: Fingerprinter
+) -> Stored:
+    """Store what `find_twins` prepared, as a set.
 
     Raises:
         OvertakenError: Somebody was faster with one of the identities; the transaction is to be run again.
     """
     work.execute(_TABLE)
     again = rows.execute(_AGAIN).fetchall()
+    unsettled = [n for (n,) in rows.execute("SELECT n FROM twin WHERE NOT agreed").fetchall()]
     loading = _Loading(work, delivery, frozenset(first for _, first, _ in again))
-    for piece in rows.sql(_STAGED).to_arrow_reader(PIECE_ROWS):
+    source = delivery.provenance.source
+    for piece in hashed(rows, work.context.tenant, source=source, fingerprints=fingerprints):
         loading.take(piece)
-    contested = set(loading.otherwise)
-    told = Stored(loading.new, len(loading.met) + len(again))
-    for n, first, locator in again:
-        if first in contested:
-            told.contested.append(n)
-        else:
-            loading.met.append((loading.ids[first], locator))
-    told.seen = len(loading.met)
+    otherwise = set(loading.otherwise)
+    loading.met += [(loading.ids[first], locator) for _, first, locator in again if first not in otherwise]
     _sight(work, delivery.file, loading.met)
-    unsettled = rows.execute("SELECT n FROM judged_twins WHERE NOT agreed").fetchall()
-    told.contested = sorted({*told.contested, *contested, *(row[0] for row in unsettled)})
-    return told
+    contested = {*unsettled, *otherwise, *(n for n, first, _ in again if first in otherwise)}
+    return Stored(loading.new, len(loading.met), tuple(sorted(contested)))
 
 
 def rows_as_documents(
@@ -203,13 +236,14 @@ class _Loading:
         self.ids: dict[int, UUID] = {}
         self._work = work
         self._firsts = np.array(sorted(firsts), np.int32)
-        self._stem = work.ids.new(DocumentId).bytes[:-_ORDINAL_BYTES]
-        self._taken = 0
+        first = work.ids.new(DocumentId)
+        self._stem = np.frombuffer(first.bytes[:-_ORDINAL_BYTES], np.uint8)
+        self._next = first.int & _MOST_ORDINAL  # counted from where chance put it: two loads of one instant don't meet
         self._values: Mapping[str, Any] = {
-            "file": delivery.file, "sender": delivery.sender, "at": work.at, "place": _place(delivery.provenance.source),
+            "tenant": work.context.tenant, "file": delivery.file, "sender": delivery.sender, "at": work.at, "place": place_of(delivery.provenance.source),
         }  # fmt: skip
 
-    def take(self, piece: pa.RecordBatch) -> None:
+    def take(self, piece: Hashed) -> None:
         """Store a piece of the rows."""
         self._copy(piece)
         try:
@@ -232,36 +266,42 @@ class _Loading:
         except psycopg.errors.UniqueViolation as error:
             raise OvertakenError(str(error)) from error
 
-    def _copy(self, piece: pa.RecordBatch) -> None:
-        ids = self._ids(piece)
+    def _copy(self, piece: Hashed) -> None:
+        rows = piece.rows
         fixed = [
-            ids, digests(piece["fingerprint"], 32), digests(piece["content"], 32), integers(piece["n"], 4),
-            days(piece["issued_on"]), integers(piece["net"], 8), integers(piece["tax"], 8), integers(piece["void"], 2),
+            self._ids(rows), digests(piece.fingerprints, 32), digests(piece.contents, 32), integers(rows["n"], 4),
+            days(rows["issued_on"]), integers(rows["net"], 8), integers(rows["tax"], 8), integers(rows["void"], 2),
         ]  # fmt: skip
-        texts = [piece[name] for name in ("number", "number_key", "code", "seller", "buyer", "locator")]
+        texts = [rows[name] for name in ("number", "number_key", "code", "seller", "buyer", "locator")]
         self._work.execute("TRUNCATE staged_document")
         with self._work.connection.cursor() as cursor, cursor.copy(_COPY) as stream:
             stream.write(HEAD)
             stream.write(rows_of(fixed, texts))
             stream.write(TAIL)
 
-    def _ids(self, piece: pa.RecordBatch) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    def _ids(self, rows: pa.RecordBatch) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
         """An id for each row, ascending as the rows do: the index of ids grows at its end."""
-        ordinals = np.arange(self._taken, self._taken + piece.num_rows, dtype=">u8")
-        self._taken += piece.num_rows
+        ordinals = np.arange(self._next, self._next + rows.num_rows, dtype=np.uint64).astype(">u8")
+        self._next += rows.num_rows
         ends = ordinals.view(np.uint8).reshape(-1, 8)[:, -_ORDINAL_BYTES:]
-        stems = np.broadcast_to(np.frombuffer(self._stem, np.uint8), (piece.num_rows, len(self._stem)))
-        ids = np.hstack([stems, ends])
-        numbers = piece["n"].to_numpy()
+        ids = np.hstack([np.broadcast_to(self._stem, (rows.num_rows, len(self._stem))), ends])
+        numbers = rows["n"].to_numpy()
         for at in np.flatnonzero(np.isin(numbers, self._firsts)):
             self.ids[int(numbers[at])] = UUID(bytes=ids[at].tobytes())
         return ids
 
 
-def _keep(rows: duckdb.DuckDBPyConnection, table: pa.Table, *, odd: bool) -> None:
-    rows.register("marked", table)
-    rows.execute("INSERT INTO hashed SELECT n, fingerprint, content, ? FROM marked", [odd])
-    rows.unregister("marked")
+def _odd_row(n: int, one: Document) -> tuple[object, ...]:
+    said = dict(identity_of(one).fields)
+    place = place_of(one.provenance.source)
+    seller, buyer = (said[role].removeprefix(place) for role in ("seller", "buyer"))
+    return n, seller, buyer, said["code"], said["number"], one.issued_on, one.kind is DocumentKind.CREDIT_NOTE
+
+
+def _fill(rows: duckdb.DuckDBPyConnection, table: pa.Table) -> None:
+    rows.register("given", table)
+    rows.execute("INSERT INTO odd SELECT * FROM given")
+    rows.unregister("given")
 
 
 def _sight(work: UnitOfWork, file: FileId, met: list[tuple[UUID, str]]) -> None:
@@ -273,12 +313,11 @@ def _sight(work: UnitOfWork, file: FileId, met: list[tuple[UUID, str]]) -> None:
     )
 
 
-def _place(source: str) -> str:
+def place_of(source: str) -> str:
     """What the key of a party says before its code."""
     return party_key(Identity(codes={"local": _CODE}), source=source).removesuffix(_CODE)
 
 
-_FORMAT = framed(FORMAT).decode()
 _SPECIMEN = Document(
     DocumentKind.INVOICE, "1", Provenance("", "", "", ""), seller=Identity(codes={"local": _CODE}),
     buyer=Identity(codes={"local": _CODE}),
