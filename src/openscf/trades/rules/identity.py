@@ -142,12 +142,15 @@ def identity_of(document: Document) -> IdentityOf:
 
 
 def content_of(document: Document) -> bytes:
-    """SHA-256 of all that a document says, whatever file says it; accidents of writing in its identity don't count."""
+    """SHA-256 of all that a document says beside its identity, whatever file says it.
+
+    Versions are told apart by it, and all versions of a document have the same identity.
+    """
     said = Totals(
         document.currency, document.net_minor, document.tax_minor, gross_minor=document.gross_minor,
         status=document.status.value, due_on=document.due_on, delivered_on=document.delivered_on,
     )  # fmt: skip
-    return content_digest(identity_of(document).canonical(), said, details_of(document))
+    return content_digest(said, details_of(document))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +166,13 @@ class Totals:
     delivered_on: dt.date | None = None
 
 
-def content_digest(identity: bytes, said: Totals, details: bytes) -> bytes:
-    """The content digest from its three parts; equal to `content_of` of the same document."""
+def content_digest(said: Totals, details: bytes) -> bytes:
+    """The content digest from its two parts; equal to `content_of` of the same document."""
     values = (
         said.currency, said.net_minor, said.tax_minor, said.gross_minor, said.status, said.due_on, said.delivered_on,
     )  # fmt: skip
     numbers = "|".join("" if value is None else str(value) for value in values)
-    return hashlib.sha256(framed(identity, numbers.encode(), details)).digest()
+    return hashlib.sha256(framed(numbers.encode(), details)).digest()
 
 
 def details_of(document: Document) -> bytes:

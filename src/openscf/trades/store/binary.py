@@ -13,11 +13,11 @@ import pyarrow as pa
 HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TAIL: Final = b"\xff\xff"
 _NULL: Final = np.frombuffer(b"\xff\xff\xff\xff", np.uint8)
-_Bytes = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
+Bytes = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 _Places = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
-def rows_of(fixed: Sequence[_Bytes], texts: Sequence[pa.Array]) -> memoryview:
+def rows_of(fixed: Sequence[Bytes], texts: Sequence[pa.Array]) -> memoryview:
     """Rows of columns of fixed width, followed by columns of text.
 
     Args:
@@ -42,35 +42,35 @@ def rows_of(fixed: Sequence[_Bytes], texts: Sequence[pa.Array]) -> memoryview:
     return memoryview(made)
 
 
-def integers(values: pa.Array, width: int) -> _Bytes:
+def integers(values: pa.ChunkedArray, width: int) -> Bytes:
     """Whole numbers of so many bytes."""
-    return _big_endian(values.to_numpy(zero_copy_only=False), width)
+    return _big_endian(values.to_numpy(), width)
 
 
-def days(values: pa.Array) -> _Bytes:
+def days(values: pa.ChunkedArray) -> Bytes:
     """Dates: PostgreSQL counts days from 2000-01-01, Arrow from 1970-01-01."""
     return _big_endian(values.cast(pa.int32()).to_numpy() - 10_957, 4)
 
 
-def digests(values: Sequence[bytes], width: int) -> _Bytes:
+def digests(values: Sequence[bytes], width: int) -> Bytes:
     """Byte strings that all have this width."""
     return np.frombuffer(b"".join(values), np.uint8).reshape(len(values), width)
 
 
-def _big_endian(values: np.ndarray[tuple[int, ...], np.dtype[np.integer]], width: int) -> _Bytes:
+def _big_endian(values: np.ndarray[tuple[int, ...], np.dtype[np.integer]], width: int) -> Bytes:
     return np.ascontiguousarray(values.astype(f">i{width}")).view(np.uint8).reshape(len(values), width)
 
 
-def _start(fields: int, rows: int) -> _Bytes:
+def _start(fields: int, rows: int) -> Bytes:
     return np.broadcast_to(np.frombuffer(fields.to_bytes(2, "big"), np.uint8), (rows, 2))
 
 
-def _sized(column: _Bytes) -> _Bytes:
+def _sized(column: Bytes) -> Bytes:
     rows, width = column.shape
     return np.hstack([np.broadcast_to(np.frombuffer(width.to_bytes(4, "big"), np.uint8), (rows, 4)), column])
 
 
-def _plain(column: pa.Array) -> tuple[_Places, _Places, _Bytes]:
+def _plain(column: pa.Array) -> tuple[_Places, _Places, Bytes]:
     """Length of each value, where it begins in the content, and the content; a null value is empty."""
     if column.null_count:
         column = column.fill_null("")
@@ -80,14 +80,14 @@ def _plain(column: pa.Array) -> tuple[_Places, _Places, _Bytes]:
     return np.diff(offsets), offsets - offsets[0], held[offsets[0] : offsets[-1]]
 
 
-def _put_fixed(made: _Bytes, at: _Places, values: _Bytes) -> None:
+def _put_fixed(made: Bytes, at: _Places, values: Bytes) -> None:
     """Put values of one width at these places: as items that may begin at any byte, which costs one copy each."""
     width = values.shape[1]
     items = np.ndarray((len(made) - width + 1,), f"V{width}", made.data, strides=(1,))
     items[at] = np.ascontiguousarray(values).view(f"V{width}").ravel()
 
 
-def _put(made: _Bytes, at: _Places, plain: tuple[_Places, _Places, _Bytes], *, column: pa.Array) -> None:
+def _put(made: Bytes, at: _Places, plain: tuple[_Places, _Places, Bytes], *, column: pa.Array) -> None:
     lengths, offsets, content = plain
     sizes = np.ascontiguousarray(lengths.astype(">i4")).view(np.uint8).reshape(-1, 4)
     if column.null_count:

@@ -9,7 +9,6 @@ one; so a piece is written first, and only if that fails it is asked what of it 
 """
 
 import dataclasses
-import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,9 +24,10 @@ from openscf.kernel.ids import PartyId, TenantId
 from openscf.trades.ids import DocumentId, FileId
 from openscf.trades.model import Document, DocumentKind, DocumentStatus, Identity, Provenance
 from openscf.trades.rules.identity import FORMAT, Fingerprinter, details_of, framed, identity_of, party_key
-from openscf.trades.store.binary import HEAD, TAIL, days, digests, integers, rows_of
+from openscf.trades.store.binary import HEAD, TAIL, Bytes, days, digests, integers, rows_of
 from openscf.trades.store.overtaken import OvertakenError
 
+RUN_ROWS: Final = 200_000  # sorted at once
 PIECE_ROWS: Final = 20_000  # of a piece: some four megabytes, half of what PostgreSQL keeps of temporary tables in memory
 _ORDINAL_BYTES = 6
 _MOST_ORDINAL = (1 << 8 * _ORDINAL_BYTES - 1) - 1  # with room behind it
@@ -56,8 +56,7 @@ _TWINS: Final = f"""
 _FRAMED = "strlen({0}), ':', {0}, ','"
 _STAGED: Final = f"""
     WITH once AS (
-        SELECT * FROM normal ANTI JOIN (SELECT n FROM twin WHERE NOT agreed OR n > first_n) USING (n)
-        ORDER BY seller, number_key, buyer, issued_on, code_key, letter),
+        SELECT * FROM normal ANTI JOIN (SELECT n FROM twin WHERE NOT agreed OR n > first_n) USING (n)),
     keyed AS (
         SELECT *, $place || seller AS seller_key, $place || buyer AS buyer_key,
                concat('CNY|', net, '|', tax, '|', gross, '|', status, '||') AS numbers FROM once),
@@ -65,8 +64,7 @@ _STAGED: Final = f"""
         SELECT *, concat($format, CASE WHEN letter THEN '11:credit_note,' ELSE '7:invoice,' END,
                {_FRAMED.format("seller_key")}, {_FRAMED.format("buyer_key")}, {_FRAMED.format("code_key")},
                {_FRAMED.format("number_key")}, '10:', issued_on, ',') AS identity FROM keyed)
-    SELECT n, encode(identity) AS identity,
-           encode(concat({_FRAMED.format("identity")}, {_FRAMED.format("numbers")}, $details)) AS said,
+    SELECT n, encode(identity) AS identity, unhex(sha256(concat({_FRAMED.format("numbers")}, $details))) AS content,
            issued_on, net, tax, (status = 'void')::TINYINT AS void, number, nullif(number_key, number) AS number_key,
            nullif(code, '') AS code, seller, buyer, locator
     FROM identified"""
@@ -148,22 +146,25 @@ def find_twins(
 
 @dataclass(frozen=True, slots=True)
 class Hashed:
-    """Consecutive rows with their hashes.
+    """Rows with their hashes.
 
     Attributes:
         rows: Columns n, issued_on, net, tax, void, number, number_key, code, seller, buyer, locator.
-        fingerprints, contents: 32 bytes of each row.
+        fingerprints, contents: An array (rows, 32) of bytes each.
     """
 
-    rows: pa.RecordBatch
-    fingerprints: list[bytes]
-    contents: list[bytes]
+    rows: pa.Table
+    fingerprints: Bytes
+    contents: Bytes
 
 
 def hashed(
     rows: duckdb.DuckDBPyConnection, tenant: TenantId, *, source: str, fingerprints: Fingerprinter
 ) -> Iterator[Hashed]:
-    """The rows that `find_twins` left, each identity once, in one order for all files: no two loads wait for each other.
+    """The rows that `find_twins` left, each identity once.
+
+    They come in the order of their fingerprints, `RUN_ROWS` at a time: the largest index grows from its left to its
+    right, and no two loads wait for each other crosswise.
 
     Args:
         rows: DuckDB with `checked` and `twin`.
@@ -173,12 +174,14 @@ def hashed(
     """
     details = framed(details_of(_SPECIMEN)).decode()
     given = {"place": place_of(source), "details": details, "format": framed(FORMAT).decode()}
-    for piece in rows.sql(_STAGED, params=given).to_arrow_reader(PIECE_ROWS):
-        said = piece["said"].to_pylist()
-        yield Hashed(
-            piece, fingerprints.many(tenant, piece["identity"].to_pylist()),
-            [hashlib.sha256(message).digest() for message in said],
-        )  # fmt: skip
+    for run in rows.sql(_STAGED, params=given).to_arrow_reader(RUN_ROWS):
+        marks = digests(fingerprints.many(tenant, run["identity"].to_pylist()), 32)
+        contents = digests(run["content"].to_pylist(), 32)
+        order = np.argsort(marks[:, :8].copy().view(">u8").ravel())
+        table = pa.Table.from_batches([run]).drop_columns(["identity", "content"])
+        for start in range(0, len(order), PIECE_ROWS):
+            piece = order[start : start + PIECE_ROWS]
+            yield Hashed(table.take(piece).combine_chunks(), marks[piece], contents[piece])
 
 
 def store(
@@ -269,17 +272,17 @@ class _Loading:
     def _copy(self, piece: Hashed) -> None:
         rows = piece.rows
         fixed = [
-            self._ids(rows), digests(piece.fingerprints, 32), digests(piece.contents, 32), integers(rows["n"], 4),
-            days(rows["issued_on"]), integers(rows["net"], 8), integers(rows["tax"], 8), integers(rows["void"], 2),
+            self._ids(rows), piece.fingerprints, piece.contents, integers(rows["n"], 4), days(rows["issued_on"]),
+            integers(rows["net"], 8), integers(rows["tax"], 8), integers(rows["void"], 2),
         ]  # fmt: skip
-        texts = [rows[name] for name in ("number", "number_key", "code", "seller", "buyer", "locator")]
+        texts = [rows[name].chunk(0) for name in ("number", "number_key", "code", "seller", "buyer", "locator")]
         self._work.execute("TRUNCATE staged_document")
         with self._work.connection.cursor() as cursor, cursor.copy(_COPY) as stream:
             stream.write(HEAD)
             stream.write(rows_of(fixed, texts))
             stream.write(TAIL)
 
-    def _ids(self, rows: pa.RecordBatch) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    def _ids(self, rows: pa.Table) -> Bytes:
         """An id for each row, ascending as the rows do: the index of ids grows at its end."""
         ordinals = np.arange(self._next, self._next + rows.num_rows, dtype=np.uint64).astype(">u8")
         self._next += rows.num_rows
