@@ -1,7 +1,7 @@
 """From a path to the store: open, recognise, read, take in, report; one transaction for each file.
 
-A file that is refused, unknown or ambiguous does not stop the others. Nothing is reported that is not committed. Of large
-files two are under way at once: while the database stores one, the other one is read, or stored as well (see `turns`).
+A file that is refused, unknown or ambiguous does not stop the others. Nothing is reported that is not committed. Of
+large files two are under way at once: while one is stored, the other one is read, or stored as well (see `turns`).
 """
 
 from collections import deque
@@ -21,7 +21,9 @@ from openscf.kernel.errors import Refusal, Where, refusal
 from openscf.trades import Desk, IngestReport, accept_bulk, accept_reading, find_twins
 
 BULK_BYTES = 32 << 10  # from here on a table goes through DuckDB; below, starting it would cost more than it saves
-LANES = 2  # large files under way at once: one keeps the database busy, and what it leaves of a second processor is used
+LANES = (
+    2  # large files under way at once: one keeps the database busy, and what it leaves of a second processor is used
+)
 _SHOWN = 100  # rejections that a report carries; all of them are in the store
 
 NO_SUCH_FILE = refusal(

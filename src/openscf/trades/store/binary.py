@@ -17,7 +17,7 @@ Bytes = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 _Places = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
-def rows_of(fixed: Sequence[Bytes], texts: Sequence[pa.Array]) -> memoryview:
+def rows_of(fixed: Sequence[Bytes], texts: Sequence[pa.Array]) -> bytes:
     """Rows of columns of fixed width, followed by columns of text.
 
     Args:
@@ -39,7 +39,7 @@ def rows_of(fixed: Sequence[Bytes], texts: Sequence[pa.Array]) -> memoryview:
     for (lengths, offsets, content), column in zip(plain, texts, strict=True):
         _put(made, at, (lengths, offsets, content), column=column)
         at = at + 4 + lengths
-    return memoryview(made)
+    return made.tobytes()
 
 
 def integers(values: pa.ChunkedArray, width: int) -> Bytes:

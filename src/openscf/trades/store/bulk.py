@@ -28,7 +28,9 @@ from openscf.trades.store.binary import HEAD, TAIL, Bytes, days, digests, intege
 from openscf.trades.store.overtaken import OvertakenError
 
 RUN_ROWS: Final = 200_000  # sorted at once
-PIECE_ROWS: Final = 20_000  # of a piece: some four megabytes, half of what PostgreSQL keeps of temporary tables in memory
+PIECE_ROWS: Final = (
+    20_000  # of a piece: some four megabytes, half of what PostgreSQL keeps of temporary tables in memory
+)
 _ORDINAL_BYTES = 6
 _MOST_ORDINAL = (1 << 8 * _ORDINAL_BYTES - 1) - 1  # with room behind it
 _CODE = "OPENSCF"
@@ -78,13 +80,13 @@ _TABLE = """CREATE TEMPORARY TABLE IF NOT EXISTS staged_document (id uuid, finge
     issued_on date, net bigint, tax bigint, void smallint, number text, number_key text, code text, seller text,
     buyer text, locator text) ON COMMIT DROP"""
 _COPY = "COPY staged_document FROM STDIN (FORMAT binary)"
-_STORE = f"""INSERT INTO trades.document (tenant_id, id, fingerprint, version, current, content, kind, number,
+_STORE = """INSERT INTO trades.document (tenant_id, id, fingerprint, version, current, content, kind, number,
         number_key, code, seller_key, buyer_key, issued_on, currency, net_minor, tax_minor, gross_minor, status, flags,
         file_id, locator, sender_id, recorded_at, body)
     SELECT %(tenant)s, id, fingerprint, 1, true, content, CASE WHEN net + tax < 0 THEN 'credit_note' ELSE 'invoice' END,
            number, coalesce(number_key, number), code, %(place)s || seller, %(place)s || buyer, issued_on, 'CNY', net,
-           tax, net + tax, CASE void WHEN 1 THEN 'void' ELSE 'valid' END, '{{}}', %(file)s, locator, %(sender)s, %(at)s,
-           '{{}}' FROM staged_document"""
+           tax, net + tax, CASE void WHEN 1 THEN 'void' ELSE 'valid' END, '{}', %(file)s, locator, %(sender)s, %(at)s,
+           '{}' FROM staged_document"""
 # Each identity that is stored already, with the version that says the same, if there is one.
 _KNOWN = f"""SELECT DISTINCT ON (s.n) s.n, s.locator, d.id, d.content = s.content FROM staged_document s
     JOIN trades.document d ON d.tenant_id = {_TENANT} AND d.fingerprint = s.fingerprint
@@ -122,9 +124,7 @@ class Delivery:
     sender: PartyId | None
 
 
-def find_twins(
-    rows: duckdb.DuckDBPyConnection, odd: Mapping[int, Document]
-) -> np.ndarray[Any, np.dtype[np.uint64]]:
+def find_twins(rows: duckdb.DuckDBPyConnection, odd: Mapping[int, Document]) -> np.ndarray[Any, np.dtype[np.uint64]]:
     """Make `twin`: the rows of the table `checked` and the odd documents that share their identity with another one.
 
     Args:
