@@ -15,7 +15,7 @@ import pyarrow as pa
 from openscf.db import Context, Database
 from openscf.db.endpoints import Endpoints
 from openscf.db.tenants import add_tenant
-from openscf.ingestion import Intake, Order, ingest
+from openscf.ingestion import Intake, Order, ingest, known_adapters
 from openscf.trades import Desk, Fingerprinter, FolderOriginals
 
 TABLES = ("att1_in.csv.gz", "att1_out.csv.gz", "att2_in.csv.gz", "att2_out.csv.gz")
@@ -30,6 +30,7 @@ def ours(folder: Path, endpoints: Endpoints, home: Path, *, server: int) -> dict
     context = Context(add_tenant(database, "bench"), "system:bench")
     desk = Desk(Fingerprinter(b"b" * 32), FolderOriginals(home / "files"))
     _load_engine()
+    known_adapters()
     worked, start = time.process_time() + server_seconds(server), time.perf_counter()
     outcomes = list(ingest([folder / name for name in TABLES], Order("bench"), intake=Intake(database, context, desk)))
     taken = time.perf_counter()

@@ -24,9 +24,15 @@ def _one_voice(work: UnitOfWork) -> Iterator[Breach]:
         yield Breach("I6", "one_live_record_per_document", fingerprint.hex(), {"current": count})
 
 
+def _sourced(work: UnitOfWork) -> Iterator[Breach]:
+    for document in liens.without_file(work):
+        yield Breach("I6", "document_has_its_file", str(document), {})
+
+
 CHECKS: tuple[Check[UnitOfWork], ...] = (
     Check("I6", "pledges_within_face", _pledges),
     Check("I6", "exclusive_lien_is_alone", _exclusive),
     Check("I6", "one_live_record_per_document", _one_voice),
+    Check("I6", "document_has_its_file", _sourced),
 )
 """In the order of the invariants."""

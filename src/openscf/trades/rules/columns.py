@@ -79,7 +79,9 @@ class _ByKey:
     priced: Flags
 
 
-def match_columns(orders: OrderLines, receipts: ReceiptLines, invoices: InvoiceLines, tolerance: Tolerance) -> Covered:
+def match_columns(
+    orders: OrderLines, receipts: ReceiptLines, invoices: InvoiceLines, *, tolerance: Tolerance
+) -> Covered:
     """How far each invoice line is covered by its order line and by what others than the seller received.
 
     Args:

@@ -27,7 +27,9 @@ from openscf.trades.rules.identity import FORMAT, Fingerprinter, details_of, fra
 from openscf.trades.store.binary import HEAD, TAIL, Bytes, days, digests, integers, rows_of
 from openscf.trades.store.overtaken import OvertakenError
 
-RUN_ROWS: Final = 200_000  # sorted at once
+RUN_ROWS: Final = (
+    50_000  # sorted at once: few enough that the rows of a firm stay near each other, see the index of parties
+)
 PIECE_ROWS: Final = (
     20_000  # of a piece: some four megabytes, half of what PostgreSQL keeps of temporary tables in memory
 )
@@ -163,8 +165,8 @@ def hashed(
 ) -> Iterator[Hashed]:
     """The rows that `find_twins` left, each identity once.
 
-    They come in the order of their fingerprints, `RUN_ROWS` at a time: the largest index grows from its left to its
-    right, and no two loads wait for each other crosswise.
+    They come in the order of their fingerprints, `RUN_ROWS` at a time, so that the largest index is written from its
+    left to its right.
 
     Args:
         rows: DuckDB with `checked` and `twin`.

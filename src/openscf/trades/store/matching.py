@@ -41,7 +41,7 @@ def match_lines(connection: duckdb.DuckDBPyConnection, tolerance: Tolerance) -> 
     orders = OrderLines(**_columns(connection, _ORDERS), priced=_priced(connection, "order_line"))
     receipts = ReceiptLines(**_columns(connection, _RECEIPTS))
     invoices = InvoiceLines(**_columns(connection, _INVOICES), priced=_priced(connection, "invoice_line"))
-    covered = match_columns(orders, receipts, invoices, tolerance)
+    covered = match_columns(orders, receipts, invoices, tolerance=tolerance)
     matched = pa.table({
         "invoice": invoices.invoice, "line": invoices.line, "quantity": invoices.quantity, "ordered": covered.ordered,
         "received": covered.received, "price_agrees": covered.price_agrees,

@@ -916,7 +916,7 @@ CREATE TABLE trades.document (
 CREATE UNIQUE INDEX document_speaks ON trades.document (tenant_id, fingerprint, (CASE WHEN current THEN 0 ELSE version END));
 CREATE UNIQUE INDEX document_version ON trades.document (tenant_id, fingerprint, version) WHERE version > 1 OR NOT current;
 CREATE INDEX document_by_number ON trades.document (tenant_id, number_key);
--- Parties are few and are asked for with all their documents: a summary of each thirty-second page does for them.
+-- A table lists the documents of a firm together, and so they are stored: what parties stand on 32 pages is summed up.
 CREATE INDEX document_parties ON trades.document USING brin (seller_key text_bloom_ops, buyer_key text_bloom_ops)
     WITH (pages_per_range = 32);
 CREATE INDEX document_signed ON trades.document (tenant_id, signer_key) WHERE signer_key IS NOT NULL;
