@@ -65,7 +65,7 @@ from openscf.trades.rules.identity import (
 from openscf.trades.rules.likeness import ALIKE, Evidence, Likeness, Traits, likeness, near_keys, traits_of
 from openscf.trades.rules.matching import invoice_key, match_trades
 from openscf.trades.rules.reconciling import reconcile
-from openscf.trades.service.bulk import BulkRead, accept_bulk
+from openscf.trades.service.bulk import BulkRead, accept_bulk, find_twins
 from openscf.trades.service.clearances import NEAR_DUPLICATE_CLEARANCE, request_clearance
 from openscf.trades.service.closures import (
     WantedClosures,
@@ -202,6 +202,7 @@ __all__ = [
     "exception_of",
     "find_documents",
     "find_exceptions",
+    "find_twins",
     "fingerprints_at",
     "fix_payment",
     "identity_of",
