@@ -12,9 +12,11 @@ floats depends on the order in which an engine happens to add: so a score can be
 
 import datetime as dt
 import enum
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final
 
 import ibis.expr.types as ir
@@ -171,14 +173,17 @@ FAMILIES: Registry[Family] = Registry("family", of=Family, name=lambda family: f
 """All families: the modules of `openscf.credit.features`."""
 
 
+@functools.cache
 def known_families() -> Registry[Family]:
     """All families, discovered."""
     return FAMILIES.discover("openscf.credit.features")
 
 
+@functools.cache
 def known_features() -> Mapping[str, Feature]:
     """Every declared feature by name, in the order of families and declarations: the allow-list of all models."""
-    return {feature.name: feature for family in known_families() for feature in family.features}
+    found = {feature.name: feature for family in known_families() for feature in family.features}
+    return MappingProxyType(found)
 
 
 def feature_named(name: str) -> Feature:
