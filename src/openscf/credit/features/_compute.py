@@ -9,14 +9,18 @@ from typing import Any, Final
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from openscf.credit.features._contract import Family, Inputs, Unit, known_families
+from openscf.credit.features._contract import YEAR, Family, Inputs, Unit, known_families
 from openscf.credit.features._snapshot import Snapshot
 from openscf.credit.store.workspace import Workspace
 
 CORROBORATED: Final = ("matched", "confirmed")
 """Flags that the network sets on documents which somebody else supports: matched with goods, money or the other side's
 own record, or confirmed by it. A document without one speaks for its own source only as far as that is somebody else."""
+
+THIRD, SELLER, BUYER = 0, 1, 2
+"""Who alone vouches for a document: nobody of its parties alone, its seller, its buyer."""
 
 Value = int | float | None
 
@@ -93,18 +97,17 @@ def gather(
     currency: str = "CNY",
 ) -> Inputs:
     """What families look at; the one heavy pass over the invoices is computed here, and kept in the workspace."""
-    invoice = snapshot.relations["invoice"]
-    seen = _voiced(invoice.filter(invoice.issued_on <= as_of))
+    seen = _voiced(snapshot, as_of)
     judged = _judged(seen, firms)
-    market = workspace.keep("market", _market(seen.filter(seen.currency == currency), as_of))
-    both = _two_sides(market)
-    dealings = both.filter(both.voice != both.role).semi_join(judged, "firm").drop("voice", "role")
+    whole = workspace.keep("market", _market(seen, as_of, currency=currency))
+    both = _two_sides(whole).semi_join(judged, "firm")
+    counted = both.filter(both.home, both.voice != both.role)
     return Inputs(
         as_of=as_of,
         firms=judged,
-        dealings=workspace.keep("dealings", _merged(dealings)),
-        evidence=workspace.keep("evidence", _evidence(seen, judged, currency=currency)),
-        market=_summed_market(market),
+        dealings=counted.drop("voice", "role", "home"),
+        evidence=_evidence(both),
+        market=whole.filter(whole.home).drop("voice", "home"),
         settlement=snapshot.relation("settlement"),
         repayment=snapshot.relation("repayment"),
         workspace=workspace,
@@ -116,41 +119,69 @@ def _served(family: Family, snapshot: Snapshot) -> bool:
 
 
 def _assembled(inputs: Inputs, families: Sequence[Family]) -> pa.Table:
-    parts = (_conformed(family, family.compute(inputs)) for family in families)
-    whole = functools.reduce(lambda left, right: left.left_join(right, "firm").drop("firm_right"), parts, inputs.firms)
-    return whole.order_by("firm").to_pyarrow()
+    """The families side by side, a row for each firm.
 
-
-def _voiced(invoice: ir.Table) -> ir.Table:
-    """Documents with the one who alone vouches for each: its seller, its buyer, or a third.
-
-    A node of the network that is no party to a document has no standing to deliver it: it could speak well of its own
-    buyers.
+    Each family is a query of its own: one query of all of them took an engine no longer, but its translation into SQL did.
     """
-    supported = functools.reduce(lambda one, two: one | two, [invoice.flags.contains(flag) for flag in CORROBORATED])
-    alone = ~supported.fill_null(False)
-    voice = ibis.cases(
-        (alone & (invoice.source == invoice.seller), "seller"),
-        (alone & (invoice.source == invoice.buyer), "buyer"),
-        else_="third",
-    )
-    nodes = invoice.select(node="seller").union(invoice.select(node="buyer"), distinct=True)
-    sources = invoice.select("source").distinct()
-    strangers = sources.semi_join(nodes, [sources.source == nodes.node])
-    theirs = (invoice.source == invoice.seller) | (invoice.source == invoice.buyer)
-    return invoice.mutate(voice=voice, theirs=theirs).anti_join(
-        strangers, [invoice.source == strangers.source, ~theirs]
-    )
+    firms = inputs.firms.order_by("firm").to_pyarrow()
+    table = firms
+    for family in families:
+        found = _conformed(family, family.compute(inputs)).to_pyarrow()
+        if len(found) != len(set(found.column("firm").to_pylist())):
+            raise AssertionError(f"{family.name} gave a firm two rows")
+        rows = pc.index_in(firms.column("firm"), value_set=found.column("firm").combine_chunks())
+        for feature in family.features:
+            table = table.append_column(feature.name, found.column(feature.name).take(rows))
+    return table
 
 
-def _market(seen: ir.Table, as_of: dt.date) -> ir.Table:
-    """The heavy pass: edges of the network by voice and period. Every document counts once, whatever its copies."""
+def _voiced(snapshot: Snapshot, as_of: dt.date) -> ir.Table:
+    """Documents up to a day, with the one who alone vouches for each: its seller, its buyer, or a third.
+
+    A node of the network that is no party to a document has no standing to deliver it (it could speak well of its own
+    buyers): such documents are not seen at all.
+    """
+    invoice = snapshot.relations["invoice"]
+    until = invoice.filter(invoice.issued_on <= as_of, invoice.seller.notnull(), invoice.buyer.notnull())
+    seen = until.left_join(_speakers(snapshot), "source").drop("source_right")
+    supported = functools.reduce(lambda one, two: one | two, [seen.flags.contains(flag) for flag in CORROBORATED])
+    alone = ~(supported.fill_null(False) | (seen.witnesses > 1).fill_null(False))
+    by_seller, by_buyer = seen.speaker == seen.seller, seen.speaker == seen.buyer
+    voice = ibis.cases((alone & by_seller, SELLER), (alone & by_buyer, BUYER), else_=THIRD).cast("int8")
+    standing = ~seen.node.fill_null(False) | by_seller | by_buyer
+    return seen.mutate(voice=voice).filter(standing.fill_null(True))
+
+
+def _speakers(snapshot: Snapshot) -> ir.Table:
+    """Which node speaks through each source, and whether that is a node of the network at all."""
+    invoice, party = snapshot.relations["invoice"], snapshot.relation("party")
+    sources = invoice.filter(invoice.source.notnull()).select("source").distinct()
+    if party is None:
+        named = sources.mutate(speaker=sources.source)
+    else:
+        joined = sources.left_join(party, sources.source == party.party_id)
+        named = joined.select("source", speaker=joined.node.coalesce(joined.source))
+    sellers = invoice.select(node="seller").semi_join(named, [("node", "speaker")])
+    buyers = invoice.select(node="buyer").semi_join(named, [("node", "speaker")])
+    nodes = sellers.union(buyers, distinct=True)
+    return named.left_join(nodes, [("speaker", "node")]).select("source", "speaker", node=nodes.node.notnull())
+
+
+def _market(seen: ir.Table, as_of: dt.date, *, currency: str) -> ir.Table:
+    """The heavy pass: edges of the network by voice and period. Every document counts once, whatever its copies.
+
+    Documents in other currencies stand in rows of their own (`home` is false); their amounts are never added to others.
+    """
     days = ibis.literal(as_of).delta(seen.issued_on, unit="day")
     valid, red = seen.status == "valid", seen.kind == "credit_note"
-    return seen.group_by("seller", "buyer", "voice", period=(days * 12 // 365).cast("int64")).aggregate(
-        valid_count=(valid & ~red).cast("int64").sum(),
-        void_count=(~valid & ~red).cast("int64").sum(),
-        red_count=(valid & red).cast("int64").sum(),
+    keys = {"period": (days * YEAR // 365).cast("int64"), "home": (seen.currency == currency).fill_null(False)}
+    return seen.group_by("seller", "buyer", "voice", **keys).aggregate(
+        document_count=seen.count(),
+        flagged_count=seen.count(where=seen.flags.length() > 0),
+        repeated_count=seen.count(where=seen.copies > 1),
+        valid_count=seen.count(where=valid & ~red),
+        void_count=seen.count(where=~valid & ~red),
+        red_count=seen.count(where=valid & red),
         gross_minor=seen.gross_minor.sum(where=valid).coalesce(0),
         red_minor=(-seen.gross_minor).sum(where=valid & red).coalesce(0),
         net_minor=seen.net_minor.sum(where=valid).coalesce(0),
@@ -163,43 +194,23 @@ def _market(seen: ir.Table, as_of: dt.date) -> ir.Table:
 def _two_sides(market: ir.Table) -> ir.Table:
     """Every edge as the seller's sale and as the buyer's purchase; `role` is what the firm is in it."""
     measures = [name for name in market.columns if name not in ("seller", "buyer")]
-    sale = market.select(*measures, firm="seller", other="buyer", side=ibis.literal("sale"), role=ibis.literal("seller"))
-    purchase = market.select(
-        *measures, firm="buyer", other="seller", side=ibis.literal("purchase"), role=ibis.literal("buyer")
+    roles = (("seller", "buyer", "sale", SELLER), ("buyer", "seller", "purchase", BUYER))
+    sale, purchase = (
+        market.select(*measures, firm=firm, other=other, side=ibis.literal(side), role=ibis.literal(role, "int8"))
+        for firm, other, side, role in roles
     )
     return sale.union(purchase)
 
 
-_SUMMED: Final = ("valid_count", "void_count", "red_count", "gross_minor", "red_minor", "net_minor", "tax_minor")
-
-
-def _merged(dealings: ir.Table) -> ir.Table:
-    return dealings.group_by("firm", "side", "other", "period").aggregate(
-        **{name: dealings[name].sum() for name in _SUMMED},
-        first_on=dealings.first_on.min(),
-        last_on=dealings.last_on.max(),
-    )
-
-
-def _summed_market(market: ir.Table) -> ir.Table:
-    return market.group_by("seller", "buyer", "period").aggregate(**{name: market[name].sum() for name in _SUMMED})
-
-
-def _evidence(seen: ir.Table, judged: ir.Table, *, currency: str) -> ir.Table:
+def _evidence(both: ir.Table) -> ir.Table:
     """What the documents about each firm are worth, whichever side it is on."""
-    measures: dict[str, Any] = {
-        "flagged": (seen.flags.length().fill_null(0) > 0).cast("int64"),
-        "repeated": (seen.copies > 1).cast("int64"),
-        "foreign": (seen.currency != currency).cast("int64"),
-    }
-    counted = {f"{name}_count": value.sum() for name, value in measures.items()}
-    edges = seen.group_by("seller", "buyer", "voice").aggregate(document_count=seen.count(), **counted)
-    names = ["document_count", *counted]
-    sold = edges.select(*names, firm="seller", alone=edges.voice == "seller")
-    bought = edges.select(*names, firm="buyer", alone=edges.voice == "buyer")
-    both = sold.union(bought).semi_join(judged, "firm")
+    count = both.document_count
     return both.group_by("firm").aggregate(
-        alone_count=both.document_count.sum(where=both.alone).coalesce(0), **{name: both[name].sum() for name in names}
+        document_count=count.sum(),
+        alone_count=count.sum(where=both.voice == both.role).coalesce(0),
+        flagged_count=both.flagged_count.sum(),
+        repeated_count=both.repeated_count.sum(),
+        foreign_count=count.sum(where=~both.home).coalesce(0),
     )
 
 

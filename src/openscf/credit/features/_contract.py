@@ -97,13 +97,13 @@ class Inputs:
     Attributes:
         as_of: The cut-off: nothing later has been seen.
         firms: `firm`: the firms that are judged, each once.
-        dealings: One row for each firm, side (`sale`, `purchase`), partner and period; only evidence that does not come
+        dealings: By firm, side (`sale`, `purchase`), partner and period, to be summed; only evidence that does not come
             from the firm alone. `valid_count`, `void_count`, `red_count`, `gross_minor` (red letters subtracted),
             `red_minor` (their size, positive), `net_minor`, `tax_minor`, `first_on`, `last_on`. A period is a twelfth of a
             year back from the cut-off: 0 is the newest. Where the judged firm's own evidence is all there is, no row.
         evidence: One row for each firm: `document_count`, `alone_count`, `flagged_count`, `repeated_count`,
             `foreign_count`: what all documents about it are worth as evidence.
-        market: One row for each edge of the whole network and period, with the measures of `dealings`.
+        market: By edge of the whole network (`seller`, `buyer`) and period, with the measures of `dealings`.
         settlement: Invoices and when they were paid; None where nobody delivers it.
         repayment: Instalments of earlier financings; None where nobody delivers it.
         workspace: Where shared tables are kept.
@@ -136,7 +136,9 @@ class Inputs:
             last_on=self.dealings.last_on.max(),
         )
         # A partner to whom more was credited than sold weighs nothing; it does not make the others' shares exceed one.
-        bounded = summed.mutate(last_minor=summed.last_minor.clip(lower=0), before_minor=summed.before_minor.clip(lower=0))
+        bounded = summed.mutate(
+            last_minor=summed.last_minor.clip(lower=0), before_minor=summed.before_minor.clip(lower=0)
+        )
         return self.keep("pairs", bounded)
 
     def keep(self, name: str, table: ir.Table) -> ir.Table:

@@ -40,10 +40,16 @@ SETTLEMENT: Final[Mapping[str, str]] = {
 REPAYMENT: Final[Mapping[str, str]] = {
     "firm": "string", "deal_id": "string", "due_on": "date", "paid_on": "date", "due_minor": "int64",
 }  # fmt: skip
+PARTY: Final[Mapping[str, str]] = {"node": "string", "party_id": "string"}
 RELATIONS: Final[Mapping[str, Mapping[str, str]]] = {
-    "invoice": INVOICE, "settlement": SETTLEMENT, "repayment": REPAYMENT,
+    "invoice": INVOICE, "settlement": SETTLEMENT, "repayment": REPAYMENT, "party": PARTY,
 }  # fmt: skip
-"""Columns and types of each relation. Nodes are keys of the network; amounts are minor units, red letters negative."""
+"""Columns and types of each relation. Nodes are keys of the network; amounts are minor units, red letters negative.
+
+`party` says which node an enterprise of the platform is, so that a document's source can be recognised as one of its
+parties. A source that is neither an enterprise of the platform nor a node counts as somebody else.
+"""
+_WITNESSES: Final = "witnesses"  # of a document: how many sources told of it; a snapshot may leave it out
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,10 @@ def checked(name: str, table: ir.Table) -> ir.Table:
             raise SNAPSHOT_MALFORMED(relation=name, reason=f"no {column}")
         if found[column].replace("!", "") != wanted:
             raise SNAPSHOT_MALFORMED(relation=name, reason=f"{column}: {found[column]}, {wanted}")
-    return table.select(*RELATIONS[name])
+    chosen = table.select(*RELATIONS[name])
+    if name != "invoice":
+        return chosen
+    return chosen.mutate(witnesses=table[_WITNESSES] if _WITNESSES in found else ibis.literal(1, "int64"))
 
 
 def _parts(place: Path) -> str:
