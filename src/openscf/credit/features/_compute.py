@@ -4,7 +4,7 @@ import datetime as dt
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import ibis
 import ibis.expr.types as ir
@@ -16,8 +16,8 @@ from openscf.credit.features._snapshot import Snapshot
 from openscf.credit.store.workspace import Workspace
 
 CORROBORATED: Final = ("matched", "confirmed")
-"""Flags that the network sets on documents which somebody else supports: matched with goods, money or the other side's
-own record, or confirmed by it. A document without one speaks for its own source only as far as that is somebody else."""
+"""Flags on documents which somebody else supports: matched with goods, money or the other side's own record, or
+confirmed by it."""
 
 THIRD, SELLER, BUYER = 0, 1, 2
 """Who alone vouches for a document: nobody of its parties alone, its seller, its buyer."""
@@ -121,7 +121,7 @@ def _served(family: Family, snapshot: Snapshot) -> bool:
 def _assembled(inputs: Inputs, families: Sequence[Family]) -> pa.Table:
     """The families side by side, a row for each firm.
 
-    Each family is a query of its own: one query of all of them took an engine no longer, but its translation into SQL did.
+    Each family is a query of its own: one query of all of them is no quicker to run and much slower to translate.
     """
     firms = inputs.firms.order_by("firm").to_pyarrow()
     table = firms
@@ -203,14 +203,18 @@ def _two_sides(market: ir.Table) -> ir.Table:
 
 
 def _evidence(both: ir.Table) -> ir.Table:
-    """What the documents about each firm are worth, whichever side it is on."""
-    count = both.document_count
+    """What the documents about each firm are worth, whichever side it is on.
+
+    Oddities are counted among the documents that count: a firm that adds documents of its own must not thin them out.
+    """
+    count, alone = both.document_count, both.voice == both.role
     return both.group_by("firm").aggregate(
         document_count=count.sum(),
-        alone_count=count.sum(where=both.voice == both.role).coalesce(0),
-        flagged_count=both.flagged_count.sum(),
-        repeated_count=both.repeated_count.sum(),
-        foreign_count=count.sum(where=~both.home).coalesce(0),
+        alone_count=count.sum(where=alone).coalesce(0),
+        counted_count=count.sum(where=~alone).coalesce(0),
+        flagged_count=both.flagged_count.sum(where=~alone).coalesce(0),
+        repeated_count=both.repeated_count.sum(where=~alone).coalesce(0),
+        foreign_count=count.sum(where=~alone & ~both.home).coalesce(0),
     )
 
 

@@ -35,8 +35,8 @@ UNKNOWN_FEATURE = refusal(
     "unknown_feature",
     en="{name} is no declared feature and can't enter a model.",
     zh="{name} 不是已声明的特征，不得进入模型。",
-    fix_en="Use a feature that `openscf credit features --list` names. What a firm is called, where it sits, who owns it"
-    " or how somebody else rates it is no input on purpose.",
+    fix_en="Use a feature that `openscf credit features --list` names. What a firm is called, where it sits, who owns"
+    " it or how somebody else rates it is no input on purpose.",
     fix_zh="请使用 openscf credit features --list 列出的特征。企业名称、所在地、股东身份及他人评级均有意不作为输入。",
 )
 
@@ -99,10 +99,10 @@ class Inputs:
         firms: `firm`: the firms that are judged, each once.
         dealings: By firm, side (`sale`, `purchase`), partner and period, to be summed; only evidence that does not come
             from the firm alone. `valid_count`, `void_count`, `red_count`, `gross_minor` (red letters subtracted),
-            `red_minor` (their size, positive), `net_minor`, `tax_minor`, `first_on`, `last_on`. A period is a twelfth of a
-            year back from the cut-off: 0 is the newest. Where the judged firm's own evidence is all there is, no row.
-        evidence: One row for each firm: `document_count`, `alone_count`, `flagged_count`, `repeated_count`,
-            `foreign_count`: what all documents about it are worth as evidence.
+            `red_minor` (their size, positive), `net_minor`, `tax_minor`, `first_on`, `last_on`. A period is a
+            twelfth of a year back from the cut-off: 0 is the newest. Where the firm's own evidence is all, no row.
+        evidence: One row for each firm: `document_count`, of which `alone_count` come from the firm alone and
+            `counted_count` do not; among the latter `flagged_count`, `repeated_count`, `foreign_count`.
         market: By edge of the whole network (`seller`, `buyer`) and period, with the measures of `dealings`.
         settlement: Invoices and when they were paid; None where nobody delivers it.
         repayment: Instalments of earlier financings; None where nobody delivers it.

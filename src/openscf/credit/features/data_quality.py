@@ -13,9 +13,9 @@ def compute(inputs: Inputs) -> ir.Table:
     rates = seen.select(
         "firm",
         alone_share=ratio(seen.alone_count, seen.document_count),
-        flagged_share=ratio(seen.flagged_count, seen.document_count),
-        repeated_share=ratio(seen.repeated_count, seen.document_count),
-        foreign_share=ratio(seen.foreign_count, seen.document_count),
+        flagged_share=ratio(seen.flagged_count, seen.counted_count),
+        repeated_share=ratio(seen.repeated_count, seen.counted_count),
+        foreign_share=ratio(seen.foreign_count, seen.counted_count),
     )
     return rates.left_join(months, "firm").drop("firm_right")
 
@@ -47,8 +47,8 @@ FAMILY = Family(
             direction=Direction.LOWERS,
             en="Documents with oddities",
             zh="异常单据占比",
-            definition_en="Share of documents on which a reader or check left a flag.",
-            definition_zh="带有读取或校验标记的单据占比。",
+            definition_en="Share of counted documents on which a reader or check left a flag.",
+            definition_zh="计入的单据中带有读取或校验标记的占比。",
             meaning_en="Sloppy or forged: look at them.",
             meaning_zh="疏漏或伪造，应查看。",
             source="House rule",

@@ -1,10 +1,9 @@
-"""Whether sales and purchases grow: the last year against the year before, and the last half year against the same half a year ago."""
+"""Whether trade grows: the last year against the year before, the last half year against the same half a year ago."""
 
 import ibis.expr.types as ir
 
 from openscf.credit.features._contract import YEAR, Direction, Family, Feature, Inputs, Unit
 from openscf.credit.features._maths import in_periods, ratio
-
 
 HALF = YEAR // 2
 
@@ -19,7 +18,7 @@ def compute(inputs: Inputs) -> ir.Table:
     def growth(side: ir.BooleanValue, now: ir.BooleanValue, then: ir.BooleanValue) -> ir.Value:
         new = months.gross_minor.sum(where=side & now).coalesce(0).clip(lower=0)
         old = months.gross_minor.sum(where=side & then)
-        # (new - old) / (new + old) lies between -1 and 1, however small the old one was; without an old one it is missing.
+        # It lies between -1 and 1, however small the old one was; without an old one it is missing.
         return ratio(new - old, (old > 0).ifelse(new + old, 0))
 
     return months.group_by("firm").aggregate(

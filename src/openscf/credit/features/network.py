@@ -30,7 +30,8 @@ def compute(inputs: Inputs) -> ir.Table:
         buyer_active_share=weighed((turned.outside_recent.coalesce(0) > 0).cast("int64")),
         two_way_share=weighed(turned.other_side.notnull().cast("int64")),
         void=turned.outside_void.sum(where=sale & known), valid=turned.outside.sum(where=sale & known),
-        supplier_void=turned.outside_void.sum(where=~sale & known), supplier_valid=turned.outside.sum(where=~sale & known),
+        supplier_void=turned.outside_void.sum(where=~sale & known),
+        supplier_valid=turned.outside.sum(where=~sale & known),
     )  # fmt: skip
     return summed.select(
         "firm", "buyer_other_partners", "buyer_active_share", "two_way_share",

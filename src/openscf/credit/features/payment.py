@@ -17,7 +17,7 @@ def compute(inputs: Inputs) -> ir.Table:
     end = paid.ifelse(due.settled_on, as_of)
     seen = due.mutate(late=end.delta(due.due_on, unit="day").clip(lower=0), open=(~paid).fill_null(True))
     pays = (
-        seen.filter(seen.source != seen.obligor)
+        seen.filter((seen.source != seen.obligor).fill_null(True))
         .group_by(firm="obligor")
         .aggregate(
             paid_late_share=lambda t: ratio((t.late > 0).cast("int64").sum(), t.count()),
@@ -26,7 +26,7 @@ def compute(inputs: Inputs) -> ir.Table:
         )
     )
     gets = (
-        seen.filter(seen.source != seen.creditor)
+        seen.filter((seen.source != seen.creditor).fill_null(True))
         .group_by(firm="creditor")
         .aggregate(
             buyers_late_share=lambda t: ratio((t.late > 0).cast("int64").sum(), t.count()),

@@ -6,7 +6,6 @@ import ibis.expr.types as ir
 from openscf.credit.features._contract import YEAR, Direction, Family, Feature, Inputs, Unit
 from openscf.credit.features._maths import ratio, side
 
-
 QUARTER = YEAR // 4
 
 

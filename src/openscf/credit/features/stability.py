@@ -6,7 +6,6 @@ import ibis.expr.types as ir
 from openscf.credit.features._contract import YEAR, Direction, Family, Feature, Inputs, Unit
 from openscf.credit.features._maths import MILLION, per_million, ratio, side
 
-
 SPAN = 2 * YEAR
 
 

@@ -87,8 +87,8 @@ def cut(values: Floats, bad: Integers, *, sign: int) -> Bins:
     Args:
         values: Its values, NaN where missing.
         bad: 1 where the firm defaulted.
-        sign: +1 if larger values may only raise the score, -1 if they may only lower it, 0 for whichever direction tells
-            more (it is monotone all the same).
+        sign: +1 if larger values may only raise the score, -1 if they may only lower it, 0 for whichever direction
+            tells more (it is monotone all the same).
     """
     if sign == 0:
         return max((cut(values, bad, sign=one) for one in (1, -1)), key=lambda bins: bins.value)

@@ -145,7 +145,7 @@ def fit_boosted(sample: Sample, *, name: str, seed: int, trained: Mapping[str, A
     Raises:
         Refusal: `unknown_feature`, `sample_too_small`, `boosting_unavailable`.
     """
-    sample.check()
+    sample = sample.check().informative()
     features = [feature_named(each) for each in sample.names]
     worst = [_worst(feature, sample.column(feature.name)) for feature in features]
     margins = np.zeros(len(sample.firms))

@@ -30,7 +30,7 @@ class Sigmoid:
 
 
 def regression(design: Floats, target: Floats, *, penalty: Floats, prior: Floats | None = None) -> Floats:
-    """Weights of a logistic regression with a ridge towards `prior`, by Newton's method; the first column is theirs too.
+    """Weights of a logistic regression with a ridge towards `prior`, by Newton's method.
 
     Args:
         design: (rows, columns); put ones into a column to have an intercept.

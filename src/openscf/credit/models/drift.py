@@ -12,8 +12,8 @@ _SMOOTH: Final = 0.5
 def stability_index(then: Sequence[int], now: Sequence[int]) -> float:
     """Population stability index of two distributions over the same bins.
 
-    Σ (now - then) · ln(now / then) of the shares, each count smoothed by a half. Under 0.10 nothing has moved, over 0.25
-    the model must be looked at (Siddiqi 2006). For a score it is called PSI, for an input CSI.
+    Σ (now - then) · ln(now / then) of the shares, each count smoothed by a half. Under 0.10 nothing has moved, over
+    0.25 the model must be looked at (Siddiqi 2006). For a score it is called PSI, for an input CSI.
     """
     if len(then) != len(now):
         raise ValueError(f"{len(then)} bins then, {len(now)} now")

@@ -53,6 +53,11 @@ class Sample:
         found = zip(self.names, self.x[row], strict=True)
         return {name: None if np.isnan(value) else float(value) for name, value in found}
 
+    def informative(self) -> "Sample":
+        """The sample without the features that are the same, or missing, for all its firms."""
+        kept = [at for at in range(len(self.names)) if len(np.unique(self.x[~np.isnan(self.x[:, at]), at])) > 1]
+        return Sample(self.firms, tuple(self.names[at] for at in kept), self.x[:, kept], self.bad)
+
     def check(self) -> "Sample":
         """The sample itself, if something can be learned from it and nothing undeclared stands in it.
 

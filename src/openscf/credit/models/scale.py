@@ -34,8 +34,8 @@ MASTER_SCALE: Final = (
     Grade("CC", 500_000, "likely to default", "很可能违约"),
     Grade("C", PPM, "almost certain to default", "基本确定违约"),
 )
-"""Bands about a factor of three wide, so that grades differ by more than the error of a model (Basel, CRE36.15: at least
-seven grades for those who have not defaulted)."""
+"""Bands about a factor of three wide, so that grades differ by more than the error of a model (Basel, CRE36.15: at
+least seven grades for those who have not defaulted)."""
 
 
 def grade_of(pd_ppm: int) -> Grade:
