@@ -98,7 +98,7 @@ def gather(
 ) -> Inputs:
     """What families look at; the one heavy pass over the invoices is computed here, and kept in the workspace."""
     seen = _voiced(snapshot, as_of)
-    judged = _judged(seen, firms)
+    judged = _judged(seen, firms, workspace)
     whole = workspace.keep("market", _market(seen, as_of, currency=currency))
     both = _two_sides(whole).semi_join(judged, "firm")
     counted = both.filter(both.home, both.voice != both.role)
@@ -218,12 +218,14 @@ def _evidence(both: ir.Table) -> ir.Table:
     )
 
 
-def _judged(seen: ir.Table, firms: Sequence[str] | ir.Table | None) -> ir.Table:
+def _judged(seen: ir.Table, firms: Sequence[str] | ir.Table | None, workspace: Workspace) -> ir.Table:
     if isinstance(firms, ir.Table):
         return firms.select("firm").distinct()
     if firms is None:
-        return seen.select(firm="seller").union(seen.select(firm="buyer"), distinct=True)
-    return ibis.memtable(pa.table({"firm": pa.array(sorted(set(firms)), pa.string())}))
+        nodes = seen.select(firm="seller").union(seen.select(firm="buyer"), distinct=True)
+        return workspace.keep("firms", nodes)
+    rows = pa.table({"firm": pa.array(sorted(set(firms)), pa.string())})
+    return workspace.introduce("firms", rows, seen.get_backend())
 
 
 def _conformed(family: Family, table: ir.Table) -> ir.Table:

@@ -30,7 +30,8 @@ def compute(inputs: Inputs) -> ir.Table:
     variance = span * joined.squares / float(MILLION * MILLION) - 1.0
     return joined.select(
         "firm",
-        sales_variation=variance.clip(lower=0.0).sqrt(),
+        # Rounded, because engines take roots in different ways and would differ in the last bit.
+        sales_variation=(variance.clip(lower=0.0).sqrt() * MILLION).round() / float(MILLION),
         active_months_share=ratio(joined.months.coalesce(0), span),
         longest_gap_months=joined.gap.coalesce(SPAN),
     )
