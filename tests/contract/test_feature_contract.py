@@ -54,7 +54,7 @@ def test_a_family_says_what_it_is_in_both_languages(family: Family):
     assert all(re.search(r"[一-鿿]", text) for text in [family.zh, *(f.zh for f in family.features)])
     for feature in family.features:
         english = (feature.en, feature.definition_en, feature.meaning_en, feature.source)
-        assert all(text and text[0].isupper() or text[0] == "(" for text in english), feature.name
+        assert all((text and text[0].isupper()) or text[0] == "(" for text in english), feature.name
         assert all(re.search(r"[一-鿿]", text) for text in (feature.definition_zh, feature.meaning_zh)), feature.name
         assert all(text.endswith((".", "。")) for text in (feature.definition_en, feature.definition_zh)), feature.name
         assert re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", feature.name)
@@ -199,12 +199,12 @@ def test_documents_that_name_nobody_or_carry_no_amount_do_no_harm(rows, others, 
 def test_a_snapshot_that_is_not_there_or_not_one_is_refused(tmp_path):
     from openscf.credit import checked, open_snapshot
 
-    with pytest.raises(Refusal, match="^snapshot_absent:"):
+    with pytest.raises(Refusal, match=r"^snapshot_absent:"):
         open_snapshot(tmp_path / "nowhere")
     engine = written(tmp_path, invoice=[]).relations["invoice"]
-    with pytest.raises(Refusal, match="^snapshot_malformed:.*no flags"):
+    with pytest.raises(Refusal, match=r"^snapshot_malformed:.*no flags"):
         checked("invoice", engine.drop("flags"))
-    with pytest.raises(Refusal, match="^snapshot_malformed:.*gross_minor"):
+    with pytest.raises(Refusal, match=r"^snapshot_malformed:.*gross_minor"):
         checked("invoice", engine.mutate(gross_minor=engine.gross_minor.cast("float64")))
 
 

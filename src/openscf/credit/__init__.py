@@ -1,7 +1,7 @@
 """Credit: what a firm's trading data say about it, explainable and reproducible.
 
-Features come from a snapshot of the trade network (`compute_features`), models from firms whose outcome is known (`fit`,
-`fit_boosted`), scores from both (`score_all`), and every score can be made again from its record (`reproduce`).
+Features come from a snapshot of the trade network (`compute_features`), models from firms whose outcome is known
+(`fit_scorecard`, `fit_boosted`), scores from both (`score_all`); every score is made again by `reproduce`.
 """
 
 from openscf.credit.evaluation import *  # noqa: F403 - features, models and scores, all named in evaluation.__all__

@@ -29,7 +29,7 @@ def invoice(seller: str, buyer: str, issued_on: dt.date, gross_minor: int, **nam
 
 
 def market(seed: int, *, firms: int = 24, partners: int = 40, rows: int = 3000) -> list[Row]:
-    """Invoices of `firms` firms F1, F2, … with partners P1, P2, … and with each other, up to a year after the cut-off."""
+    """Invoices of firms F1, F2, … with partners P1, P2, … and with each other, until after the cut-off."""
     chance = np.random.default_rng(seed)
     names = [f"F{number}" for number in range(1, firms + 1)]
     others = [f"P{number}" for number in range(1, partners + 1)] + names

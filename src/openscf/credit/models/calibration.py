@@ -10,7 +10,9 @@ from openscf.credit.models.numbers import logistic
 from openscf.credit.models.sample import Floats, Integers
 
 _STEPS: Final = 100
-_RIDGE: Final = 1e-3  # keeps the slope finite where the scores separate the sample completely
+_TINY: Final = 1e-10
+_PULL: Final = np.array([1e-3, 1.0])  # of the level to the base rate, and of the slope to one
+_LEAST_SLOPE: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,22 @@ def regression(design: Floats, target: Floats, *, penalty: Floats, prior: Floats
     """
     towards = np.zeros(design.shape[1]) if prior is None else prior
     weights = towards.copy()
+
+    def cost(at: Floats) -> float:
+        logit = design @ at
+        return float(np.sum(np.logaddexp(0.0, logit) - target * logit) + np.sum(penalty * (at - towards) ** 2) / 2)
+
     for _ in range(_STEPS):
         fitted = 1 / (1 + np.exp(-np.clip(design @ weights, -35, 35)))
         slope = design.T @ (fitted - target) + penalty * (weights - towards)
-        curve = design.T @ (design * (fitted * (1 - fitted))[:, None]) + np.diag(penalty)
+        curve = design.T @ (design * (fitted * (1 - fitted))[:, None]) + np.diag(penalty + _TINY)
         step = np.linalg.solve(curve, slope)
-        size = float(np.abs(step).max())
-        weights = weights - step * min(1.0, 5.0 / max(size, 1e-300))  # a far start must not be thrown out of bounds
-        if size < 1e-10:
+        share = 1.0
+        # A full step from afar may overshoot; half of it, or half of that, never does on a convex cost.
+        while share > _TINY and cost(weights - share * step) > cost(weights):
+            share /= 2
+        weights = weights - share * step
+        if float(np.abs(share * step).max()) < _TINY:
             break
     return weights
 
@@ -63,7 +73,8 @@ def platt(logit: Floats, bad: Integers) -> Sigmoid:
         bad: 1 where the firm defaulted.
 
     Returns:
-        The sigmoid; its slope is never negative, so that the order of the scores stays.
+        The sigmoid. Its slope is drawn towards one, and never negative, so that the order of the scores stays; scores that
+        tell nothing become the base rate.
 
     Source:
         Platt (1999), with the targets (n+ + 1) / (n+ + 2) and 1 / (n- + 2).
@@ -71,7 +82,20 @@ def platt(logit: Floats, bad: Integers) -> Sigmoid:
     count = int(bad.sum())
     rest = len(bad) - count
     target = np.where(bad == 1, (count + 1) / (count + 2), 1 / (rest + 2))
-    design = np.column_stack([np.ones(len(logit)), logit])
+    centre = float(logit.mean())
+    design = np.column_stack([np.ones(len(logit)), logit - centre])
     prior = np.array([math.log((count + 1) / (rest + 1)), 1.0])
-    weights = regression(design, target, penalty=np.full(2, _RIDGE), prior=prior)
-    return Sigmoid(float(weights[0]), max(float(weights[1]), 0.05))
+    level, slope = regression(design, target, penalty=_PULL, prior=prior)
+    if slope < _LEAST_SLOPE:
+        slope = _LEAST_SLOPE
+        level = _level(slope * (logit - centre), target, start=float(prior[0]))
+    return Sigmoid(float(level - slope * centre), float(slope))
+
+
+def _level(offset: Floats, target: Floats, *, start: float) -> float:
+    """The intercept under which the mean probability is the mean of the targets, beside fixed offsets; by Newton."""
+    level = start
+    for _ in range(_STEPS):
+        fitted = 1 / (1 + np.exp(-(level + offset)))
+        level -= float(np.sum(fitted - target) / np.sum(fitted * (1 - fitted)))
+    return level
