@@ -16,6 +16,7 @@ from openscf.credit.features._words import worded
 from openscf.credit.models.boosted import Boosted, fit_boosted
 from openscf.credit.models.drift import stability_index, verdict
 from openscf.credit.models.explain import Reason, headline, reasons
+from openscf.credit.models.outcomes import read_outcomes
 from openscf.credit.models.record import (
     ScoreRecord,
     model_of,
@@ -24,11 +25,12 @@ from openscf.credit.models.record import (
     score_all,
     score_firm,
 )
-from openscf.credit.models.sample import Sample, sample_of
+from openscf.credit.models.sample import Sample, population, sample_of
 from openscf.credit.models.scale import MASTER_SCALE, Grade, grade_of
 from openscf.credit.models.scorecard import Scorecard
 from openscf.credit.models.scorecard_fit import fit as fit_scorecard
 from openscf.credit.models.scored import Model, Part, Scored
+from openscf.credit.models.training import Contest, Trained, train_models
 from openscf.credit.models.validation import Duel, Validation, cross_validate, duel, out_of_time
 from openscf.credit.registry.model import (
     FIRM_DEFAULT,
@@ -50,15 +52,16 @@ from openscf.credit.registry.service import (
     scores_about,
     scores_of,
 )
+from openscf.credit.reports import Findings, model_report
 
 __all__ = [
-    "FIRM_DEFAULT", "MASTER_SCALE", "RELATIONS", "Boosted", "Direction", "Duel", "Family", "Feature", "FeatureTable",
-    "GivenScore", "Grade", "Model", "ModelAppointment", "ModelRole", "ModelVersion", "ModelVersionId", "Part", "Reason",
-    "Sample", "ScoreId", "ScoreRecord", "Scorecard", "Scored", "Snapshot", "Unit", "Validation", "checked",
-    "compute_features", "cross_validate", "duckdb_engine", "duel", "feature_named", "fit_boosted", "fit_scorecard",
-    "found_model", "grade_of", "headline", "keep_score", "known_families", "known_features", "model_in_charge",
-    "model_of",
-    "open_snapshot", "out_of_time", "propose_model", "reasons", "record_of", "register_model", "registered_models",
-    "reproduce", "reproduce_score", "sample_of", "score_all", "score_firm", "scores_about", "scores_of",
-    "stability_index", "verdict", "worded",
+    "FIRM_DEFAULT", "MASTER_SCALE", "RELATIONS", "Boosted", "Contest", "Direction", "Duel", "Family", "Feature",
+    "FeatureTable", "Findings", "GivenScore", "Grade", "Model", "ModelAppointment", "ModelRole", "ModelVersion",
+    "ModelVersionId", "Part", "Reason", "Sample", "ScoreId", "ScoreRecord", "Scorecard", "Scored", "Snapshot",
+    "Trained", "Unit", "Validation", "checked", "compute_features", "cross_validate", "duckdb_engine", "duel",
+    "feature_named", "fit_boosted", "fit_scorecard", "found_model", "grade_of", "headline", "keep_score",
+    "known_families", "known_features", "model_in_charge", "model_of", "model_report", "open_snapshot",
+    "out_of_time", "population", "propose_model", "read_outcomes", "reasons", "record_of", "register_model",
+    "registered_models", "reproduce", "reproduce_score", "sample_of", "score_all", "score_firm", "scores_about",
+    "scores_of", "stability_index", "train_models", "verdict", "worded",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """The trade network's snapshot: Parquet relations that features are computed from, checked before they are believed."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -67,6 +68,11 @@ class Snapshot:
     def relation(self, name: str) -> ir.Table | None:
         """The relation, or None where nobody delivers it."""
         return self.relations.get(name)
+
+    def newest_on(self) -> dt.date | None:
+        """The day of the newest invoice; None if there is none."""
+        found: dt.date | None = self.relations["invoice"].issued_on.max().to_pyarrow().as_py()
+        return found
 
 
 def duckdb_engine(threads: int | None = None) -> BaseBackend:

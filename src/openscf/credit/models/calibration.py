@@ -73,8 +73,8 @@ def platt(logit: Floats, bad: Integers) -> Sigmoid:
         bad: 1 where the firm defaulted.
 
     Returns:
-        The sigmoid. Its slope is drawn towards one, and never negative, so that the order of the scores stays; scores that
-        tell nothing become the base rate.
+        The sigmoid. Its slope is drawn towards one, and never negative, so that the order of the scores stays; scores
+        that tell nothing become the base rate.
 
     Source:
         Platt (1999), with the targets (n+ + 1) / (n+ + 2) and 1 / (n- + 2).
@@ -93,7 +93,7 @@ def platt(logit: Floats, bad: Integers) -> Sigmoid:
 
 
 def _level(offset: Floats, target: Floats, *, start: float) -> float:
-    """The intercept under which the mean probability is the mean of the targets, beside fixed offsets; by Newton."""
+    """The intercept under which the mean probability is the mean of the targets, by Newton."""
     level = start
     for _ in range(_STEPS):
         fitted = 1 / (1 + np.exp(-(level + offset)))

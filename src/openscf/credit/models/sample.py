@@ -96,5 +96,14 @@ def sample_of(features: FeatureTable, outcomes: Mapping[str, bool], *, names: Se
     return Sample(firms, chosen, x.reshape(len(firms), len(chosen)), bad).check()
 
 
+def population(features: FeatureTable, firms: Sequence[str]) -> Sample:
+    """Firms of a table as a sample without outcomes (all zero): to compare its distribution with another's."""
+    wanted = frozenset(firms)
+    rows = {firm: values for firm, values in features.rows().items() if firm in wanted}
+    x = np.array([[_number(value) for value in values.values()] for values in rows.values()], np.float64)
+    known, names = tuple(rows), tuple(features.names)
+    return Sample(known, names, x.reshape(len(known), len(names)), np.zeros(len(known), np.int64))
+
+
 def _number(value: float | int | None) -> float:
     return float("nan") if value is None else float(value)
