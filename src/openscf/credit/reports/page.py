@@ -22,6 +22,11 @@ _VERDICTS = {
     "promote": ("the challenger is better", "挑战者更优"), "keep": ("the champion is better", "冠军更优"),
     "undecided": ("no difference beyond chance", "差异未超出偶然"),
 }  # fmt: skip
+_FACTS = {
+    "kind": ("form", "形式"), "sha256": ("SHA-256 of the model", "模型 SHA-256"), "firms": ("firms", "企业数"),
+    "bad": ("of them defaulted", "其中违约"), "seed": ("seed", "随机种子"), "as_of": ("cut-off", "基准日"),
+    "snapshot_sha256": ("SHA-256 of the snapshot", "快照 SHA-256"), "currency": ("currency", "币种"),
+}  # fmt: skip
 _MEASURES = {
     "auc": ("AUC", "AUC", "chance that a firm that defaults is rated riskier than one that does not", "违约企业被判风险更高的概率"),
     "ks": ("KS", "KS", "largest distance between good and bad", "好坏企业分布的最大距离"),
@@ -53,8 +58,6 @@ def model_report(model: Model, findings: Findings) -> str:
     style = files("openscf.credit.reports").joinpath("style.css").read_text(encoding="utf-8")
     card = model if isinstance(model, Scorecard) else None
     parts = [_head(model), _cards(findings), _quality(findings)]
-    if findings.duel is not None:
-        parts.append(_duel(findings.duel))
     if card is not None:
         parts.append(_inputs(card))
         if findings.now is not None:
@@ -110,13 +113,14 @@ def _quality(findings: Findings) -> str:
         " calibration are learned inside the folds.",
         f"每户企业均由未见过该户的模型评判（五折，重复 {rounds} 次）；分箱、特征选择与校准均在折内完成。",
     )
+    duel = "" if findings.duel is None else _duel(findings.duel)
     ppm = [round(one * 1e6) for one in seen.probability]
     key = f"<span class='key'>{both('did not default', '未违约')}</span><span class='key bad'>{both('defaulted', '违约')}</span>"
     return (
         f"<h2>{both('How good it is', '模型表现')}</h2><p class='soft'>{how}</p><div class='plots'>"
         f"<div class='card'><h3>{both('ROC', 'ROC 曲线')}</h3>{roc_plot(seen.bad, seen.probability)}</div>"
         f"<div class='card'><h3>{both('Calibration', '校准')}</h3>{calibration_plot(seen.bad, seen.probability)}</div>"
-        f"<div class='card'><h3>{both('Grades', '等级分布')} {key}</h3>{grades_plot(seen.bad, ppm)}</div></div>"
+        f"<div class='card'><h3>{both('Grades', '等级分布')} {key}</h3>{grades_plot(seen.bad, ppm)}</div>{duel}</div>"
     )
 
 
@@ -130,7 +134,7 @@ def _duel(duel: Duel) -> str:
     )
     table = "".join(f"<tr><td>{name}</td><td class='number'>{value}</td></tr>" for name, value in rows)
     return (
-        f"<h2>{both('Champion and challenger', '冠军与挑战者')}</h2><div class='card'><p><span class='mark'>{verdict_words}"
+        f"<div class='card'><h3>{both('Champion and challenger', '冠军与挑战者')}</h3><p><span class='mark'>{verdict_words}"
         f"</span></p><table>{table}</table></div>"
     )
 
@@ -211,7 +215,7 @@ def _drift(card: Scorecard, then: Sample, now: Sample) -> str:
 def _origin(model: Model) -> str:
     facts = {"kind": model.kind, "sha256": model.sha256, **model.trained}
     rows = "".join(
-        f"<tr><td>{html.escape(str(name))}</td><td><code>{html.escape(str(value))}</code></td></tr>"
+        f"<tr><td>{both(*_FACTS.get(name, (str(name), str(name))))}</td><td><code>{html.escape(str(value))}</code></td></tr>"
         for name, value in facts.items()
     )
     return f"<h2>{both('Where it comes from', '来源')}</h2><div class='card wide'><table>{rows}</table></div>"

@@ -63,7 +63,7 @@ def bins_plot(each: Input) -> str:
     """Share of bad firms in each bin of a feature, with its points above."""
     shares = [bad / max(good + bad, 1) for good, bad in zip(each.bins.good, each.bins.bad, strict=True)][:-1]
     most = min(1.0, max(0.1, *shares) * 1.25)
-    marks = [(at + 0.5, bin_words(each, at, "en")) for at in range(len(shares))]
+    marks = [(at + 0.5, both_svg(_start(each, at, "en"), _start(each, at, "zh"))) for at in range(len(shares))]
     plot = Plot(
         (0.0, float(len(shares))), (0.0, most), both_svg(each.feature.en, each.feature.zh),
         both_svg("Share that defaulted", "违约占比"), each.feature.en, x_marks=marks, percent=True,
@@ -71,7 +71,7 @@ def bins_plot(each: Input) -> str:
     for at, share in enumerate(shares):
         good, bad = each.bins.good[at], each.bins.bad[at]
         plot.bar(at + 0.18, at + 0.82, share, say=f"{bad} / {good + bad}")
-        plot.text((at + 0.5, share), f"{each.points[at]} p")
+        plot.text((at + 0.5, share), f"+{each.points[at]}")
     return plot.render()
 
 
@@ -88,6 +88,13 @@ def drift_plot(indices: Sequence[tuple[str, str, float]]) -> str:
     for level in (0.10, 0.25):
         plot.line([(0, level), (len(indices), level)], colour=QUIET, dashed=True)
     return plot.render()
+
+
+def _start(each: Input, at: int, language: Language) -> str:
+    """Where a bin begins, short enough to stand under its bar."""
+    if at == 0:
+        return bin_words(each, 0, language)
+    return f"≥ {worded(each.feature, each.bins.edges[at - 1], language)}"
 
 
 def bin_words(each: Input, at: int, language: Language) -> str:

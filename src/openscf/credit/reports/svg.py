@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 WIDTH, HEIGHT = 440, 300
-LEFT, RIGHT, TOP, BOTTOM = 56, 16, 14, 44
+LEFT, RIGHT, TOP, BOTTOM = 56, 28, 14, 44
 Point = tuple[float, float]
 
 INK: Final = "var(--ink)"
@@ -24,6 +24,8 @@ class Plot:
         x, y: (least, most) of each axis, most above least.
         x_label, y_label: What they show; markup of `both` is allowed.
         title: What the whole shows, read out to those who can't see it.
+        x_marks: (place, words) instead of numbers; markup of `both` is allowed.
+        percent: Whether numbers on the axes are shares.
     """
 
     x: Point
@@ -98,7 +100,7 @@ class Plot:
         marks = self.x_marks or [(value, self._said(value)) for value in ticks(*self.x)]
         for value, words in marks:
             parts.append(
-                f'<text x="{self._x(value):.1f}" y="{bottom + 16}" text-anchor="middle" class="tick">{html.escape(words)}</text>'
+                f'<text x="{self._x(value):.1f}" y="{bottom + 16}" text-anchor="middle" class="tick">{words}</text>'
             )
         middle = (TOP + bottom) / 2
         parts.append(
