@@ -26,7 +26,7 @@ from openscf.credit.models.record import (
     score_firm,
 )
 from openscf.credit.models.sample import Sample, population, sample_of
-from openscf.credit.models.scale import MASTER_SCALE, Grade, grade_of
+from openscf.credit.models.scale import GRADES, grade_of
 from openscf.credit.models.scorecard import Scorecard
 from openscf.credit.models.scorecard_fit import fit as fit_scorecard
 from openscf.credit.models.scored import Model, Part, Scored
@@ -55,8 +55,8 @@ from openscf.credit.registry.service import (
 from openscf.credit.reports import Findings, model_report
 
 __all__ = [
-    "FIRM_DEFAULT", "MASTER_SCALE", "RELATIONS", "Boosted", "Contest", "Direction", "Duel", "Family", "Feature",
-    "FeatureTable", "Findings", "GivenScore", "Grade", "Model", "ModelAppointment", "ModelRole", "ModelVersion",
+    "FIRM_DEFAULT", "GRADES", "RELATIONS", "Boosted", "Contest", "Direction", "Duel", "Family", "Feature",
+    "FeatureTable", "Findings", "GivenScore", "Model", "ModelAppointment", "ModelRole", "ModelVersion",
     "ModelVersionId", "Part", "Reason", "Sample", "ScoreId", "ScoreRecord", "Scorecard", "Scored", "Snapshot",
     "Trained", "Unit", "Validation", "checked", "compute_features", "cross_validate", "duckdb_engine", "duel",
     "feature_named", "fit_boosted", "fit_scorecard", "found_model", "grade_of", "headline", "keep_score",

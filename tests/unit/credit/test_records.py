@@ -74,7 +74,7 @@ def test_another_process_with_another_hash_seed_makes_the_same_bytes(model, samp
 
 TOUCHED = {
     "points": lambda r: r.update(points=r["points"] + 1),
-    "grade": lambda r: r.update(grade="AAA"),
+    "grade": lambda r: r.update(grade="M1"),
     "pd_1y_ppm": lambda r: r.update(pd_1y_ppm=1),
     "inputs": lambda r: r["inputs"].update({name: "12345678" for name in list(r["inputs"])[-1:]}),
     "confidence": lambda r: r["confidence"].update(level="high", notes=[], missing=["x"]),
@@ -121,7 +121,7 @@ def test_missing_values_lower_the_confidence_and_never_raise_the_score(model, sa
             assert held_back.content["confidence"]["missing"] == [name]
     nothing = scored(model, {})
     assert nothing.confidence == "low"
-    assert nothing.grade in ("B", "CCC", "CC", "C")
+    assert int(nothing.grade[1:]) >= 10
 
 
 def test_the_share_of_its_own_word_only_ever_lowers_a_score(model, sample):

@@ -1,6 +1,5 @@
 """The scorecard: learned the same twice, scored with a pencil, closed to what nobody declared."""
 
-import builtins
 import dataclasses
 import json
 import subprocess
@@ -9,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from openscf.credit import MASTER_SCALE, Scorecard, fit_scorecard, grade_of, known_features, model_of
+from openscf.credit import GRADES, Scorecard, fit_scorecard, grade_of, known_features, model_of
 from openscf.credit.models.calibration import platt, regression
 from openscf.credit.models.folds import folds
 from openscf.credit.models.measures import auc
@@ -166,21 +165,11 @@ def test_calibration_keeps_the_order_and_meets_the_base_rate():
 
 
 def test_grades_cover_all_probabilities_in_order():
-    codes = [grade_of(pd_ppm).code for pd_ppm in (1, 299, 300, 999, 1_000, 9_999, 10_000, 499_999, 500_000, 999_999)]
-    assert codes == ["AAA", "AAA", "AA", "AA", "A", "BBB", "BB", "CC", "C", "C"]
-    assert [grade.below_ppm for grade in MASTER_SCALE] == sorted({grade.below_ppm for grade in MASTER_SCALE})
-    assert len(MASTER_SCALE) >= 8, "seven grades that have not defaulted and one that has (CRE36.15)"
-
-
-def test_planted_an_import_at_the_door_would_be_seen(monkeypatch):
-    """The defect that the test without libraries must find: scoring that needs a library."""
-    real = builtins.__import__
-
-    def closed(name, *rest, **named):
-        if name == "sklearn":
-            raise ImportError(name)
-        return real(name, *rest, **named)
-
-    monkeypatch.setattr(builtins, "__import__", closed)
-    with pytest.raises(ImportError):
-        import sklearn  # noqa: F401
+    """A PD belongs to the grade whose PD is nearest on a logarithmic scale: between 0.03 % and 0.05 % lies 0.0387 %."""
+    assert [grade_of(pd_ppm) for pd_ppm in (1, 300, 387, 388, 500, 200_000, 999_999)] == [
+        "M1", "M1", "M1", "M2", "M2", "M15", "M15",
+    ]  # fmt: skip
+    grades = [GRADES.index(grade_of(pd_ppm)) for pd_ppm in range(1, 1_000_000, 97)]
+    assert grades == sorted(grades)
+    assert set(grades) == set(range(len(GRADES)))
+    assert len(GRADES) >= 7, "at least seven grades that have not defaulted (CRE36.15)"

@@ -6,7 +6,7 @@ from typing import Final
 from openscf.credit.features._contract import Feature, feature_named
 from openscf.credit.features._words import worded
 from openscf.credit.models.record import ScoreRecord
-from openscf.credit.models.scale import MASTER_SCALE
+from openscf.credit.models.scale import GRADES
 from openscf.credit.models.scorecard import Scorecard
 from openscf.credit.models.scored import Model, Value
 from openscf.kernel.errors import Language
@@ -89,16 +89,15 @@ def _next(card: Scorecard, name: str, value: Value) -> tuple[int, float | None]:
 
 def headline(record: ScoreRecord, language: Language) -> str:
     """The score in one sentence."""
-    grade = next(one for one in MASTER_SCALE if one.code == record.grade)
     percent = f"{record.pd_1y_ppm / 10_000:.2f} %"
     level = LEVELS[record.confidence][language]
     notes = [NOTES[note][language] for note in record.content["confidence"]["notes"]]
     if language == "zh":
         why = f"（{'；'.join(notes)}）" if notes else ""
-        score = f"{record.firm}：{record.points} 分，等级 {grade.code}（{grade.zh}）"
+        score = f"{record.firm}：{record.points} 分，等级 {record.grade}（共 {len(GRADES)} 级）"
         return f"{score}，一年违约概率 {percent}，可信度{level}{why}。"
     why = f" ({'; '.join(notes)})" if notes else ""
     return (
-        f"{record.firm}: {record.points} points, grade {grade.code} ({grade.en}), probability of default within a year"
+        f"{record.firm}: {record.points} points, grade {record.grade} of {len(GRADES)}, probability of default within a year"
         f" {percent}, confidence {level}{why}."
     )

@@ -112,7 +112,7 @@ def score_firm(model: Model, values: Mapping[str, Value], *, firm: str, as_of: d
         "inputs": texts,
         "points": scored.points,
         "pd_1y_ppm": scored.pd_ppm,
-        "grade": grade_of(scored.pd_ppm).code,
+        "grade": grade_of(scored.pd_ppm),
         "parts": [
             {"feature": part.feature.name, "place": part.place, "points": part.points, "lost": part.lost}
             for part in scored.parts

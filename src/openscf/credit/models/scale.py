@@ -1,43 +1,26 @@
-"""The master scale: bands of the one-year probability of default, each with a grade, the same for every model."""
+"""The master scale: fifteen grades of the one-year probability of default, the same for every model.
 
-import bisect
-from dataclasses import dataclass
+Each grade's PD is about 1.6 times that of the grade before, from 0.03 % to 20 %; a PD belongs to the grade whose PD is
+nearest on a logarithmic scale. Grades so differ by less than a model's error and there are enough of them (Basel,
+CRE36.15: at least seven for those who have not defaulted). Default itself is no grade that a model can foretell.
+"""
+
+import math
+from bisect import bisect_left
+from itertools import pairwise
 from typing import Final
 
-from openscf.credit.models.numbers import PPM
+GRADE_PDS_PPM: Final = (
+    300, 500, 800, 1_300, 2_000, 3_200, 5_000, 8_000, 13_000, 20_000, 32_000, 50_000, 80_000, 130_000, 200_000,
+)  # fmt: skip
+"""One year's PD of grades M1 to M15, in millionths."""
+
+UPPER_PPM: Final = tuple(math.sqrt(low * high) for low, high in pairwise(GRADE_PDS_PPM))
+"""The last PD of each grade but the last: the geometric mean of its own and its neighbour's."""
+
+GRADES: Final = tuple(f"M{number}" for number in range(1, len(GRADE_PDS_PPM) + 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Grade:
-    """A band of the master scale.
-
-    Attributes:
-        code: Its name.
-        below_ppm: Probabilities of default under this, in millionths, and not in a better band.
-        en, zh: What it means.
-    """
-
-    code: str
-    below_ppm: int
-    en: str
-    zh: str
-
-
-MASTER_SCALE: Final = (
-    Grade("AAA", 300, "almost certain to pay", "偿付能力极强"),
-    Grade("AA", 1_000, "very strong", "偿付能力很强"),
-    Grade("A", 3_000, "strong", "偿付能力较强"),
-    Grade("BBB", 10_000, "adequate", "偿付能力一般"),
-    Grade("BB", 30_000, "some doubt", "偿付能力较弱"),
-    Grade("B", 80_000, "weak", "偿付能力弱"),
-    Grade("CCC", 200_000, "very weak", "偿付能力很弱"),
-    Grade("CC", 500_000, "likely to default", "很可能违约"),
-    Grade("C", PPM, "almost certain to default", "基本确定违约"),
-)
-"""Bands about a factor of three wide, so that grades differ by more than the error of a model (Basel, CRE36.15: at
-least seven grades for those who have not defaulted)."""
-
-
-def grade_of(pd_ppm: int) -> Grade:
-    """The grade of a probability of default in millionths, 0 to 999,999."""
-    return MASTER_SCALE[bisect.bisect_right([grade.below_ppm for grade in MASTER_SCALE], pd_ppm)]
+def grade_of(pd_ppm: int) -> str:
+    """The grade of a one-year probability of default in millionths: `M1` (best) to `M15`."""
+    return GRADES[bisect_left(UPPER_PPM, pd_ppm)]

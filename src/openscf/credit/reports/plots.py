@@ -7,7 +7,7 @@ import numpy as np
 from openscf.credit.features._words import worded
 from openscf.credit.models.measures import reliability, roc
 from openscf.credit.models.sample import Floats, Integers
-from openscf.credit.models.scale import MASTER_SCALE
+from openscf.credit.models.scale import GRADES, UPPER_PPM
 from openscf.credit.models.scorecard import Input
 from openscf.credit.reports.svg import ACCENT, QUIET, WARN, Plot
 from openscf.credit.reports.words import both_svg
@@ -44,18 +44,18 @@ def calibration_plot(bad: Integers, probability: Floats) -> str:
 
 def grades_plot(bad: Integers, pd_ppm: Sequence[int]) -> str:
     """How many good and bad firms stand on each grade."""
-    grades = [int(np.searchsorted([grade.below_ppm for grade in MASTER_SCALE], one, side="right")) for one in pd_ppm]
-    counts = np.zeros((len(MASTER_SCALE), 2), np.int64)
+    grades = [int(np.searchsorted(UPPER_PPM, one)) for one in pd_ppm]
+    counts = np.zeros((len(GRADES), 2), np.int64)
     for grade, one in zip(grades, bad, strict=True):
         counts[grade, int(one)] += 1
-    marks = [(at + 0.5, grade.code) for at, grade in enumerate(MASTER_SCALE)]
+    marks = [(at + 0.5, grade) for at, grade in enumerate(GRADES)]
     plot = Plot(
-        (0.0, float(len(MASTER_SCALE))), (0.0, float(counts.max()) * 1.15), both_svg("Grade", "等级"),
+        (0.0, float(len(GRADES))), (0.0, float(counts.max()) * 1.15), both_svg("Grade", "等级"),
         both_svg("Firms", "企业数"), "Grades", x_marks=marks,
     )  # fmt: skip
     for at, (good, wrong) in enumerate(counts.tolist()):
-        plot.bar(at + 0.12, at + 0.48, good, say=f"{MASTER_SCALE[at].code}: {good}")
-        plot.bar(at + 0.52, at + 0.88, wrong, colour=WARN, say=f"{MASTER_SCALE[at].code}: {wrong}")
+        plot.bar(at + 0.12, at + 0.48, good, say=f"{GRADES[at]}: {good}")
+        plot.bar(at + 0.52, at + 0.88, wrong, colour=WARN, say=f"{GRADES[at]}: {wrong}")
     return plot.render()
 
 
