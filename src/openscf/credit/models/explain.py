@@ -98,6 +98,6 @@ def headline(record: ScoreRecord, language: Language) -> str:
         return f"{score}，一年违约概率 {percent}，可信度{level}{why}。"
     why = f" ({'; '.join(notes)})" if notes else ""
     return (
-        f"{record.firm}: {record.points} points, grade {record.grade} of {len(GRADES)}, probability of default within a year"
-        f" {percent}, confidence {level}{why}."
+        f"{record.firm}: {record.points} points, grade {record.grade} of {len(GRADES)},"
+        f" probability of default within a year {percent}, confidence {level}{why}."
     )
