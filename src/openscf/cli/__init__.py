@@ -13,7 +13,9 @@ import typer
 
 from openscf.cli import common
 
-GROUPS = ("db", "doctor", "audit", "evidence", "verify", "parties", "ingest", "trades", "credit", "demo")
+GROUPS = (
+    "db", "doctor", "audit", "evidence", "verify", "parties", "ingest", "trades", "network", "credit", "demo",
+)  # fmt: skip
 
 
 def _version(wanted: bool) -> None:

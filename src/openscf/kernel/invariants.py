@@ -21,12 +21,19 @@ INVARIANTS: Mapping[str, tuple[str, str]] = {
         "No asset is pledged above its face or beside an exclusive lien; one live record per document",
         "资产担保不超过面额，排他担保独占；每份单据仅一条有效记录",
     ),
+    "I7": ("Exposures are what was drawn, within every limit", "敞口等于已提用额且不超过各级额度"),
     "I8": ("One effect per idempotency key", "每个幂等键只产生一次效果"),
     "I9": ("A hold ends exactly once", "每笔冻结只结束一次"),
+    "I10": ("A receipt is the sum of its shares", "每笔回款等于各分配项之和"),
     "I11": ("Four eyes: two persons approved that very payload", "双人复核：两个自然人批准了同一内容"),
     "I13": ("The audit chain is valid, one entry per state change", "审计链有效，每次变更均有记录"),
     "I14": ("Messages: delivered in order, none lost", "消息按序送达且不丢失"),
     "I15": ("Nothing posts into a closed day", "已关账日期不再入账"),
+    "I16": (
+        "The ledger's cash is the bank's, each bank line counted once",
+        "账面资金等于银行余额，银行流水逐笔入账一次",
+    ),
+    "I17": ("The platform's own accounts carry nobody's principal", "平台自有账户不含客户本金"),
 }
 """The invariants that have something to check so far; the list grows with the capabilities."""
 

@@ -15,7 +15,7 @@ from openscf.ledger.model import (
     UnitKind,
 )
 from openscf.ledger.poster import Poster
-from openscf.ledger.rules import Maker
+from openscf.ledger.rules import Maker, standing_account
 from openscf.ledger.service import Ledger
 
 __all__ = [
@@ -34,4 +34,5 @@ __all__ = [
     "Transfer",
     "Unit",
     "UnitKind",
+    "standing_account",
 ]

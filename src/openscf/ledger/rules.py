@@ -1,11 +1,23 @@
 """Pure rules of the ledger: how transfers of each kind are made."""
 
 import datetime as dt
+import hashlib
 import uuid
 from dataclasses import dataclass
 
-from openscf.kernel.ids import AccountId, TransferId
-from openscf.ledger.model import Kind, Transfer
+from openscf.kernel.ids import AccountId, PartyId, TransferId
+from openscf.ledger.model import Account, Kind, Transfer
+
+
+def standing_account(owner: PartyId, unit: str, purpose: str, *, floor_minor: int | None = 0) -> Account:
+    """The one account of a party for a purpose in a unit, as `cash` in CNY.
+
+    Its id follows from the three (a party belongs to one tenant), so every capability means the same account, and two
+    transactions that open it at once agree.
+    """
+    named = b"".join(len(part).to_bytes(4) + part for part in (owner.bytes, unit.encode(), purpose.encode()))
+    digest = hashlib.sha256(b"openscf standing account" + named).digest()
+    return Account(AccountId(bytes=digest[:16]), owner, unit, purpose, floor_minor=floor_minor)
 
 
 @dataclass(frozen=True, slots=True)

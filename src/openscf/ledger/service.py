@@ -52,6 +52,20 @@ class Ledger:
             bounds = {"floor_minor": account.floor_minor, "ceiling_minor": account.ceiling_minor}
             self._work.audit("ledger.open_account", str(account.id), facts | bounds)
 
+    def ensure_accounts(self, accounts: Iterable[Account]) -> None:
+        """Open those of these accounts that are not there yet; their ids follow from what they are."""
+        wanted = {account.id: account for account in accounts}
+        missing = [wanted[new] for new in wanted if new not in self._store.there(wanted)]
+        opened = self._store.open_missing(missing, self._work.at) if missing else set()
+        for account in (account for account in missing if account.id in opened):
+            facts = {"owner": account.owner, "unit": account.unit, "purpose": account.purpose}
+            bounds = {"floor_minor": account.floor_minor, "ceiling_minor": account.ceiling_minor}
+            self._work.audit("ledger.open_account", str(account.id), facts | bounds)
+
+    def balances(self, accounts: Iterable[AccountId]) -> dict[AccountId, int]:
+        """Posted balances in minor units; an account that is not open is left out."""
+        return self._store.balances(list(accounts))
+
     def try_post(self, batches: Sequence[Batch]) -> list[tuple[Answer, ...]]:
         """Post several batches, each on its own; answers in the same shape, one audit entry for all.
 

@@ -160,6 +160,31 @@ class LedgerStore:
             [(self._tenant, a.id, a.owner, a.unit, a.purpose, a.floor_minor, a.ceiling_minor, at) for a in accounts],
         )
 
+    def there(self, accounts: Iterable[AccountId]) -> set[AccountId]:
+        """Which of these are open."""
+        return set(self.balances(list(accounts)))
+
+    def balances(self, accounts: Sequence[AccountId]) -> dict[AccountId, int]:
+        """Posted balances of those that are open."""
+        rows = self._work.execute(
+            "SELECT id, posted_minor FROM ledger.account WHERE tenant_id = %s AND id = ANY(%s)",
+            [self._tenant, list(accounts)],
+        )
+        return {AccountId.of(row[0]): row[1] for row in rows}
+
+    def open_missing(self, accounts: Sequence[Account], at: dt.datetime) -> set[AccountId]:
+        """Insert accounts that somebody else may be opening as well; returns those that were opened here."""
+        rows = self._work.execute(
+            """INSERT INTO ledger.account (tenant_id, id, owner_id, unit, purpose, floor_minor, ceiling_minor, touched_at)
+               SELECT %s, a.*, %s FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::bigint[], %s::bigint[]) a
+               ORDER BY 2 ON CONFLICT DO NOTHING RETURNING id""",
+            [
+                self._tenant, at, [a.id for a in accounts], [a.owner for a in accounts], [a.unit for a in accounts],
+                [a.purpose for a in accounts], [a.floor_minor for a in accounts], [a.ceiling_minor for a in accounts],
+            ],
+        )  # fmt: skip
+        return {AccountId.of(row[0]) for row in rows}
+
     def account(self, account: AccountId, *, lock: bool = False) -> Account | None:
         """An account, locked against other postings if asked."""
         query = _ACCOUNT + " WHERE tenant_id = %s AND id = %s"

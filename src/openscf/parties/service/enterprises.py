@@ -217,3 +217,8 @@ def _facts(new: NewParty) -> dict[str, object]:
 
 def _role_facts(held: RoleHeld) -> dict[str, object]:
     return {"role": held.role, "valid_from": held.valid_from, "valid_until": held.valid_until}
+
+
+def operators_of(work: UnitOfWork) -> frozenset[PartyId]:
+    """The enterprises that operate the platform today."""
+    return frozenset(store.operators(work, business_date(work.at)))

@@ -669,6 +669,12 @@ GRANT SELECT ON parties.consent TO openscf_read;
 GRANT SELECT (tenant_id, id, grantor_id, grantee_id, scope, purpose, valid_from, valid_until, revoked_on)
     ON parties.consent TO openscf_member;
 
+-- What the public registers say of an enterprise, for other capabilities' sets; asks with the rights of its reader.
+CREATE VIEW parties.registered WITH (security_invoker = true) AS
+    SELECT tenant_id, id AS party_id, name_zh, name_en, uscc, lei, country, industry, registered_on
+    FROM parties.enterprise;
+GRANT SELECT ON parties.registered TO openscf_app, openscf_read, openscf_member;
+
 -- The ledger: units, accounts, transfers, holds. One row per transfer carries both balances after it; the two entries
 -- of double-entry bookkeeping are a view of it (measured: twice as fast as a table of entries with its indexes).
 CREATE SCHEMA ledger;
@@ -852,6 +858,7 @@ CREATE TABLE trades.file (
     adapter     text NOT NULL CHECK (adapter <> ''),
     sender      text NOT NULL,  -- as the platform names the source
     sender_id   uuid,           -- the enterprise, if the sender is one
+    sender_keys text[] NOT NULL,  -- and its keys as a party: what a seller alone delivers proves no goods
     received_at timestamptz NOT NULL,
     received_by text NOT NULL,
     row_count   bigint NOT NULL,
@@ -918,6 +925,18 @@ CREATE INDEX document_by_number ON trades.document (tenant_id, number_key);
 CREATE INDEX document_sold ON trades.document (tenant_id, seller_key, issued_on) WHERE current;
 CREATE INDEX document_bought ON trades.document (tenant_id, buyer_key, issued_on) WHERE current;
 
+-- Versions that contradicted each other, settled by two persons: of all up to `through` this one holds.
+CREATE TABLE trades.settlement (
+    tenant_id   uuid NOT NULL,
+    fingerprint bytea NOT NULL,
+    through     integer NOT NULL CHECK (through > 1),
+    document_id uuid NOT NULL,
+    request_id  uuid NOT NULL,  -- the four-eyes request
+    settled_at  timestamptz NOT NULL,
+    CONSTRAINT settlement_pkey PRIMARY KEY (tenant_id, fingerprint, through),
+    CONSTRAINT settlement_by FOREIGN KEY (tenant_id, document_id) REFERENCES trades.document (tenant_id, id)
+);
+
 -- The same version met again, in another file or further down in the same one.
 CREATE TABLE trades.sighting (
     tenant_id   uuid NOT NULL,
@@ -950,6 +969,8 @@ ALTER TABLE trades.rejection ENABLE ROW LEVEL SECURITY;
 ALTER TABLE trades.rejection FORCE ROW LEVEL SECURITY;
 ALTER TABLE trades.document ENABLE ROW LEVEL SECURITY;
 ALTER TABLE trades.document FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.settlement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.settlement FORCE ROW LEVEL SECURITY;
 ALTER TABLE trades.sighting ENABLE ROW LEVEL SECURITY;
 ALTER TABLE trades.sighting FORCE ROW LEVEL SECURITY;
 ALTER TABLE trades.reversal ENABLE ROW LEVEL SECURITY;
@@ -987,6 +1008,10 @@ CREATE POLICY document_own ON trades.document FOR SELECT TO openscf_member
            AND (sender_id = nullif(current_setting('app.member', true), '')::uuid
                 OR EXISTS (SELECT FROM trades.party_link l WHERE l.tenant_id = document.tenant_id
                            AND l.key IN (document.seller_key, document.buyer_key, document.signer_key))));
+CREATE POLICY settlement_house ON trades.settlement FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY settlement_read ON trades.settlement FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY sighting_house ON trades.sighting FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY sighting_read ON trades.sighting FOR SELECT TO openscf_read
@@ -995,14 +1020,14 @@ CREATE POLICY reversal_house ON trades.reversal FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY reversal_read ON trades.reversal FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
-GRANT SELECT, INSERT ON trades.party_link, trades.file, trades.rejection, trades.document, trades.sighting,
-    trades.reversal TO openscf_app;
+GRANT SELECT, INSERT ON trades.party_link, trades.file, trades.rejection, trades.document, trades.settlement,
+    trades.sighting, trades.reversal TO openscf_app;
 -- What was said stays as it was said; only which version is current may change, and what a file came to is written
 -- when all of it has been read.
 GRANT UPDATE (current) ON trades.document TO openscf_app;
 GRANT UPDATE (row_count, accepted, rejected, new, seen, versions, flags) ON trades.file TO openscf_app;
-GRANT SELECT ON trades.party_link, trades.file, trades.rejection, trades.document, trades.sighting, trades.reversal
-    TO openscf_read;
+GRANT SELECT ON trades.party_link, trades.file, trades.rejection, trades.document, trades.settlement, trades.sighting,
+    trades.reversal TO openscf_read;
 GRANT SELECT ON trades.party_link, trades.file, trades.rejection, trades.document TO openscf_member;
 
 -- Bank statements and their lines, and what happened to goods: facts of others, counted once like documents.
@@ -1030,12 +1055,13 @@ CREATE TABLE trades.statement (
 );
 CREATE INDEX statement_of_account ON trades.statement (tenant_id, account_key, closed_on);
 
--- A line is counted once even if two statements overlap: its identity is its account and the bank's reference, or what
--- it says and how many equal ones stand before it on the same day.
+-- A line is counted once even if two statements overlap, and a pending one that is booked later is the same line: it is
+-- recognised by `fingerprint`, and by `waiting_as` while it is pending (see rules/bank_lines.py).
 CREATE TABLE trades.statement_line (
     tenant_id        uuid NOT NULL,
     id               uuid NOT NULL,
     fingerprint      bytea NOT NULL CHECK (length(fingerprint) = 32),
+    waiting_as       bytea NOT NULL CHECK (length(waiting_as) = 32),
     statement_id     uuid NOT NULL,
     ordinal          integer NOT NULL CHECK (ordinal > 0),
     account_key      text NOT NULL,
@@ -1057,6 +1083,7 @@ CREATE TABLE trades.statement_line (
     CONSTRAINT statement_line_of FOREIGN KEY (tenant_id, statement_id) REFERENCES trades.statement (tenant_id, id)
 );
 CREATE INDEX statement_line_in ON trades.statement_line (tenant_id, statement_id, ordinal);
+CREATE INDEX statement_line_waiting ON trades.statement_line (tenant_id, waiting_as);
 CREATE INDEX statement_line_amount ON trades.statement_line (tenant_id, amount_minor, booked_on);
 
 CREATE TABLE trades.goods_event (
@@ -1109,6 +1136,9 @@ CREATE POLICY goods_event_own ON trades.goods_event FOR SELECT TO openscf_member
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
            AND sender_id = nullif(current_setting('app.member', true), '')::uuid);
 GRANT SELECT, INSERT ON trades.statement, trades.statement_line, trades.goods_event TO openscf_app;
+-- A pending line becomes what its booking says; nothing else of it ever changes.
+GRANT UPDATE (fingerprint, waiting_as, statement_id, ordinal, booked_on, value_on, status, counterparty_key, remittance,
+    reference, balance_minor, flags, locator, sender_id, body) ON trades.statement_line TO openscf_app;
 GRANT SELECT ON trades.statement, trades.statement_line, trades.goods_event TO openscf_read, openscf_member;
 
 -- The register of liens over claims and goods. The constraints decide and no `if`: an asset is pledged for at most its
@@ -1210,6 +1240,290 @@ GRANT UPDATE (holder_id, deal, programme, state, released_at) ON trades.lien TO 
 GRANT UPDATE (key) ON trades.near_key TO openscf_app;  -- without the right to update nobody may lock
 GRANT SELECT ON trades.asset, trades.lien, trades.near_entry, trades.near_clearance TO openscf_read;
 GRANT SELECT ON trades.lien TO openscf_member;
+
+-- What hangs together: the links of documents and goods events (see rules/links.py), by which whatever arrives is matched
+-- again with all that it may touch.
+CREATE TABLE trades.link (
+    tenant_id   uuid NOT NULL REFERENCES platform.tenant (id),
+    link        text NOT NULL,
+    fingerprint bytea NOT NULL CHECK (length(fingerprint) = 32),
+    CONSTRAINT link_pkey PRIMARY KEY (tenant_id, link, fingerprint)
+);
+CREATE INDEX link_of ON trades.link (tenant_id, fingerprint);
+
+-- Who vouches for a goods event: each enterprise that delivered it. What its seller alone delivered proves nothing.
+CREATE TABLE trades.goods_signature (
+    tenant_id   uuid NOT NULL,
+    fingerprint bytea NOT NULL,
+    sender_id   uuid NOT NULL,
+    signer      jsonb NOT NULL,  -- the enterprise's names and codes
+    CONSTRAINT goods_signature_pkey PRIMARY KEY (tenant_id, fingerprint, sender_id),
+    CONSTRAINT goods_signature_of FOREIGN KEY (tenant_id, fingerprint) REFERENCES trades.goods_event (tenant_id, fingerprint)
+);
+
+-- Which item of orders a class of goods is, where the two are written differently.
+CREATE TABLE trades.goods_class (
+    tenant_id uuid NOT NULL REFERENCES platform.tenant (id),
+    class     text NOT NULL CHECK (class <> ''),
+    item      text NOT NULL CHECK (item <> ''),
+    named_at  timestamptz NOT NULL,
+    CONSTRAINT goods_class_pkey PRIMARY KEY (tenant_id, class)
+);
+
+-- What the contract of a seller and a buyer lets pass, from a day on. Of several for one day the last one counts.
+CREATE TABLE trades.tolerance (
+    tenant_id    uuid NOT NULL REFERENCES platform.tenant (id),
+    seller_key   text NOT NULL CHECK (seller_key <> ''),
+    buyer_key    text NOT NULL CHECK (buyer_key <> ''),
+    from_on      date NOT NULL,
+    version      integer NOT NULL CHECK (version > 0),
+    quantity_bp  integer NOT NULL CHECK (quantity_bp >= 0),
+    price_bp     integer NOT NULL CHECK (price_bp >= 0),
+    days         integer NOT NULL CHECK (days >= 0),
+    amount_minor bigint NOT NULL CHECK (amount_minor >= 0),
+    request_id   uuid,  -- the four-eyes request, where it loosened
+    set_by       text NOT NULL,
+    set_at       timestamptz NOT NULL,
+    CONSTRAINT tolerance_pkey PRIMARY KEY (tenant_id, seller_key, buyer_key, from_on, version)
+);
+
+-- How far an invoice's trade is closed. Each change is another version; the result is canonical JSON, equal to the byte
+-- whenever the same documents, payments and tolerances are matched again. An invoice that nothing hangs together with has
+-- no row: its closure is what the rule says of it alone.
+CREATE TABLE trades.closure (
+    tenant_id   uuid NOT NULL,
+    fingerprint bytea NOT NULL CHECK (length(fingerprint) = 32),
+    version     integer NOT NULL CHECK (version > 0),
+    current     boolean NOT NULL,
+    order_ppm   integer NOT NULL CHECK (order_ppm BETWEEN 0 AND 1000000),    -- rounded down: 1000000 is closed, exactly
+    goods_ppm   integer NOT NULL CHECK (goods_ppm BETWEEN 0 AND 1000000),
+    invoice_ppm integer NOT NULL CHECK (invoice_ppm BETWEEN 0 AND 1000000),
+    money_ppm   integer NOT NULL CHECK (money_ppm BETWEEN 0 AND 1000000),
+    backed      boolean NOT NULL,
+    result      text NOT NULL,
+    matched_at  timestamptz NOT NULL,
+    CONSTRAINT closure_pkey PRIMARY KEY (tenant_id, fingerprint, version)
+);
+CREATE UNIQUE INDEX closure_current ON trades.closure (tenant_id, fingerprint) WHERE current;
+
+ALTER TABLE trades.link ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.link FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.goods_signature ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.goods_signature FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.goods_class ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.goods_class FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.tolerance ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.tolerance FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.closure ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.closure FORCE ROW LEVEL SECURITY;
+CREATE POLICY link_house ON trades.link FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY link_read ON trades.link FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY goods_signature_house ON trades.goods_signature FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY goods_signature_read ON trades.goods_signature FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY goods_class_house ON trades.goods_class FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY goods_class_read ON trades.goods_class FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY tolerance_house ON trades.tolerance FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY tolerance_read ON trades.tolerance FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY closure_house ON trades.closure FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY closure_read ON trades.closure FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+-- A member sees the closure of each invoice that it sees.
+CREATE POLICY closure_own ON trades.closure FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND EXISTS (SELECT FROM trades.document d WHERE d.tenant_id = closure.tenant_id
+                       AND d.fingerprint = closure.fingerprint));
+GRANT SELECT, INSERT ON trades.link, trades.goods_signature, trades.goods_class, trades.tolerance, trades.closure
+    TO openscf_app;
+GRANT UPDATE (current) ON trades.closure TO openscf_app;
+GRANT UPDATE (item, named_at) ON trades.goods_class TO openscf_app;
+GRANT SELECT ON trades.link, trades.goods_signature, trades.goods_class, trades.tolerance, trades.closure TO openscf_read;
+GRANT SELECT ON trades.closure TO openscf_member;
+
+-- Matching takes turns within a tenant: whoever holds the row sees all that others committed, and nobody matches past him.
+CREATE TABLE trades.matching_turn (
+    tenant_id uuid PRIMARY KEY REFERENCES platform.tenant (id)
+);
+
+-- Money that came in, as bank lines say it once they are booked; a collective booking is taken apart.
+CREATE TABLE trades.payment (
+    tenant_id    uuid NOT NULL,
+    id           uuid NOT NULL,
+    key          text NOT NULL CHECK (key <> ''),  -- what its line is recognised by, and which part of it
+    line_id      uuid NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    currency     text NOT NULL,
+    day          text NOT NULL,
+    text         text NOT NULL,
+    payer        jsonb,
+    payee        jsonb NOT NULL,
+    sender_id    uuid,
+    CONSTRAINT payment_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT payment_once UNIQUE (tenant_id, key),
+    CONSTRAINT payment_of FOREIGN KEY (tenant_id, line_id) REFERENCES trades.statement_line (tenant_id, id)
+);
+CREATE TABLE trades.payment_link (
+    tenant_id  uuid NOT NULL,
+    link       text NOT NULL,
+    payment_id uuid NOT NULL,
+    CONSTRAINT payment_link_pkey PRIMARY KEY (tenant_id, link, payment_id),
+    CONSTRAINT payment_link_of FOREIGN KEY (tenant_id, payment_id) REFERENCES trades.payment (tenant_id, id)
+);
+
+-- What a payment settles, and why; each change is another version. `rule` decides unless a person did: then it stays.
+CREATE TABLE trades.reconciliation (
+    tenant_id  uuid NOT NULL,
+    payment_id uuid NOT NULL,
+    version    integer NOT NULL CHECK (version > 0),
+    current    boolean NOT NULL,
+    decided    text NOT NULL CHECK (decided IN ('rule', 'hand', 'fixed')),
+    left_minor bigint NOT NULL CHECK (left_minor >= 0),  -- what of it is unexplained
+    result     text NOT NULL,
+    matched_at timestamptz NOT NULL,
+    CONSTRAINT reconciliation_pkey PRIMARY KEY (tenant_id, payment_id, version),
+    CONSTRAINT reconciliation_of FOREIGN KEY (tenant_id, payment_id) REFERENCES trades.payment (tenant_id, id)
+);
+CREATE UNIQUE INDEX reconciliation_current ON trades.reconciliation (tenant_id, payment_id) WHERE current;
+CREATE TABLE trades.share (
+    tenant_id    uuid NOT NULL,
+    payment_id   uuid NOT NULL,
+    version      integer NOT NULL,
+    fingerprint  bytea NOT NULL CHECK (length(fingerprint) = 32),
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    CONSTRAINT share_pkey PRIMARY KEY (tenant_id, payment_id, version, fingerprint),
+    CONSTRAINT share_of FOREIGN KEY (tenant_id, payment_id, version)
+        REFERENCES trades.reconciliation (tenant_id, payment_id, version)
+);
+CREATE INDEX share_on ON trades.share (tenant_id, fingerprint);
+
+-- What of a payment nobody could explain waits here for a person. One may be open for each payment.
+CREATE TABLE trades.exception (
+    tenant_id    uuid NOT NULL,
+    id           uuid NOT NULL,
+    payment_id   uuid NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    currency     text NOT NULL,
+    reason       text NOT NULL,
+    params       jsonb NOT NULL,
+    candidates   bytea[] NOT NULL,
+    state        text NOT NULL CHECK (state IN ('open', 'resolved', 'dismissed')),
+    opened_at    timestamptz NOT NULL,
+    decided_at   timestamptz,
+    decided_by   text,
+    why          text,
+    sender_id    uuid,
+    CONSTRAINT exception_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT exception_of FOREIGN KEY (tenant_id, payment_id) REFERENCES trades.payment (tenant_id, id),
+    CONSTRAINT exception_decided CHECK ((state = 'open') = (decided_at IS NULL) AND (state = 'open') = (decided_by IS NULL))
+);
+CREATE UNIQUE INDEX exception_open ON trades.exception (tenant_id, payment_id) WHERE state = 'open';
+CREATE INDEX exception_state ON trades.exception (tenant_id, state, id);
+
+ALTER TABLE trades.matching_turn ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.matching_turn FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.payment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.payment FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.payment_link ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.payment_link FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.reconciliation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.reconciliation FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.share ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.share FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.exception ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.exception FORCE ROW LEVEL SECURITY;
+CREATE POLICY matching_turn_house ON trades.matching_turn FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY payment_house ON trades.payment FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY payment_read ON trades.payment FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY payment_own ON trades.payment FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND sender_id = nullif(current_setting('app.member', true), '')::uuid);
+CREATE POLICY payment_link_house ON trades.payment_link FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY payment_link_read ON trades.payment_link FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY reconciliation_house ON trades.reconciliation FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY reconciliation_read ON trades.reconciliation FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY share_house ON trades.share FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY share_read ON trades.share FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY exception_house ON trades.exception FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY exception_read ON trades.exception FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+GRANT SELECT, INSERT ON trades.matching_turn, trades.payment, trades.payment_link, trades.reconciliation, trades.share,
+    trades.exception TO openscf_app;
+GRANT UPDATE (tenant_id) ON trades.matching_turn TO openscf_app;  -- without the right to update nobody may lock
+GRANT UPDATE (current) ON trades.reconciliation TO openscf_app;
+GRANT UPDATE (amount_minor, reason, params, candidates, state, decided_at, decided_by, why) ON trades.exception
+    TO openscf_app;
+GRANT SELECT ON trades.payment, trades.payment_link, trades.reconciliation, trades.share, trades.exception TO openscf_read;
+GRANT SELECT ON trades.payment TO openscf_member;
+
+-- What other capabilities may read of the documents: views that ask with the rights of their reader. A member's sight ends
+-- where its policies end, here as everywhere; where it may not see the file, the source is unknown to it.
+CREATE VIEW trades.counted_document WITH (security_invoker = true) AS
+    SELECT d.tenant_id, d.id, d.kind, d.number, d.code, d.seller_key, d.buyer_key, d.signer_key, d.issued_on, d.due_on,
+           d.delivered_on, d.currency, d.net_minor, d.tax_minor, d.gross_minor, d.status, d.flags, d.recorded_at,
+           f.sender AS source
+    FROM trades.document d LEFT JOIN trades.file f ON f.tenant_id = d.tenant_id AND f.id = d.file_id
+    WHERE d.current;
+
+-- Where else the identity of a counted document was met: the same words again (`copy`), other words (`version`), or those
+-- other words again (`copy_of_version`). For the house only.
+CREATE VIEW trades.met_again WITH (security_invoker = true) AS
+    SELECT s.tenant_id, c.id AS document_id, v.id AS version_id, f.sender AS source,
+           CASE WHEN v.current THEN 'copy' ELSE 'copy_of_version' END AS what
+    FROM trades.sighting s
+    JOIN trades.document v ON v.tenant_id = s.tenant_id AND v.id = s.document_id
+    JOIN trades.document c ON c.tenant_id = v.tenant_id AND c.fingerprint = v.fingerprint AND c.current
+    JOIN trades.file f ON f.tenant_id = s.tenant_id AND f.id = s.file_id
+    UNION ALL
+    SELECT v.tenant_id, c.id, v.id, f.sender, 'version'
+    FROM trades.document v
+    JOIN trades.document c ON c.tenant_id = v.tenant_id AND c.fingerprint = v.fingerprint AND c.current
+    JOIN trades.file f ON f.tenant_id = v.tenant_id AND f.id = v.file_id
+    WHERE NOT v.current;
+
+-- How the counted documents name their parties: a key, and what stands beside it on paper.
+CREATE VIEW trades.named_party WITH (security_invoker = true) AS
+    SELECT d.tenant_id, d.id AS document_id, d.seller_key AS key, d.body -> 'seller' AS said
+    FROM trades.document d WHERE d.current AND d.seller_key IS NOT NULL
+    UNION ALL
+    SELECT d.tenant_id, d.id, d.buyer_key, d.body -> 'buyer'
+    FROM trades.document d WHERE d.current AND d.buyer_key IS NOT NULL;
+
+CREATE VIEW trades.linked_key WITH (security_invoker = true) AS
+    SELECT tenant_id, key, party_id FROM trades.party_link;
+
+CREATE VIEW trades.booked_line WITH (security_invoker = true) AS
+    SELECT l.tenant_id, l.id, l.account_key, l.counterparty_key, l.booked_on, l.value_on, l.currency, l.amount_minor,
+           l.status, l.reference, l.flags, f.sender AS source, s.recorded_at
+    FROM trades.statement_line l
+    JOIN trades.statement s ON s.tenant_id = l.tenant_id AND s.id = l.statement_id
+    LEFT JOIN trades.file f ON f.tenant_id = s.tenant_id AND f.id = s.file_id;
+
+CREATE VIEW trades.delivery WITH (security_invoker = true) AS
+    SELECT tenant_id, id, sender AS source, sender_id, adapter, received_at, row_count, accepted, rejected, new, seen,
+           versions
+    FROM trades.file;
+
+GRANT SELECT ON trades.counted_document, trades.named_party, trades.linked_key, trades.booked_line, trades.delivery
+    TO openscf_app, openscf_read, openscf_member;
+GRANT SELECT ON trades.met_again TO openscf_app, openscf_read;
 
 -- How the files of a source are read: its reader and the reader's options, as a column mapping. The newest one counts.
 CREATE SCHEMA ingestion;
@@ -1322,3 +1636,232 @@ GRANT SELECT, INSERT ON credit.model_version, credit.model_appointment, credit.s
 GRANT UPDATE (effective_to) ON credit.model_appointment TO openscf_app;
 GRANT SELECT ON credit.model_version, credit.model_appointment, credit.score TO openscf_read;
 GRANT SELECT (tenant_id, id, firm, party_id, as_of, role, record, record_sha256, scored_at) ON credit.score TO openscf_member;
+
+-- Financing: limits, programmes, deals. Everything that is scarce is an account of the ledger; these tables say what the
+-- accounts mean and what happened to each deal.
+CREATE SCHEMA financing;
+GRANT USAGE ON SCHEMA financing TO openscf_app, openscf_read, openscf_member;
+
+-- A node of the limit tree. Its headroom, what is used of it, and where it was granted from are accounts whose ids follow
+-- from its own.
+CREATE TABLE financing.limit_node (
+    tenant_id    uuid        NOT NULL REFERENCES platform.tenant,
+    id           uuid        NOT NULL,
+    kind         text        NOT NULL CHECK (kind IN ('platform', 'funder', 'group', 'counterparty', 'product', 'contract')),
+    owner_id     uuid        NOT NULL,
+    party_id     uuid,
+    role         text        NOT NULL,
+    product      text,
+    programme_id uuid,
+    currency     text        NOT NULL CHECK (length(currency) = 3),
+    amount_minor bigint      NOT NULL CHECK (amount_minor >= 0),
+    excess_minor bigint      NOT NULL CHECK (excess_minor >= 0),
+    valid_until  date,
+    set_at       timestamptz NOT NULL,
+    CONSTRAINT limit_node_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT limit_node_once UNIQUE NULLS NOT DISTINCT (tenant_id, kind, owner_id, party_id, role, product, programme_id, currency),
+    CONSTRAINT limit_node_names CHECK (
+        CASE kind WHEN 'platform' THEN party_id IS NULL AND product IS NULL AND programme_id IS NULL
+                  WHEN 'funder' THEN party_id IS NULL AND product IS NULL AND programme_id IS NULL
+                  WHEN 'group' THEN party_id IS NOT NULL
+                  WHEN 'counterparty' THEN party_id IS NOT NULL
+                  WHEN 'product' THEN product IS NOT NULL
+                  ELSE programme_id IS NOT NULL END)
+);
+CREATE INDEX limit_node_of_party ON financing.limit_node (tenant_id, party_id);
+
+-- What a deal uses of a node: reserved by a hold, or in use.
+CREATE TABLE financing.limit_use (
+    tenant_id      uuid   NOT NULL,
+    deal_id        uuid   NOT NULL,
+    limit_id       uuid   NOT NULL,
+    hold_id        uuid,
+    reserved_minor bigint NOT NULL CHECK (reserved_minor >= 0),
+    used_minor     bigint NOT NULL CHECK (used_minor >= 0),
+    CONSTRAINT limit_use_pkey PRIMARY KEY (tenant_id, deal_id, limit_id),
+    CONSTRAINT limit_use_of FOREIGN KEY (tenant_id, limit_id) REFERENCES financing.limit_node (tenant_id, id),
+    CONSTRAINT limit_use_held CHECK ((hold_id IS NULL) = (reserved_minor = 0))
+);
+CREATE INDEX limit_use_of_node ON financing.limit_use (tenant_id, limit_id);
+
+ALTER TABLE financing.limit_node ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.limit_node FORCE ROW LEVEL SECURITY;
+ALTER TABLE financing.limit_use ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.limit_use FORCE ROW LEVEL SECURITY;
+CREATE POLICY limit_node_house ON financing.limit_node FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY limit_node_read ON financing.limit_node FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+-- A limit is its owner's own business; the enterprise that it bounds learns its own headroom from an offer, not from here.
+CREATE POLICY limit_node_own ON financing.limit_node FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND owner_id = nullif(current_setting('app.member', true), '')::uuid);
+CREATE POLICY limit_use_house ON financing.limit_use FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY limit_use_read ON financing.limit_use FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+GRANT SELECT, INSERT ON financing.limit_node, financing.limit_use TO openscf_app;
+GRANT UPDATE (amount_minor, valid_until, excess_minor, set_at) ON financing.limit_node TO openscf_app;
+GRANT UPDATE (hold_id, reserved_minor, used_minor) ON financing.limit_use TO openscf_app;
+GRANT SELECT ON financing.limit_node, financing.limit_use TO openscf_read;
+GRANT SELECT ON financing.limit_node TO openscf_member;
+
+-- A contract frame: under which terms a funder makes deals of one product with whom. In force once two persons of the
+-- funder have approved exactly these terms.
+CREATE TABLE financing.programme (
+    tenant_id   uuid        NOT NULL REFERENCES platform.tenant,
+    id          uuid        NOT NULL,
+    product     text        NOT NULL CHECK (product <> ''),
+    name        text        NOT NULL CHECK (name <> ''),
+    owner_id    uuid        NOT NULL,  -- whoever offers it: the funder, or the core enterprise
+    currency    text        NOT NULL CHECK (length(currency) = 3),
+    calendar    text        NOT NULL,
+    parties     text        NOT NULL,  -- JSON: roles that the frame fixes
+    terms       text        NOT NULL,  -- canonical JSON of the product's terms type
+    policy      text        NOT NULL,  -- canonical JSON: what is decided without a person
+    state       text        NOT NULL CHECK (state IN ('draft', 'active', 'suspended', 'ended')),
+    valid_from  date        NOT NULL,
+    valid_until date,
+    request_id  uuid,
+    made_at     timestamptz NOT NULL,
+    CONSTRAINT programme_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT programme_dates CHECK (valid_until IS NULL OR valid_until >= valid_from)
+);
+CREATE INDEX programme_of_owner ON financing.programme (tenant_id, owner_id);
+
+CREATE TABLE financing.deal (
+    tenant_id       uuid        NOT NULL REFERENCES platform.tenant,
+    id              uuid        NOT NULL,
+    product         text        NOT NULL CHECK (product <> ''),
+    product_version integer     NOT NULL,
+    programme_id    uuid,
+    state           text        NOT NULL CHECK (state <> ''),
+    over            boolean     NOT NULL,
+    version         integer     NOT NULL CHECK (version >= 0),
+    currency        text        NOT NULL CHECK (length(currency) = 3),
+    calendar        text        NOT NULL,
+    terms           text        NOT NULL,
+    book            text        NOT NULL,
+    document_id     uuid,
+    lien_id         uuid,
+    -- What lists, day end and reports read without the book: kept by the same statement.
+    due_on          date,
+    face_minor      bigint      NOT NULL,
+    principal_minor bigint      NOT NULL,
+    opened_at       timestamptz NOT NULL,
+    changed_at      timestamptz NOT NULL,
+    CONSTRAINT deal_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT deal_under FOREIGN KEY (tenant_id, programme_id) REFERENCES financing.programme (tenant_id, id)
+);
+CREATE INDEX deal_due ON financing.deal (tenant_id, due_on) WHERE NOT over;
+CREATE INDEX deal_programme ON financing.deal (tenant_id, programme_id) WHERE NOT over;
+CREATE INDEX deal_document ON financing.deal (tenant_id, document_id) WHERE document_id IS NOT NULL;
+
+-- Who stands in which role of a deal; also what decides whether a member sees it.
+CREATE TABLE financing.deal_party (
+    tenant_id uuid NOT NULL,
+    deal_id   uuid NOT NULL,
+    role      text NOT NULL CHECK (role <> ''),
+    party_id  uuid NOT NULL,
+    CONSTRAINT deal_party_pkey PRIMARY KEY (tenant_id, deal_id, role),
+    CONSTRAINT deal_party_of FOREIGN KEY (tenant_id, deal_id) REFERENCES financing.deal (tenant_id, id)
+);
+CREATE INDEX deal_party_party ON financing.deal_party (tenant_id, party_id, role);
+
+-- Everything that happened to a deal: inputs, facts and outcome of each decision, so that anybody can decide it again and
+-- compare the bytes. Append-only by privilege.
+CREATE TABLE financing.deal_event (
+    tenant_id  uuid        NOT NULL,
+    deal_id    uuid        NOT NULL,
+    version    integer     NOT NULL,
+    command    text        NOT NULL,
+    event      text        NOT NULL,
+    state_from text        NOT NULL,
+    state_to   text        NOT NULL,
+    value_on   date        NOT NULL,
+    at         timestamptz NOT NULL,
+    actor      text        NOT NULL,
+    inputs     text        NOT NULL,  -- canonical JSON: parameters and facts
+    outcome    text        NOT NULL,  -- canonical JSON: amounts, movements, limits, notices
+    book       text        NOT NULL,  -- canonical JSON after it
+    terms      text        NOT NULL,
+    CONSTRAINT deal_event_pkey PRIMARY KEY (tenant_id, deal_id, version),
+    CONSTRAINT deal_event_of FOREIGN KEY (tenant_id, deal_id) REFERENCES financing.deal (tenant_id, id)
+);
+CREATE INDEX deal_event_day ON financing.deal_event (tenant_id, value_on);
+
+-- A debtor's word that a claim is good: by two persons whom its own administrator appointed, bound to amount and due date.
+CREATE TABLE financing.confirmation (
+    tenant_id    uuid        NOT NULL REFERENCES platform.tenant,
+    id           uuid        NOT NULL,
+    fingerprint  bytea       NOT NULL CHECK (length(fingerprint) = 32),
+    obligor_id   uuid        NOT NULL,
+    number       text        NOT NULL,
+    face_minor   bigint      NOT NULL CHECK (face_minor > 0),
+    currency     text        NOT NULL CHECK (length(currency) = 3),
+    due_on       date        NOT NULL,
+    request_id   uuid        NOT NULL,
+    confirmed_at timestamptz NOT NULL,
+    CONSTRAINT confirmation_pkey PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX confirmation_of ON financing.confirmation (tenant_id, fingerprint, obligor_id);
+
+ALTER TABLE financing.programme ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.programme FORCE ROW LEVEL SECURITY;
+ALTER TABLE financing.deal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.deal FORCE ROW LEVEL SECURITY;
+ALTER TABLE financing.deal_party ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.deal_party FORCE ROW LEVEL SECURITY;
+ALTER TABLE financing.deal_event ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.deal_event FORCE ROW LEVEL SECURITY;
+ALTER TABLE financing.confirmation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.confirmation FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY programme_house ON financing.programme FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY programme_read ON financing.programme FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY programme_own ON financing.programme FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND owner_id = nullif(current_setting('app.member', true), '')::uuid);
+CREATE POLICY deal_house ON financing.deal FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY deal_read ON financing.deal FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY deal_party_house ON financing.deal_party FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY deal_party_read ON financing.deal_party FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY deal_party_own ON financing.deal_party FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND party_id = nullif(current_setting('app.member', true), '')::uuid);
+-- A member sees the deals in which it stands; of a deal the columns below. Terms and book are shown by the doors, field by
+-- field, since they hold what one side must not know of the other.
+CREATE POLICY deal_own ON financing.deal FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND EXISTS (SELECT FROM financing.deal_party p
+                       WHERE p.tenant_id = deal.tenant_id AND p.deal_id = deal.id
+                         AND p.party_id = nullif(current_setting('app.member', true), '')::uuid));
+CREATE POLICY deal_event_house ON financing.deal_event FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY deal_event_read ON financing.deal_event FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY confirmation_house ON financing.confirmation FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY confirmation_read ON financing.confirmation FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY confirmation_own ON financing.confirmation FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND obligor_id = nullif(current_setting('app.member', true), '')::uuid);
+
+GRANT SELECT, INSERT ON financing.programme, financing.deal, financing.deal_party, financing.deal_event,
+    financing.confirmation TO openscf_app;
+GRANT UPDATE (name, terms, policy, state, valid_from, valid_until, request_id) ON financing.programme TO openscf_app;
+GRANT UPDATE (state, over, version, terms, book, lien_id, due_on, face_minor, principal_minor, changed_at)
+    ON financing.deal TO openscf_app;
+GRANT UPDATE (party_id) ON financing.deal_party TO openscf_app;
+GRANT SELECT ON financing.programme, financing.deal, financing.deal_party, financing.deal_event, financing.confirmation
+    TO openscf_read;
+GRANT SELECT ON financing.programme, financing.deal_party, financing.confirmation TO openscf_member;
+GRANT SELECT (tenant_id, id, product, programme_id, state, over, version, currency, document_id, due_on, face_minor,
+              opened_at, changed_at) ON financing.deal TO openscf_member;

@@ -1,0 +1,31 @@
+"""The base of products that advance money against one claim: factoring, reverse factoring, bills, tax refunds.
+
+    accept     headroom reserved, lien on the claim
+    fund       funder:cash ──advance──▶ client:cash ──fee, discount──▶ funder:cash
+    (payment)  bank ──▶ funder:escrow
+    collect    funder:escrow ──fees, penalty, interest, principal──▶ funder:cash; ──remainder──▶ client:cash
+    repay      client:cash ──fees, penalty, interest, principal──▶ funder:cash
+
+A product takes the rules, lifecycle rows and steps that it needs, and declares its contract.
+"""
+
+from openscf.financing.bases.advance.model import Amount, Book, Extension, Proposal, Terms
+from openscf.financing.bases.advance.rules import advance_of, opening
+from openscf.financing.bases.advance.steps import ACCOUNTS, BUYER, FACTOR, OPEN, SELLER, STEPS, stays
+
+__all__ = [
+    "ACCOUNTS",
+    "BUYER",
+    "FACTOR",
+    "OPEN",
+    "SELLER",
+    "STEPS",
+    "Amount",
+    "Book",
+    "Extension",
+    "Proposal",
+    "Terms",
+    "advance_of",
+    "opening",
+    "stays",
+]

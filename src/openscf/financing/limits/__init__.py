@@ -1,0 +1,39 @@
+"""Limits as accounts: headroom is reserved, committed and released along every node that an exposure touches."""
+
+from openscf.financing.limits.model import Exposure, LimitKind, LimitNode, LimitUse, NewLimit
+from openscf.financing.limits.service import (
+    LIMIT_CHANGE,
+    Usage,
+    commit,
+    exposures,
+    found_limit,
+    limits_of,
+    matching,
+    release,
+    request_limit,
+    reserve,
+    set_limit,
+    usage,
+    void,
+)
+
+__all__ = [
+    "LIMIT_CHANGE",
+    "Exposure",
+    "LimitKind",
+    "LimitNode",
+    "LimitUse",
+    "NewLimit",
+    "Usage",
+    "commit",
+    "exposures",
+    "found_limit",
+    "limits_of",
+    "matching",
+    "release",
+    "request_limit",
+    "reserve",
+    "set_limit",
+    "usage",
+    "void",
+]

@@ -1,0 +1,188 @@
+"""Limits in a unit of work. What moves headroom comes back as transfers, for the caller to post with its own."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from openscf import parties
+from openscf.db import UnitOfWork
+from openscf.financing.ids import DealId, LimitId, ProgrammeId
+from openscf.financing.limits import rules
+from openscf.financing.limits.model import Exposure, LimitKind, LimitNode, LimitUse, NewLimit
+from openscf.financing.store import limits as store
+from openscf.kernel.ids import PartyId, TransferId
+from openscf.kernel.money import Money, parse_money
+from openscf.ledger import Ledger, Maker, Transfer, Unit, UnitKind
+from openscf.parties import ApprovalKind, ApprovalRequest
+
+LIMIT_CHANGE = "limit_change"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """A limit and how much of it is taken: amount = used + reserved + available, less what a cut asks back."""
+
+    limit: LimitNode
+    used: Money
+    reserved: Money
+    available: Money
+
+
+def request_limit(work: UnitOfWork, new: NewLimit) -> ApprovalRequest:
+    """Ask for a limit; it is in force once a second person of its owner has approved that very payload.
+
+    Raises:
+        Refusal: What `parties.request_approval` refuses; `party_not_found`.
+    """
+    if new.party is not None:
+        parties.find_party(work, new.party)
+    return parties.request_approval(work, LIMIT_CHANGE, new.owner, payload=_record(new))
+
+
+def set_limit(work: UnitOfWork, new: NewLimit) -> LimitNode:
+    """Put a limit in force, or give it another amount. The caller has made sure that two persons want it.
+
+    A cut below what is in use takes the free headroom at once and the rest from later releases.
+    """
+    fresh = LimitNode(id=work.ids.new(LimitId), **{f.name: getattr(new, f.name) for f in dataclasses.fields(NewLimit)})
+    ledger = Ledger(work)
+    known = store.same(work, fresh)
+    if known is None:
+        ledger.define_unit(Unit(fresh.unit, UnitKind.LIMIT, fresh.amount.currency.exponent))
+        ledger.open_accounts(rules.accounts_of(fresh))
+        known = dataclasses.replace(fresh, amount=Money.zero(fresh.amount.currency))
+        store.insert(work, known)
+    available = ledger.account(known.headroom).available_minor or 0
+    change, excess = rules.resized(known, new.amount.minor, available_minor=available)
+    node = dataclasses.replace(known, amount=new.amount, valid_until=new.valid_until, excess_minor=excess)
+    store.update(work, node)
+    if change:
+        sides = (node.granted, node.headroom) if change > 0 else (node.headroom, node.granted)
+        maker = Maker(parties.business_date(work.at), "limits.set", node.id)
+        ledger.post(maker.transfer(work.ids.new(TransferId), debit=sides[0], credit=sides[1], amount_minor=abs(change)))
+    work.audit("financing.set_limit", str(node.id), {**_record(node), "excess_minor": excess})
+    return node
+
+
+def matching(work: UnitOfWork, exposure: Exposure) -> list[LimitNode]:
+    """The nodes that an exposure touches.
+
+    Raises:
+        Refusal: `no_limit`, `limit_expired`.
+    """
+    named = {*exposure.parties.values(), *exposure.groups.values()}
+    nodes = [node for node in store.candidates(work, exposure.funder, named) if rules.touches(node, exposure)]
+    rules.check_covered(nodes, exposure)
+    return nodes
+
+
+def reserve(work: UnitOfWork, exposure: Exposure, maker: Maker) -> list[Transfer]:
+    """Set headroom aside on every node; two requests in flight can never share it.
+
+    Returns:
+        The holds, to be posted in this transaction.
+
+    Raises:
+        Refusal: `no_limit`, `limit_expired`.
+    """
+    nodes = matching(work, exposure)
+    holds = rules.reserving(nodes, exposure.amount.minor, maker=maker, ids=work.ids)
+    store.use(
+        work,
+        exposure.deal,
+        [LimitUse(node, hold.id, exposure.amount.minor, 0) for node, hold in zip(nodes, holds, strict=True)],
+    )
+    return holds
+
+
+def commit(work: UnitOfWork, deal: DealId, maker: Maker) -> list[Transfer]:
+    """What the deal reserved is in use from now on."""
+    uses = store.uses(work, deal)
+    made = rules.committing(uses, maker=maker, ids=work.ids)
+    store.use(work, deal, [LimitUse(use.node, None, 0, use.used_minor + use.reserved_minor) for use in uses])
+    return made
+
+
+def void(work: UnitOfWork, deal: DealId, maker: Maker) -> list[Transfer]:
+    """What the deal only reserved goes back."""
+    uses = [use for use in store.uses(work, deal) if use.hold is not None]
+    store.use(work, deal, [LimitUse(use.node, None, 0, use.used_minor) for use in uses])
+    return rules.voiding(uses, maker=maker, ids=work.ids)
+
+
+def release(work: UnitOfWork, deal: DealId, amount: Money, *, maker: Maker) -> list[Transfer]:
+    """So much of what the deal uses is free again."""
+    uses = [use for use in store.uses(work, deal) if use.used_minor]
+    store.use(
+        work, deal, [LimitUse(use.node, use.hold, use.reserved_minor, use.used_minor - amount.minor) for use in uses]
+    )
+    kept = [(use.node.id, min(use.node.excess_minor, amount.minor)) for use in uses if use.node.excess_minor]
+    store.keep_excess(work, kept)
+    return rules.releasing(uses, amount.minor, maker=maker, ids=work.ids)
+
+
+def exposures(work: UnitOfWork, deal: DealId) -> list[LimitUse]:
+    """What a deal uses of which limits."""
+    return store.uses(work, deal)
+
+
+def found_limit(work: UnitOfWork, limit: LimitId) -> LimitNode:
+    """A limit by its id.
+
+    Raises:
+        Refusal: `limit_not_found`.
+    """
+    found = store.get(work, limit)
+    if found is None:
+        raise rules.LIMIT_NOT_FOUND(limit=str(limit))
+    return found
+
+
+def limits_of(work: UnitOfWork, *, owner: PartyId | None = None, party: PartyId | None = None) -> list[LimitNode]:
+    """Limits of an owner, about an enterprise, or all; root first."""
+    return store.listed(work, owner, party)
+
+
+def usage(work: UnitOfWork, node: LimitNode) -> Usage:
+    """How much of a limit is taken."""
+    ledger = Ledger(work)
+    headroom, used = ledger.account(node.headroom), ledger.account(node.used)
+    unit = node.amount.currency
+    amounts = used.posted_minor, headroom.held_out_minor, headroom.available_minor or 0
+    return Usage(node, *(Money(amount, unit) for amount in amounts))
+
+
+def explained(nodes: Sequence[LimitNode], account: str, amounts: Mapping[str, Any]) -> Exception | None:
+    """The refusal that speaks of a limit, if the account that refused is a node's headroom."""
+    for node in nodes:
+        if str(node.headroom) == account:
+            shown = str(node.party or node.product or node.owner)
+            return rules.LIMIT_EXCEEDED(kind=node.kind.value, name=shown, **amounts)
+    return None
+
+
+def _record(new: NewLimit) -> dict[str, Any]:
+    return {
+        "kind": new.kind, "owner": new.owner, "amount": new.amount, "party": new.party, "role": new.role,
+        "product": new.product, "programme": new.programme, "valid_until": new.valid_until,
+    }  # fmt: skip
+
+
+def limit_of_record(record: Mapping[str, Any]) -> NewLimit:
+    """The limit that an approved payload speaks of."""
+    party, programme, until = record["party"], record["programme"], record["valid_until"]
+    return NewLimit(
+        kind=LimitKind(record["kind"]), owner=PartyId.parse(record["owner"]), amount=parse_money(record["amount"]),
+        party=None if party is None else PartyId.parse(party), role=record["role"], product=record["product"],
+        programme=None if programme is None else ProgrammeId.parse(programme),
+        valid_until=None if until is None else dt.date.fromisoformat(until),
+    )  # fmt: skip
+
+
+def _approved(work: UnitOfWork, request: ApprovalRequest) -> None:
+    set_limit(work, limit_of_record(request.payload))
+
+
+parties.KINDS.add(ApprovalKind(name=LIMIT_CHANGE, effect=_approved), origin=__name__)

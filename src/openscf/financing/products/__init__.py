@@ -1,0 +1,1 @@
+"""The financing products, one file each; `openscf.financing.PRODUCTS` finds them."""

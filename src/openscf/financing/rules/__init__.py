@@ -1,0 +1,1 @@
+"""Pure rules of financing: deciding, loans and their waterfall, eligibility, terms."""

@@ -1,0 +1,1 @@
+"""The shells of financing: programmes, confirmations, deals."""

@@ -1,0 +1,96 @@
+"""Debtors' confirmations: only people whom the debtor's own administrator appointed can give one, and it takes two.
+
+A forged seal on paper is worth nothing here (PRODUCTS section 6, fraud 2): the confirmation is a four-eyes request of
+the debtor, bound to the claim's identity, its amount and its due date. A changed due date needs a new one.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from openscf import parties, trades
+from openscf.db import UnitOfWork
+from openscf.financing.ids import ConfirmationId
+from openscf.financing.model import Evidence
+from openscf.financing.model.confirmation import Confirmation
+from openscf.financing.store import confirmations as store
+from openscf.financing.store.deals import Kept
+from openscf.kernel.errors import refusal
+from openscf.kernel.ids import PartyId
+from openscf.kernel.money import Money, parse_money
+from openscf.parties import ApprovalKind, ApprovalRequest, ApprovalRequestId
+from openscf.trades import DocumentId
+
+RECEIVABLE_CONFIRMATION = "receivable_confirmation"
+
+CONFIRMATION_DIFFERS = refusal(
+    "confirmation_differs",
+    en="{number} says {stated}; {confirmed} can't be confirmed for it.",
+    zh="{number} 载明 {stated}，不能确认 {confirmed}。",
+    fix_en="Confirm what the document says, or have the seller correct it.",
+    fix_zh="请按单据内容确认，或由卖方更正单据。",
+    status=409,
+)
+NOT_THE_DEBTOR = refusal(
+    "not_the_debtor",
+    en="{party} is not the debtor of {number}.",
+    zh="{party} 不是 {number} 的债务人。",
+    status=403,
+)
+
+
+def request_confirmation(
+    work: UnitOfWork, document: DocumentId, *, obligor: PartyId, face: Money, due_on: dt.date
+) -> ApprovalRequest:
+    """A person of the debtor says that the claim is good; it counts when a second one has said so too.
+
+    Raises:
+        Refusal: `document_not_found`, `not_the_debtor`, `confirmation_differs`, or what `parties.request_approval`
+            refuses.
+    """
+    known = trades.document_history(work, document).current
+    linked = trades.parties_of(work, [known.buyer_key])
+    if linked.get(known.buyer_key) != obligor:
+        raise NOT_THE_DEBTOR(party=str(obligor), number=known.document.number)
+    stated = known.document.gross_minor if known.document.payable_minor is None else known.document.payable_minor
+    if stated != face.minor or known.document.currency != face.currency.code:
+        shown = "-" if stated is None else Money(stated, face.currency).grouped
+        raise CONFIRMATION_DIFFERS(number=known.document.number, stated=shown, confirmed=face.grouped)
+    payload = {
+        "fingerprint": known.fingerprint, "document": document, "number": known.document.number, "face": face,
+        "due_on": due_on,
+    }  # fmt: skip
+    return parties.request_approval(work, RECEIVABLE_CONFIRMATION, obligor, payload=payload)
+
+
+def confirmation_of(work: UnitOfWork, document: DocumentId, obligor: PartyId) -> Confirmation | None:
+    """What a debtor said last of a claim, if anything."""
+    return store.latest(work, trades.document_history(work, document).current.fingerprint, obligor)
+
+
+def evidence_of(work: UnitOfWork, kept: Kept) -> Evidence:
+    """What is known of the asset of a deal."""
+    obligor = kept.deal.parties.get("obligor")
+    if kept.document is None or obligor is None:
+        return Evidence()
+    said = confirmation_of(work, kept.document, obligor)
+    if said is None:
+        return Evidence()
+    face = getattr(kept.deal.book, "face", None)
+    return Evidence(confirmed=said.face == face, confirmed_due_on=said.due_on)
+
+
+def _confirmed(work: UnitOfWork, request: ApprovalRequest) -> None:
+    payload: Mapping[str, Any] = request.payload
+    one = Confirmation(
+        id=work.ids.new(ConfirmationId), fingerprint=bytes.fromhex(str(payload["fingerprint"])), obligor=request.party,
+        number=str(payload["number"]), face=parse_money(payload["face"]),
+        due_on=dt.date.fromisoformat(str(payload["due_on"])), request=ApprovalRequestId.of(request.id),
+        confirmed_at=work.at,
+    )  # fmt: skip
+    store.insert(work, one)
+    work.audit("financing.confirm_receivable", str(one.id), {"request": request.id, **payload})
+    work.emit("financing.receivable_confirmed", str(one.id), {"document": payload["document"], "face": payload["face"]})
+
+
+parties.KINDS.add(ApprovalKind(name=RECEIVABLE_CONFIRMATION, effect=_confirmed), origin=__name__)

@@ -1,0 +1,82 @@
+"""Who may bring an event about, and what waits for a second person."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from openscf import parties
+from openscf.db import UnitOfWork
+from openscf.financing.model import Deal, Step
+from openscf.financing.store import programmes
+from openscf.kernel.errors import refusal
+from openscf.kernel.ids import PartyId
+from openscf.kernel.money import Money
+from openscf.parties import Asked, Permission
+
+SYSTEM_ACTOR = "system:"
+
+STEP_NOT_ALLOWED = refusal(
+    "step_not_allowed",
+    en="{actor} may not do {command} on {deal}; it is for: {roles}.",
+    zh="{actor} 无权对 {deal} 执行 {command}；可执行方：{roles}。",
+    fix_en="Let somebody of one of these act, who has been appointed to make requests.",
+    fix_zh="请由上述任一方中有经办权限的人员办理。",
+    status=403,
+)
+NEEDS_FOUR_EYES = refusal(
+    "needs_four_eyes",
+    en="{command} on {deal} needs a second person: ask for it, and let a colleague approve exactly what you asked.",
+    zh="对 {deal} 执行 {command} 须双人复核：请先提交申请，再由另一人审批。",
+    fix_en="Make a request instead.",
+    fix_zh="请改为提交审批申请。",
+    status=409,
+)
+
+
+def check_may(work: UnitOfWork, deal: Deal, step: Step, *, command: str) -> None:
+    """Let the actor pass if a role of the step is his, and no second person is needed.
+
+    Raises:
+        Refusal: `step_not_allowed`, `needs_four_eyes`, or what `parties.acting_person` refuses.
+    """
+    if work.context.actor.startswith(SYSTEM_ACTOR):
+        if "system" not in step.by:
+            raise STEP_NOT_ALLOWED(
+                actor=work.context.actor, command=command, deal=str(deal.id), roles=", ".join(step.by)
+            )
+        if step.four_eyes and not _automatic(work, deal, command):
+            raise NEEDS_FOUR_EYES(command=command, deal=str(deal.id))
+        return
+    check_role(work, deal, step, command=command)
+    if step.four_eyes:
+        raise NEEDS_FOUR_EYES(command=command, deal=str(deal.id))
+
+
+def check_role(work: UnitOfWork, deal: Deal, step: Step, *, command: str) -> PartyId:
+    """The party on whose behalf the acting person may do the step.
+
+    Raises:
+        Refusal: `step_not_allowed`.
+    """
+    person = parties.acting_person(work)
+    on = parties.business_date(work.at)
+    mine = [deal.parties[role] for role in step.by if role in deal.parties]
+    if "operator" in step.by:
+        mine += sorted(parties.operators_of(work))
+    for party in mine:
+        if parties.may(work, person, Asked(Permission.MAKE, party, on)):
+            return party
+    raise STEP_NOT_ALLOWED(actor=str(person), command=command, deal=str(deal.id), roles=", ".join(step.by))
+
+
+def step_payload(deal: Deal, command: str, on: dt.date, *, params: Mapping[str, Any]) -> dict[str, Any]:
+    """What a second person approves: this command on exactly this version of the deal."""
+    return {"deal": deal.id, "version": deal.version, "command": command, "on": on, "params": dict(params)}
+
+
+def _automatic(work: UnitOfWork, deal: Deal, command: str) -> bool:
+    """Whether two persons have approved, with the frame, that this happens by rule."""
+    programme = None if deal.programme is None else programmes.get(work, deal.programme)
+    bound = None if programme is None else programme.policy.auto_fund_up_to
+    face: Money | None = getattr(deal.book, "face", None)
+    return command == "fund" and bound is not None and face is not None and face <= bound

@@ -1,0 +1,165 @@
+"""Contract frames: proposed by one person, in force when a second one has approved exactly these terms."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from openscf import parties
+from openscf.db import UnitOfWork
+from openscf.financing.fields import read, write
+from openscf.financing.ids import ProgrammeId
+from openscf.financing.model.programme import NewProgramme, Policy, Programme, ProgrammeState
+from openscf.financing.registry import PRODUCTS
+from openscf.financing.store import programmes as store
+from openscf.kernel.calendars import calendar_named
+from openscf.kernel.errors import refusal
+from openscf.kernel.ids import PartyId
+from openscf.kernel.lifecycle import Lifecycle
+from openscf.parties import ApprovalKind, ApprovalRequest, ApprovalRequestId
+
+PROGRAMME_APPROVAL = "programme"
+PROGRAMME_CHANGE = "programme_state"
+
+LIFE = Lifecycle(
+    "programme",
+    states=("draft", "active", "suspended", "ended"),
+    initial="draft",
+    final=("ended",),
+    transitions=(
+        ("draft", "approve", "active"),
+        ("active", "suspend", "suspended"),
+        ("suspended", "resume", "active"),
+        (("draft", "active", "suspended"), "end", "ended"),
+    ),
+)
+
+PROGRAMME_NOT_FOUND = refusal(
+    "programme_not_found",
+    en="There is no programme {programme}, or you may not see it.",
+    zh="项目 {programme} 不存在，或您无权查看。",
+    status=404,
+)
+PROGRAMME_NOT_ACTIVE = refusal(
+    "programme_not_active",
+    en="The programme {programme} is {state} on {on}: no deal can be made under it.",
+    zh="项目 {programme} 在 {on} 的状态为 {state}，不能办理业务。",
+    fix_en="Choose a programme that is in force.",
+    fix_zh="请选择有效的项目。",
+    status=409,
+)
+PROGRAMME_ROLE_UNKNOWN = refusal(
+    "programme_role_unknown",
+    en="{product} knows no role {role}; known: {known}.",
+    zh="{product} 没有角色 {role}；可用：{known}。",
+    status=400,
+)
+
+
+def propose_programme(work: UnitOfWork, new: NewProgramme) -> tuple[Programme, ApprovalRequest]:
+    """Write a frame down and ask a second person of its owner to put it in force.
+
+    Raises:
+        Refusal: `unknown_product`, `unknown_calendar`, `programme_role_unknown`, `party_not_found`, what reading the
+            terms refuses (with the field), or what `parties.request_approval` refuses.
+    """
+    product = PRODUCTS.get(new.product)
+    calendar_named(new.calendar)
+    roles = [role.name for role in product.roles]
+    for role, party in new.parties.items():
+        if role not in roles:
+            raise PROGRAMME_ROLE_UNKNOWN(product=product.code, role=role[:40], known=", ".join(roles))
+        parties.find_party(work, party)
+    programme = Programme(
+        id=work.ids.new(ProgrammeId), product=new.product, name=new.name, owner=new.owner, currency=new.currency,
+        calendar=new.calendar, parties=dict(new.parties),
+        terms=read(product.terms, new.terms, money=new.currency, prefix="terms."),
+        policy=read(Policy, new.policy, money=new.currency, prefix="policy."), state=ProgrammeState.DRAFT,
+        valid_from=new.valid_from, valid_until=new.valid_until,
+    )  # fmt: skip
+    identity = work.ids.new(ApprovalRequestId)
+    store.insert(work, programme, identity)
+    request = parties.request_approval(
+        work, PROGRAMME_APPROVAL, new.owner, payload=programme_record(programme), identity=identity
+    )
+    work.audit("financing.propose_programme", str(programme.id), programme_record(programme))
+    return programme, request
+
+
+def request_programme_change(work: UnitOfWork, programme: ProgrammeId, event: str) -> ApprovalRequest:
+    """Ask to suspend, resume or end a frame.
+
+    Raises:
+        Refusal: `programme_not_found`, `event_not_allowed`, `state_is_final`, or what the request refuses.
+    """
+    known = found_programme(work, programme)
+    LIFE.next(known.state.value, event)
+    payload = {"programme": programme, "event": event}
+    return parties.request_approval(work, PROGRAMME_CHANGE, known.owner, payload=payload)
+
+
+def found_programme(work: UnitOfWork, programme: ProgrammeId) -> Programme:
+    """A frame by its id.
+
+    Raises:
+        Refusal: `programme_not_found`.
+    """
+    found = store.get(work, programme)
+    if found is None:
+        raise PROGRAMME_NOT_FOUND(programme=str(programme))
+    return found
+
+
+def active_programme(work: UnitOfWork, programme: ProgrammeId, on: dt.date) -> Programme:
+    """A frame under which a deal can be made on that day.
+
+    Raises:
+        Refusal: `programme_not_found`, `programme_not_active`.
+    """
+    found = found_programme(work, programme)
+    inside = found.valid_from <= on and (found.valid_until is None or on <= found.valid_until)
+    if found.state is not ProgrammeState.ACTIVE or not inside:
+        state = found.state.value if found.state is not ProgrammeState.ACTIVE else "outside its dates"
+        raise PROGRAMME_NOT_ACTIVE(programme=str(programme), state=state, on=on.isoformat())
+    return found
+
+
+def programmes(work: UnitOfWork, *, owner: PartyId | None = None, product: str | None = None) -> list[Programme]:
+    """Frames, newest first."""
+    return store.listed(work, owner, product)
+
+
+def programme_record(programme: Programme) -> dict[str, Any]:
+    """A frame as JSON values: what its approvers see, and what the doors show."""
+    return {
+        "id": programme.id, "product": programme.product, "name": programme.name, "owner": programme.owner,
+        "currency": programme.currency.code, "calendar": programme.calendar, "parties": dict(programme.parties),
+        "terms": write(programme.terms), "policy": write(programme.policy), "valid_from": programme.valid_from,
+        "valid_until": programme.valid_until,
+    }  # fmt: skip
+
+
+def _move(work: UnitOfWork, programme: ProgrammeId, event: str) -> None:
+    known = store.get(work, programme, lock=True)
+    assert known is not None, "programmes are never deleted"
+    state = ProgrammeState(LIFE.next(known.state.value, event))
+    store.set_state(work, programme, state)
+    work.audit(f"financing.{event}_programme", str(programme), {"before": known.state, "state": state})
+
+
+def _approved(work: UnitOfWork, request: ApprovalRequest) -> None:
+    _move(work, ProgrammeId.parse(str(request.payload["id"])), "approve")
+
+
+def _refused(work: UnitOfWork, request: ApprovalRequest) -> None:
+    _move(work, ProgrammeId.parse(str(request.payload["id"])), "end")
+
+
+def _changed(work: UnitOfWork, request: ApprovalRequest) -> None:
+    payload: Mapping[str, Any] = request.payload
+    _move(work, ProgrammeId.parse(str(payload["programme"])), str(payload["event"]))
+
+
+parties.KINDS.add(
+    ApprovalKind(name=PROGRAMME_APPROVAL, effect=_approved, undone=_refused, editable=False), origin=__name__
+)
+parties.KINDS.add(ApprovalKind(name=PROGRAMME_CHANGE, effect=_changed), origin=__name__ + ".change")

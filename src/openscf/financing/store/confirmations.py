@@ -1,0 +1,43 @@
+"""SQL of debtors' confirmations."""
+
+import datetime as dt
+from typing import Any
+
+from openscf.db import UnitOfWork
+from openscf.financing.ids import ConfirmationId
+from openscf.financing.model.confirmation import Confirmation
+from openscf.kernel.ids import PartyId
+from openscf.kernel.money import Money, currency
+from openscf.parties import ApprovalRequestId
+
+
+def insert(work: UnitOfWork, one: Confirmation) -> None:
+    """A debtor's word."""
+    work.execute(
+        """INSERT INTO financing.confirmation (tenant_id, id, fingerprint, obligor_id, number, face_minor, currency,
+               due_on, request_id, confirmed_at)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+        [
+            work.context.tenant, one.id, one.fingerprint, one.obligor, one.number, one.face.minor,
+            one.face.currency.code, one.due_on, one.request, one.confirmed_at,
+        ],
+    )  # fmt: skip
+
+
+def latest(work: UnitOfWork, fingerprint: bytes, obligor: PartyId) -> Confirmation | None:
+    """What a debtor said last of a claim."""
+    row = work.execute(
+        """SELECT id, number, face_minor, currency, due_on, request_id, confirmed_at FROM financing.confirmation
+           WHERE tenant_id = %s AND fingerprint = %s AND obligor_id = %s ORDER BY confirmed_at DESC, id DESC LIMIT 1""",
+        [work.context.tenant, fingerprint, obligor],
+    ).fetchone()
+    return None if row is None else _confirmation(row, fingerprint, obligor)
+
+
+def _confirmation(row: tuple[Any, ...], fingerprint: bytes, obligor: PartyId) -> Confirmation:
+    identity, number, face, code, due_on, request, at = row
+    assert isinstance(due_on, dt.date)
+    return Confirmation(
+        id=ConfirmationId.of(identity), fingerprint=fingerprint, obligor=obligor, number=number,
+        face=Money(face, currency(code)), due_on=due_on, request=ApprovalRequestId.of(request), confirmed_at=at,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""How each product is played: `samples/<product>.py` says `SAMPLE = ...`."""
