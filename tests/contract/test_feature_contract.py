@@ -6,12 +6,23 @@ import re
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from openscf.credit import Direction, Family, FeatureTable, Unit, compute_features, known_families, known_features
+from openscf.credit import (
+    Direction,
+    Family,
+    FeatureTable,
+    Unit,
+    checked,
+    compute_features,
+    known_families,
+    known_features,
+    open_snapshot,
+)
 from openscf.credit.features import _compute
 from openscf.kernel.errors import Refusal
-from tests.suites.credit.market import AS_OF, invoice, market, repayments, settlements, written
+from tests.suites.credit.market import AS_OF, invoice, market, relation, repayments, settlements, written
 
 SEED = 20261122
 FIRMS = [f"F{number}" for number in range(1, 25)]
@@ -147,7 +158,9 @@ def test_its_own_word_counts_once_somebody_else_supports_it(rows, others, found,
 def test_without_the_cut_off_later_documents_would_be_noticed(rows, others, found, tmp_path, monkeypatch):
     """The planted defect: a family of features looks a year ahead."""
     sound = _compute._voiced
-    monkeypatch.setattr(_compute, "_voiced", lambda snapshot, day: sound(snapshot, day + dt.timedelta(days=365)))
+    monkeypatch.setattr(
+        _compute, "_voiced", lambda snapshot, day, *rest: sound(snapshot, day + dt.timedelta(days=365), *rest)
+    )
     before = [row for row in rows if row["issued_on"] <= AS_OF]
     ahead, blind = again(tmp_path / "a", rows, others), again(tmp_path / "b", before, others)
     assert not ahead.table.equals(blind.table)
@@ -167,6 +180,23 @@ def test_a_sum_of_floats_would_be_noticed(rows, others, tmp_path):
     one = again(tmp_path / "1", many, others, threads=1, families=[bad])
     two = again(tmp_path / "2", shuffled, others, threads=1, families=[bad])
     assert not one.table.equals(two.table)
+
+
+def test_a_firm_is_recognised_behind_its_platform_id_and_agreement_of_two_sources_counts(rows, others, found, tmp_path):
+    named = {**others, "party": [{"node": "F3", "party_id": "pty_3"}]}
+    said = [dict(row, source="pty_3") for row in own_evidence("F3")]
+    assert_unmoved(found, again(tmp_path / "a", [*rows, *said], named), "F3")
+    more = {"witnesses": pa.int64(), "versions": pa.int64()}
+    for witnesses, versions, counts in ((2, 1, True), (2, 2, False), (1, 1, False)):
+        told = [
+            dict(row, witnesses=witnesses, versions=versions) for row in said if "F3" in (row["seller"], row["buyer"])
+        ]
+        whole = [*(dict(row, witnesses=1, versions=1) for row in rows), *told]
+        folder = tmp_path / f"{witnesses}{versions}"
+        written(folder, invoice=rows, **named)
+        pq.write_table(relation("invoice", whole, **more), folder / "invoice.parquet")
+        after = compute_features(open_snapshot(folder), AS_OF, firms=FIRMS).rows()["F3"]
+        assert (after["sales_12m_minor"] > found.rows()["F3"]["sales_12m_minor"]) == counts
 
 
 def test_copies_of_a_document_count_once(rows, others, found, tmp_path):
@@ -197,8 +227,6 @@ def test_documents_that_name_nobody_or_carry_no_amount_do_no_harm(rows, others, 
 
 
 def test_a_snapshot_that_is_not_there_or_not_one_is_refused(tmp_path):
-    from openscf.credit import checked, open_snapshot
-
     with pytest.raises(Refusal, match=r"^snapshot_absent:"):
         open_snapshot(tmp_path / "nowhere")
     engine = written(tmp_path, invoice=[]).relations["invoice"]
@@ -218,8 +246,6 @@ def test_spark_gives_the_same_bits(rows, others, found, tmp_path):
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java, and there is none here")
     from pyspark.sql import SparkSession
-
-    from openscf.credit import open_snapshot
 
     written(tmp_path, invoice=rows, **others)
     builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")

@@ -97,7 +97,7 @@ def gather(
     currency: str = "CNY",
 ) -> Inputs:
     """What families look at; the one heavy pass over the invoices is computed here, and kept in the workspace."""
-    seen = _voiced(snapshot, as_of)
+    seen = _voiced(snapshot, as_of, workspace)
     judged = _judged(seen, firms, workspace)
     whole = workspace.keep("market", _market(seen, as_of, currency=currency))
     both = _two_sides(whole).semi_join(judged, "firm")
@@ -135,7 +135,7 @@ def _assembled(inputs: Inputs, families: Sequence[Family]) -> pa.Table:
     return table
 
 
-def _voiced(snapshot: Snapshot, as_of: dt.date) -> ir.Table:
+def _voiced(snapshot: Snapshot, as_of: dt.date, workspace: Workspace) -> ir.Table:
     """Documents up to a day, with the one who alone vouches for each: its seller, its buyer, or a third.
 
     A node of the network that is no party to a document has no standing to deliver it (it could speak well of its own
@@ -143,16 +143,17 @@ def _voiced(snapshot: Snapshot, as_of: dt.date) -> ir.Table:
     """
     invoice = snapshot.relations["invoice"]
     until = invoice.filter(invoice.issued_on <= as_of, invoice.seller.notnull(), invoice.buyer.notnull())
-    seen = until.left_join(_speakers(snapshot), "source").drop("source_right")
+    seen = until.left_join(_speakers(snapshot, workspace), "source").drop("source_right")
     supported = functools.reduce(lambda one, two: one | two, [seen.flags.contains(flag) for flag in CORROBORATED])
-    alone = ~(supported.fill_null(False) | (seen.witnesses > 1).fill_null(False))
+    agreed = (seen.witnesses > 1) & (seen.versions == 1)  # two who contradict each other support nobody
+    alone = ~(supported.fill_null(False) | agreed.fill_null(False))
     by_seller, by_buyer = seen.speaker == seen.seller, seen.speaker == seen.buyer
     voice = ibis.cases((alone & by_seller, SELLER), (alone & by_buyer, BUYER), else_=THIRD).cast("int8")
     standing = ~seen.node.fill_null(False) | by_seller | by_buyer
     return seen.mutate(voice=voice).filter(standing.fill_null(True))
 
 
-def _speakers(snapshot: Snapshot) -> ir.Table:
+def _speakers(snapshot: Snapshot, workspace: Workspace) -> ir.Table:
     """Which node speaks through each source, and whether that is a node of the network at all."""
     invoice, party = snapshot.relations["invoice"], snapshot.relation("party")
     sources = invoice.filter(invoice.source.notnull()).select("source").distinct()
@@ -161,10 +162,12 @@ def _speakers(snapshot: Snapshot) -> ir.Table:
     else:
         joined = sources.left_join(party, sources.source == party.party_id)
         named = joined.select("source", speaker=joined.node.coalesce(joined.source))
+    named = workspace.keep("speakers", named)  # a handful of rows
     sellers = invoice.select(node="seller").semi_join(named, [("node", "speaker")])
     buyers = invoice.select(node="buyer").semi_join(named, [("node", "speaker")])
-    nodes = sellers.union(buyers, distinct=True)
-    return named.left_join(nodes, [("speaker", "node")]).select("source", "speaker", node=nodes.node.notnull())
+    nodes = sellers.union(buyers, distinct=True).rename(at="node")
+    joined = named.left_join(nodes, [("speaker", "at")])
+    return joined.select("source", "speaker", node=joined["at"].notnull())
 
 
 def _market(seen: ir.Table, as_of: dt.date, *, currency: str) -> ir.Table:

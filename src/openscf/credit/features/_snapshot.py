@@ -50,7 +50,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, str]]] = {
 `party` says which node an enterprise of the platform is, so that a document's source can be recognised as one of its
 parties. A source that is neither an enterprise of the platform nor a node counts as somebody else.
 """
-_WITNESSES: Final = "witnesses"  # of a document: how many sources told of it; a snapshot may leave it out
+_TOLD: Final = ("witnesses", "versions")  # by how many sources, in how many ways; a snapshot may leave them out
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +111,10 @@ def checked(name: str, table: ir.Table) -> ir.Table:
             raise SNAPSHOT_MALFORMED(relation=name, reason=f"no {column}")
         if found[column].replace("!", "") != wanted:
             raise SNAPSHOT_MALFORMED(relation=name, reason=f"{column}: {found[column]}, {wanted}")
-    chosen = table.select(*RELATIONS[name])
     if name != "invoice":
-        return chosen
-    return chosen.mutate(witnesses=table[_WITNESSES] if _WITNESSES in found else ibis.literal(1, "int64"))
+        return table.select(*RELATIONS[name])
+    told = {column: table[column] if column in found else ibis.literal(1, "int64") for column in _TOLD}
+    return table.select(*RELATIONS[name], **told)
 
 
 def _parts(place: Path) -> str:
