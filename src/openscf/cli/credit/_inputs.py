@@ -25,6 +25,7 @@ SHOWN = 20
 def features_of(
     folder: Path, as_of: dt.datetime | None, firms: Sequence[str] | None, *, currency: str
 ) -> "FeatureTable":
+    """The features of the firms that a command names."""
     from openscf.credit import compute_features, open_snapshot  # noqa: PLC0415
 
     snapshot = open_snapshot(folder)
