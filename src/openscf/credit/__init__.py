@@ -1,9 +1,9 @@
 """Credit: what a firm's trading data say about it, and the limits, prices, allocations and provisions that follow.
 
 Features come from a snapshot of the trade network (`compute_features`), models from firms whose outcome is known
-(`fit_scorecard`, `fit_boosted`), scores from both (`score_all`); every score is made again by `reproduce`. Statistics work
-in floats; money and posted rates never do. Where the one becomes the other a docstring names the grid and the rounding,
-and it happens once.
+(`fit_scorecard`, `fit_boosted`), scores from both (`score_all`); every score is made again by `reproduce`. Statistics
+work in floats; money and posted rates never do. Where the one becomes the other a docstring names the grid and the
+rounding, and it happens once.
 """
 
 from openscf.credit.consequences import *  # noqa: F403 - capital, prices, limits, …: named in consequences.__all__
