@@ -160,7 +160,8 @@ def find(
               AND (%(over)s::boolean IS NULL OR v.over = %(over)s)
               AND (%(party)s::uuid IS NULL OR %(party)s IN (v.issuer_id, v.obligor_id, v.payee_id, v.grantor_id)
                    OR EXISTS (SELECT FROM financing.voucher_piece p
-                              WHERE p.tenant_id = v.tenant_id AND p.voucher_id = v.id AND %(party)s IN (p.holder_id, p.giver_id)))
+                              WHERE p.tenant_id = v.tenant_id AND p.voucher_id = v.id
+                                AND %(party)s IN (p.holder_id, p.giver_id)))
             ORDER BY v.id LIMIT %(most)s""",
         {"tenant": work.context.tenant, "after": after, "over": over, "party": party, "most": most},
     )
@@ -217,3 +218,42 @@ def _piece(row: tuple[Any, ...], claim: Deal) -> Piece:
         document=None if document is None else DocumentId.of(document),
         lien=None if lien is None else LienId.of(lien),
     )  # fmt: skip
+
+
+def owed(work: UnitOfWork) -> list[tuple[VoucherId, int]]:
+    """Every voucher with what its obligor owes the holders: nothing before the payee accepted."""
+    rows = work.execute(
+        """SELECT id, CASE WHEN state IN ('live', 'part_paid', 'overdue', 'settled')
+                            THEN face_minor - paid_minor ELSE 0 END
+           FROM financing.voucher WHERE tenant_id = %s ORDER BY id""",
+        [work.context.tenant],
+    )
+    return [(VoucherId.of(row[0]), row[1]) for row in rows]
+
+
+def tree(work: UnitOfWork) -> list[tuple[PieceId, VoucherId, PartyId, bool, int]]:
+    """Every piece with its voucher, its holder, whether it is a leaf, and the amounts that are offered out of it."""
+    rows = work.execute(
+        """SELECT p.id, p.voucher_id, p.holder_id, p.state IN ('held', 'frozen'),
+                  coalesce(sum(c.face_minor), 0)::bigint
+           FROM financing.voucher_piece p
+           LEFT JOIN financing.voucher_piece c ON c.tenant_id = p.tenant_id AND c.voucher_id = p.voucher_id
+                AND c.parent_id = p.id AND c.state IN ('locked', 'offered')
+           WHERE p.tenant_id = %s GROUP BY p.tenant_id, p.id ORDER BY p.id""",
+        [work.context.tenant],
+    )
+    return [(PieceId.of(row[0]), VoucherId.of(row[1]), PartyId.of(row[2]), row[3], row[4]) for row in rows]
+
+
+def backed(work: UnitOfWork) -> list[tuple[PieceId, int, DocumentId, LienId | None]]:
+    """Every piece that stands or waits for an invoice, with its face, the invoice and the mark on it."""
+    rows = work.execute(
+        """SELECT id, face_minor, document_id, lien_id FROM financing.voucher_piece
+           WHERE tenant_id = %s AND document_id IS NOT NULL AND state NOT IN ('refused', 'withdrawn', 'lapsed')
+           ORDER BY id""",
+        [work.context.tenant],
+    ).fetchall()
+    return [
+        (PieceId.of(row[0]), row[1], DocumentId.of(row[2]), None if row[3] is None else LienId.of(row[3]))
+        for row in rows
+    ]

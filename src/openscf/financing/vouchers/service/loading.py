@@ -1,8 +1,8 @@
 """Loading what a command on a voucher needs, in the one order of locks.
 
 The order is the same everywhere: the voucher, its pieces from the tree's root outward, the asset of a document, then
-all accounts of the posting at once in the ledger's own order. Who moves pieces shares the voucher; who moves the voucher
-has it alone, and with it all pieces.
+all accounts of the posting at once in the ledger's own order. Who moves pieces shares the voucher; who moves the
+voucher has it alone, and with it all pieces.
 """
 
 import datetime as dt

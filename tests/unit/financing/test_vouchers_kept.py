@@ -1,0 +1,35 @@
+"""Vouchers on a real database: the worked example of PRODUCTS 1.4 with real people, approvals and invoices."""
+
+import pytest
+
+from openscf.db import Database
+from openscf.financing import vouchers as desk
+from openscf.kernel.ids import TenantId
+from openscf.operations.verification import verify_tenant
+from tests.unit.financing.vouchers_house import DAY, DUE, Chain, yuan
+
+
+@pytest.fixture
+def chain(database: Database, tenant: TenantId) -> Chain:
+    return Chain(database, tenant)
+
+
+def healthy(chain: Chain) -> bool:
+    report = verify_tenant(chain.database, chain.tenant)
+    assert report.breaches == ()
+    return True
+
+
+def test_products_1_4_with_seal_marks_and_funding_by_four_eyes(chain: Chain) -> None:
+    voucher, t1 = chain.live("3,000,000.00")
+    t2 = chain.passed(t1, "T1", "T2", amount="1,200,000.00")
+    t3 = chain.passed(t2, "T2", "T3", amount="500,000.00")
+    chain.funded(t3, "T3", "F", amount="500,000.00", on=DUE - 120 * DAY)
+    assert (chain.cash("T3"), chain.cash("F")) == ("492,500.00", "9,507,500.00")
+    assert healthy(chain)
+    chain.act("system", desk.redeem, voucher, yuan("1,000,000.00"), on=DUE)
+    assert (chain.cash("T1"), chain.cash("T2"), chain.cash("F")) == ("600,000.00", "233,333.33", "9,674,166.67")
+    chain.act("system", desk.redeem, voucher, yuan("2,000,000.00"), on=DUE)
+    assert (chain.cash("T1"), chain.cash("T2"), chain.cash("F")) == ("1,800,000.00", "700,000.00", "10,007,500.00")
+    assert chain.state(voucher) == "settled"
+    assert healthy(chain)
