@@ -18,7 +18,7 @@ from openscf.kernel.ports import ManualClock
 from openscf.kernel.rates import Rate
 from openscf.ledger import Ledger, Maker, Unit, standing_account
 from openscf.parties import ApprovalRequest, KeyRing, NewParty, PartyRole, PersonRole, Vault
-from openscf.trades import DocumentId, Identity, MemoryOriginals
+from openscf.trades import DocumentId, Identity
 from tests.unit.parties.house import House
 from tests.unit.trades.market import Market, invoice, uscc
 
@@ -145,7 +145,9 @@ class Chain:
             due_on=named.pop("due_on", DUE), document=document, **named,
         )  # fmt: skip
 
-    def issued(self, face: str = "3,000,000.00", *, payee: str = "T1", **named: Any) -> tuple[VoucherId, ApprovalRequest]:
+    def issued(
+        self, face: str = "3,000,000.00", *, payee: str = "T1", **named: Any
+    ) -> tuple[VoucherId, ApprovalRequest]:
         document = named.pop("document", None) or self.invoice(payee, "C", face)
         voucher, request = self.act(
             "C maker", desk.issue, self.new(face, document, payee=payee, **named), on=START,
@@ -165,7 +167,14 @@ class Chain:
         return voucher, self.pieces(voucher)[0].piece.id
 
     def locked(
-        self, piece: PieceId, giver: str, to: str, *, amount: str, document: DocumentId | None = None, on: dt.date = START
+        self,
+        piece: PieceId,
+        giver: str,
+        to: str,
+        *,
+        amount: str,
+        document: DocumentId | None = None,
+        on: dt.date = START,
     ) -> tuple[PieceId, ApprovalRequest]:
         new = NewTransfer(
             to=self.parties[to], amount=yuan(amount), document=document or self.invoice(to, giver, amount)

@@ -29,13 +29,16 @@ def yuan(text: str) -> Money:
 class Chain:
     """The parties, their limits and a voucher or two."""
 
-    def __init__(self, *, seed: int = 0, product: ClaimProduct | None = None, voucher_limit: str = BIG) -> None:
+    def __init__(
+        self, *, seed: int = 0, product: ClaimProduct | None = None, voucher_limit: str = BIG,
+        kind: type[MemoryVouchers] = MemoryVouchers,
+    ) -> None:  # fmt: skip
         clock = ManualClock(dt.datetime(2026, 3, 2, 2, tzinfo=dt.UTC))
         ids = SeededIds(seed, clock)
         self.house = MemoryFinancing(clock, ids, china_interbank())
         declared = product or PRODUCTS.get("payables_voucher")
         assert isinstance(declared, ClaimProduct)
-        self.book = MemoryVouchers(self.house, declared)
+        self.book = kind(self.house, declared)
         self.parties = {name: ids.new(PartyId) for name in NAMES}
         for name in ("C", "P", "F", "G"):
             self.house.bring(self.parties[name], yuan("10,000,000.00"), START)
@@ -45,6 +48,10 @@ class Chain:
         self.count = 0
 
     def limit(self, owner: str, party: str, amount: str) -> None:
+        """The one limit of an owner on a party."""
+        pair = self.parties[owner], self.parties[party]
+        for node in [one for one in self.house.nodes.values() if (one.owner, one.party) == pair]:
+            del self.house.nodes[node.id]
         new = NewLimit(
             kind=LimitKind.COUNTERPARTY, owner=self.parties[owner], amount=yuan(amount), party=self.parties[party]
         )

@@ -11,7 +11,7 @@ from typing import Any
 
 from openscf.financing.bases.claim import accounts, assembling, making, planning
 from openscf.financing.bases.claim.assembling import Posting
-from openscf.financing.bases.claim.model import ClaimProduct, Issue, Lock, Offer, Piece, Trade, Way
+from openscf.financing.bases.claim.model import ClaimProduct, Issue, Lock, Offer, Piece, Trade
 from openscf.financing.bases.claim.planning import Ground, Planner
 from openscf.financing.fields import read
 from openscf.financing.ids import DealId, PieceId, VoucherId
@@ -19,7 +19,9 @@ from openscf.financing.limits import rules as limits
 from openscf.financing.limits.model import Exposure, LimitUse
 from openscf.financing.memory import ASSET_TAKEN, POSTING_REFUSED, MemoryFinancing
 from openscf.financing.model import Deal
+from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import PartyId
+from openscf.kernel.lifecycle import Transition
 from openscf.kernel.money import Money
 from openscf.ledger import Answer, Transfer
 
@@ -55,18 +57,22 @@ class MemoryVouchers:
         house: Ledger, limits, clock, ids, calendar.
         product: The declaration.
         claims, pieces: As they are now.
+        trees: Pieces of each claim, in the order in which they were made.
         marks: Amounts marked on each invoice, by piece.
+        backed: Invoice behind a piece.
         related: Enterprise to its group, itself included; whoever is not named is alone.
-        history: (id, event) of every change, in order.
+        history: Claim or piece, and the row of its lifecycle, of every change in order.
     """
 
     house: MemoryFinancing
     product: ClaimProduct
     claims: dict[VoucherId, Deal] = field(default_factory=dict)
     pieces: dict[PieceId, Piece] = field(default_factory=dict)
+    trees: dict[VoucherId, list[PieceId]] = field(default_factory=dict)
     marks: dict[str, dict[PieceId, int]] = field(default_factory=dict)
+    backed: dict[PieceId, str] = field(default_factory=dict)
     related: dict[PartyId, frozenset[PartyId]] = field(default_factory=dict)
-    history: list[tuple[DealId, str]] = field(default_factory=list)
+    history: list[tuple[DealId, Transition]] = field(default_factory=list)
 
     def issue(
         self, parties: Mapping[str, PartyId], *, terms: Mapping[str, Any], face: Money, due_on: dt.date,
@@ -81,9 +87,10 @@ class MemoryVouchers:
         )  # fmt: skip
         planner = planning.issue(self._ground(claim, (), on), related=self._related(claim), trade=invoice.trade)
         root = making.root_of(self.product, planner.claim, self.house.ids.new(PieceId))
-        self._mark(invoice, root.id, face)
+        if planner.changes[-1].decision.takes_lien:
+            self._mark(invoice, root.id, face)
         self._carry_out(planner)
-        self.pieces[root.id] = root
+        self._plant(root)
         return VoucherId.of(claim.id)
 
     def agree(self, claim: VoucherId, command: str, on: dt.date) -> None:
@@ -109,14 +116,13 @@ class MemoryVouchers:
             self._ground(claim, (giver,), on), child, available=self._available(giver), path=self._path(giver),
             related=self._related(claim), trade=None if invoice is None else invoice.trade,
         )  # fmt: skip
-        marked = invoice is not None and offer.way is Way.TRANSFER
-        if invoice is not None and marked:
+        if invoice is not None and planner.changes[-1].decision.takes_lien:
             self._mark(invoice, child.id, offer.face)
         try:
             self._carry_out(planner)
-        except Exception:
-            if invoice is not None and marked:
-                del self.marks[invoice.number][child.id]
+        except Refusal:
+            if child.id in self.backed:
+                self._unmark(child.id)
             raise
         return child.id
 
@@ -148,7 +154,7 @@ class MemoryVouchers:
 
     def of(self, claim: VoucherId) -> list[Piece]:
         """The pieces of a claim in the order of their ids."""
-        return sorted((one for one in self.pieces.values() if one.claim == claim), key=lambda one: one.id)
+        return [self.pieces[one] for one in sorted(self.trees[claim])]
 
     def _available(self, piece: Piece) -> Money:
         found = self.house.ledger.accounts.get(accounts.piece_account(piece.id))
@@ -184,6 +190,7 @@ class MemoryVouchers:
         if sum(held.values()) + amount.minor > invoice.face.minor:
             raise ASSET_TAKEN(asset=invoice.number)
         held[piece] = amount.minor
+        self.backed[piece] = invoice.number
 
     def _carry_out(self, planner: Planner) -> None:
         ledger = self.house.ledger
@@ -202,13 +209,21 @@ class MemoryVouchers:
 
     def _keep(self, posting: Posting) -> None:
         change, piece = posting.change, posting.piece
-        self.history.append((change.deal.id, change.decision.event))
+        row = Transition(change.before.state, change.decision.event, change.deal.state)
+        self.history.append((change.deal.id, row))
         if piece is None:
             return
+        self._plant(piece)
+        if self.product.locks.get(change.command) is Lock.VOID and piece.id in self.backed:
+            self._unmark(piece.id)
+
+    def _plant(self, piece: Piece) -> None:
+        if piece.id not in self.pieces:
+            self.trees.setdefault(piece.claim, []).append(piece.id)
         self.pieces[piece.id] = piece
-        if self.product.locks.get(change.command) is Lock.VOID:
-            for held in self.marks.values():
-                held.pop(piece.id, None)
+
+    def _unmark(self, piece: PieceId) -> None:
+        del self.marks[self.backed.pop(piece)][piece]
 
     def _limit_moves(self, posting: Posting, kept: dict[DealId, list[LimitUse]]) -> list[Transfer]:
         change, maker, ids = posting.change, posting.maker, self.house.ids

@@ -66,6 +66,7 @@ def postings(planner: Planner, ids: IdSource) -> list[Posting]:
         piece = change.piece
         if piece is not None:
             if change.lock is not None:
+                assert transfers, "a lock is taken or ended by a transfer"
                 holds[piece.id] = transfers[-1].id if change.lock is Lock.TAKE else None
             piece = dataclasses.replace(piece, hold=holds[piece.id])
         made.append(Posting(change, maker, tuple(transfers), piece))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from openscf.financing.bases.advance.model import Amount
-from openscf.financing.bases.claim import accounts, rules
+from openscf.financing.bases.claim import accounts, refusals, rules
 from openscf.financing.bases.claim.model import Change, ClaimFacts, ClaimProduct, Lock, Piece, Way
 from openscf.financing.ids import PieceId
 from openscf.financing.model import Deal, Event, Product
@@ -127,7 +127,7 @@ class Planner:
         return self._money(accounts.piece_account(piece.deal.id))
 
     def root(self) -> Piece:
-        """The payee's piece."""
+        """The payee's piece; it is alive as long as the claim is not accepted."""
         return next(piece for piece in self.pieces.values() if piece.parent is None)
 
 
@@ -150,16 +150,16 @@ def agree(ground: Ground, command: str) -> Planner:
 def accept(ground: Ground) -> Planner:
     """The payee accepts the voucher: its piece is real."""
     planner = Planner.on(ground)
-    planner.move_piece(planner.root(), "accept")
     planner.move_claim("accept")
+    planner.move_piece(planner.root(), "accept")
     return planner
 
 
 def end_unaccepted(ground: Ground, command: str) -> Planner:
     """The payee refuses it, or the issuer cancels it: nothing was ever issued."""
     planner = Planner.on(ground)
-    planner.move_piece(planner.root(), {"refuse": "refuse", "cancel": "withdraw"}[command])
     planner.move_claim(command)
+    planner.move_piece(planner.root(), {"refuse": "refuse", "cancel": "withdraw"}[command])
     return planner
 
 
@@ -171,12 +171,18 @@ def offer(ground: Ground, child: Piece, **known: Any) -> Planner:
 
 
 def move_offer(ground: Ground, child: PieceId, command: str, **known: Any) -> Planner:
-    """An offer goes its way: sent off, accepted, funded, refused, withdrawn; what was given leaves the parent."""
+    """An offer goes its way: sent off, accepted, funded, refused, withdrawn; what was given leaves the parent.
+
+    Raises:
+        Refusal: `piece_is_root`, or what the rules of the step refuse.
+    """
     planner = Planner.on(ground)
-    moved = planner.move_piece(planner.pieces[child], command, **known)
+    piece = planner.pieces[child]
+    if piece.parent is None:
+        raise refusals.PIECE_IS_ROOT(piece=str(child), voucher=str(piece.claim))
+    moved = planner.move_piece(piece, command, **known)
     if ground.product.locks.get(command) is Lock.POST:
-        assert moved.parent is not None, "the payee's piece is accepted with the voucher"
-        planner.move_piece(planner.pieces[moved.parent], "give", Amount(amount=moved.book.face))
+        planner.move_piece(planner.pieces[piece.parent], "give", Amount(amount=moved.book.face))
     return planner
 
 

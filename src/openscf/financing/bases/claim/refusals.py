@@ -68,6 +68,14 @@ CLAIM_NOT_LIVE = refusal(
     fix_zh="凭证自收票方签收后至到期日前方可转让或融资。",
     status=409,
 )
+PIECE_IS_ROOT = refusal(
+    "piece_is_root",
+    en="{piece} is the payee's own piece: it comes and goes with its voucher {voucher}.",
+    zh="{piece} 为收票方的份额，随凭证 {voucher} 一并办理。",
+    fix_en="Accept, refuse or cancel the voucher.",
+    fix_zh="请对凭证办理签收、拒收或撤销。",
+    status=409,
+)
 NEEDS_FUNDING = refusal(
     "needs_funding",
     en="This piece is offered for a discount: it is accepted by paying for it.",

@@ -57,6 +57,7 @@ def transfer(
     trade = loading.trade_of(work, new.document)
     offer = Offer(way=Way.TRANSFER, face=new.amount, number=trade.number)
     child, planner = _cut(work, voucher, parent, to=new.to, offer=offer, on=on, trade=trade)
+    assert planner.changes[-1].decision.takes_lien, "a transfer uses an invoice up"
     child = dataclasses.replace(child, document=new.document)
     mark = NewLien(
         document=new.document, holder=parent.holder, deal=str(child.id), programme=voucher.deal.product,
@@ -125,7 +126,8 @@ def accept(work: UnitOfWork, piece: PieceId, *, on: dt.date) -> Piece:
     """The new holder accepts a piece in payment of its invoice.
 
     Raises:
-        Refusal: `piece_not_found`, `step_not_allowed`, `event_not_allowed`, `needs_funding`, `already_due`.
+        Refusal: `piece_not_found`, `step_not_allowed`, `piece_is_root`, `event_not_allowed`, `needs_funding`,
+            `already_due`.
     """
     return _move(work, piece, "accept", on=on)
 
@@ -182,8 +184,6 @@ def _move(work: UnitOfWork, piece: PieceId, command: str, *, on: dt.date) -> Pie
     voucher, found = loading.locked_piece(work, piece, with_parent=True)
     known = found[-1]
     product = store.declared(voucher.deal.product)
-    if known.parent is None:
-        raise refusals.PIECE_NOT_FOUND(piece=f"{piece} ({voucher.id})")
     permitting.check_may(work, known.deal, command, product.piece.steps[command])
     return _carried(work, voucher, found, command=command, on=on)
 
