@@ -1,6 +1,7 @@
 """A supply chain on a real database: enterprises with their makers and checkers, invoices, a frame, limits and cash."""
 
 import datetime as dt
+import hashlib
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -53,7 +54,7 @@ class Chain:
     most_depth: int = 5
     parties: dict[str, PartyId] = field(default_factory=dict)
     programme: ProgrammeId | None = None
-    numbers: int = 10_000_000
+    numbers: int = 0
 
     def __post_init__(self) -> None:
         self.clock = ManualClock(dt.datetime(2026, 3, 2, 2, tzinfo=dt.UTC))
@@ -131,12 +132,13 @@ class Chain:
         return Money(found.get(account.id, 0), CNY).grouped
 
     def invoice(self, seller: str, buyer: str, face: str, **named: Any) -> DocumentId:
-        self.numbers += 7_919
+        self.numbers += 1
+        number = hashlib.sha256(str(self.numbers).encode()).hexdigest()[:10].upper()  # no two look alike
         said = {
             "seller": Identity(f"企业{seller}有限公司", {"uscc": uscc(as_party_number(seller))}),
             "buyer": Identity(f"企业{buyer}有限公司", {"uscc": uscc(as_party_number(buyer))}),
         }  # fmt: skip
-        return self.market.one(invoice(str(self.numbers), yuan(face).minor, **{**said, **named}))
+        return self.market.one(invoice(number, yuan(face).minor, **{**said, **named}))
 
     def new(self, face: str, document: DocumentId, *, payee: str = "T1", **named: Any) -> NewVoucher:
         assert self.programme is not None
