@@ -1,8 +1,9 @@
 """Financing: products as declarations, the deals made under them, and the limits that they use."""
 
+from openscf.financing import vouchers
 from openscf.financing.checks import CHECKS
 from openscf.financing.fields import FieldInfo, describe, read, write
-from openscf.financing.ids import DealId, LimitId, ProgrammeId, account_within
+from openscf.financing.ids import DealId, LimitId, PieceId, ProgrammeId, VoucherId, account_within
 from openscf.financing.limits import (
     LIMIT_CHANGE,
     Exposure,
@@ -75,6 +76,7 @@ __all__ = [
     "NewProgramme",
     "Outcome",
     "Performed",
+    "PieceId",
     "Policy",
     "Product",
     "Programme",
@@ -83,6 +85,7 @@ __all__ = [
     "Shape",
     "Step",
     "Usage",
+    "VoucherId",
     "account_within",
     "active_programme",
     "confirmation_of",
@@ -112,5 +115,6 @@ __all__ = [
     "request_step",
     "set_limit",
     "usage",
+    "vouchers",
     "write",
 ]

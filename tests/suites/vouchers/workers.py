@@ -19,7 +19,6 @@ from tests.unit.financing.vouchers_house import DAY, DUE, START, Chain
 
 SUPPLIERS = ("T1", "T2", "T3", "T4")
 FUNDERS = ("F", "B")
-NAMES = ("O", "C", *SUPPLIERS, *FUNDERS)
 EXPECTED = frozenset({
     "already_due", "amount_is_nothing", "approval_by_maker", "circular_transfer", "claim_not_live", "event_not_allowed",
     "more_than_owed", "needs_funding", "not_allowed", "not_due_yet", "not_for_funding", "not_overdue",

@@ -1,17 +1,8 @@
 """Vouchers on a real database: the worked example of PRODUCTS 1.4 with real people, approvals and invoices."""
 
-import pytest
-
-from openscf.db import Database
 from openscf.financing import vouchers as desk
-from openscf.kernel.ids import TenantId
 from openscf.operations.verification import verify_tenant
 from tests.unit.financing.vouchers_house import DAY, DUE, Chain, yuan
-
-
-@pytest.fixture
-def chain(database: Database, tenant: TenantId) -> Chain:
-    return Chain(database, tenant)
 
 
 def healthy(chain: Chain) -> bool:

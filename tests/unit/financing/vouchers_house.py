@@ -1,5 +1,7 @@
 """A supply chain on a real database: enterprises with their makers and checkers, invoices, a frame, limits and cash."""
 
+import copy
+import dataclasses
 import datetime as dt
 import hashlib
 import random
@@ -49,7 +51,7 @@ class Chain:
 
     database: Database
     tenant: TenantId
-    names: tuple[str, ...] = ("O", "C", "T1", "T2", "T3", "F", "B")
+    names: tuple[str, ...] = ("O", "C", "P", "T1", "T2", "T3", "T4", "F", "G", "B")
     least_piece: str = "10000.00"
     most_depth: int = 5
     parties: dict[str, PartyId] = field(default_factory=dict)
@@ -70,6 +72,14 @@ class Chain:
                 self.limit(owner, party, BIG)
         for name in [one for one in self.names if one in ROLES and one != "O"]:
             self.bring(name, "10,000,000.00")
+
+    def moved_to(self, database: Database) -> "Chain":
+        """The same chain in a copy of its database."""
+        moved = copy.copy(self)
+        moved.database, database.clock = database, self.clock
+        moved.house = dataclasses.replace(self.house, database=database)
+        moved.market = dataclasses.replace(self.market, database=database)
+        return moved
 
     def _enterprise(self, name: str) -> None:
         new = NewParty(name_zh=f"企业{name}有限公司", uscc=uscc(as_party_number(name)))
@@ -181,9 +191,15 @@ class Chain:
         new = NewTransfer(
             to=self.parties[to], amount=yuan(amount), document=document or self.invoice(to, giver, amount)
         )
-        child, request = self.act(
-            f"{giver} maker", desk.transfer, piece, new, on=on, fingerprints=self.market.desk.fingerprints
-        )
+        return self._lock(f"{giver} maker", piece, new, on)
+
+    def locked_by(self, who: str, piece: PieceId, to: str, amount: str) -> tuple[PieceId, ApprovalRequest]:
+        """As `locked`, by somebody in particular."""
+        document = self.invoice(to, who.partition(" ")[0], amount)
+        return self._lock(who, piece, NewTransfer(to=self.parties[to], amount=yuan(amount), document=document), START)
+
+    def _lock(self, who: str, piece: PieceId, new: NewTransfer, on: dt.date) -> tuple[PieceId, ApprovalRequest]:
+        child, request = self.act(who, desk.transfer, piece, new, on=on, fingerprints=self.market.desk.fingerprints)
         return child.id, request
 
     def passed(self, piece: PieceId, giver: str, to: str, *, amount: str) -> PieceId:
