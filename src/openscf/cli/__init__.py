@@ -13,7 +13,7 @@ import typer
 
 from openscf.cli import common
 
-GROUPS = ("db", "doctor", "audit", "evidence", "verify", "parties", "ingest", "trades", "demo")
+GROUPS = ("db", "doctor", "audit", "evidence", "verify", "parties", "ingest", "trades", "voucher", "demo")
 
 
 def _version(wanted: bool) -> None:

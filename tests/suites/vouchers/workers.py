@@ -20,7 +20,8 @@ from tests.unit.financing.vouchers_house import DAY, DUE, START, Chain
 SUPPLIERS = ("T1", "T2", "T3", "T4")
 FUNDERS = ("F", "B")
 EXPECTED = frozenset({
-    "already_due", "amount_is_nothing", "approval_by_maker", "circular_transfer", "claim_not_live", "event_not_allowed",
+    "voucher_already_due", "amount_is_nothing", "approval_by_maker", "circular_transfer", "claim_not_live",
+    "event_not_allowed",
     "more_than_owed", "needs_funding", "not_allowed", "not_due_yet", "not_for_funding", "not_overdue",
     "party_not_found", "piece_has_less", "piece_is_root", "piece_too_deep", "piece_too_small", "state_is_final",
     "step_not_allowed", "voucher_moved_on", "approval_not_found",

@@ -348,7 +348,7 @@ def test_nothing_travels_on_or_after_the_due_day() -> None:
         lambda: chain.book.move(asked, "fund", DUE),
         lambda: chain.book.accept(chain.issue(), DUE),
     ):
-        with pytest.raises(Refusal, match=r"^(already_due|event_not_allowed):"):
+        with pytest.raises(Refusal, match=r"^(voucher_already_due|event_not_allowed):"):
             act()
 
 

@@ -301,7 +301,7 @@ def test_absent_and_foreign_things_are_refused_alike(chain: Chain) -> None:
 
 def test_a_voucher_that_is_not_accepted_by_its_due_day_is_cancelled_by_the_days_job(chain: Chain) -> None:
     voucher = chain.offered()
-    with refused("already_due"):
+    with refused("voucher_already_due"):
         chain.act("T1 maker", desk.accept, voucher, on=DUE)
     chain.act("system", desk.cancel, voucher, on=DUE + dt.timedelta(days=1))
     assert chain.state(voucher) == "cancelled"

@@ -57,11 +57,12 @@ class Chain:
     parties: dict[str, PartyId] = field(default_factory=dict)
     programme: ProgrammeId | None = None
     numbers: int = 0
+    vault: Vault | None = None
 
     def __post_init__(self) -> None:
         self.clock = ManualClock(dt.datetime(2026, 3, 2, 2, tzinfo=dt.UTC))
         self.database.clock = self.clock
-        vault = Vault(KeyRing({1: b"0123456789abcdef" * 2}), random.Random(20261122).randbytes)
+        vault = self.vault or Vault(KeyRing({1: b"0123456789abcdef" * 2}), random.Random(20261122).randbytes)
         self.house = House(self.database, self.tenant, vault, self.clock)
         self.market = Market(self.database, self.tenant)
         for name in self.names:

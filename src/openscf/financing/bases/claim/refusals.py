@@ -105,6 +105,14 @@ NOTHING_LEFT_OF_PIECE = refusal(
     fix_en="Ask for a lower rate.",
     fix_zh="请调整利率。",
 )
+CLAIM_IS_DUE = refusal(
+    "voucher_already_due",
+    en="The voucher for {number} is due on {due_on}: from then on it is not accepted, passed on or financed.",
+    zh="{number} 对应的凭证于 {due_on} 到期，自到期日起不再签收、转让或融资。",
+    fix_en="Wait for the payment; an offer that was not accepted in time comes back by itself.",
+    fix_zh="请等待兑付；未及时签收的转出将自动退回。",
+    status=409,
+)
 NOT_DUE_YET = refusal(
     "not_due_yet",
     en="It is due on {due_on}; on {on} it can't be paid out.",

@@ -221,7 +221,7 @@ def _less_exposed(book: PieceBook, amount: Money) -> tuple[PieceBook, Money]:
 
 def _check_before_due(claim: Deal, event: Event) -> None:
     if event.on >= claim.book.due_on:
-        raise common.ALREADY_DUE(number=claim.book.number, due_on=claim.book.due_on.isoformat())
+        raise refusals.CLAIM_IS_DUE(number=claim.book.number, due_on=claim.book.due_on.isoformat())
 
 
 def _check_trade(known: ClaimFacts, currency: str, *, seller: PartyId, buyer: PartyId) -> None:

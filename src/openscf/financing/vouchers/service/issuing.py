@@ -108,7 +108,7 @@ def accept(work: UnitOfWork, voucher: VoucherId, *, on: dt.date) -> Deal:
     """The payee accepts it: from now on its piece is money's worth, and nobody can cancel it.
 
     Raises:
-        Refusal: `voucher_not_found`, `step_not_allowed`, `event_not_allowed`, `already_due`.
+        Refusal: `voucher_not_found`, `step_not_allowed`, `event_not_allowed`, `voucher_already_due`.
     """
     return _moved(work, voucher, "accept", on)
 

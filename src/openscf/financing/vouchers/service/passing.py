@@ -48,7 +48,7 @@ def transfer(
         The new piece, and the request that the holder's checker must approve before it is offered.
 
     Raises:
-        Refusal: `piece_not_found`, `step_not_allowed`, `claim_not_live`, `already_due`, `piece_has_less`,
+        Refusal: `piece_not_found`, `step_not_allowed`, `claim_not_live`, `voucher_already_due`, `piece_has_less`,
             `piece_too_small`, `piece_too_deep`, `circular_transfer`, `trade_document_unfit`, `event_not_allowed`, or
             what the register of liens refuses (`pledge_exceeds_face`, `already_encumbered`, `near_duplicate_held` …).
     """
@@ -127,7 +127,7 @@ def accept(work: UnitOfWork, piece: PieceId, *, on: dt.date) -> Piece:
 
     Raises:
         Refusal: `piece_not_found`, `step_not_allowed`, `piece_is_root`, `event_not_allowed`, `needs_funding`,
-            `already_due`.
+            `voucher_already_due`.
     """
     return _move(work, piece, "accept", on=on)
 
@@ -154,8 +154,8 @@ def request_funding(work: UnitOfWork, piece: PieceId, *, on: dt.date) -> Approva
     """A person of the funder asks a colleague to pay for a piece that is offered; it is paid when he approves.
 
     Raises:
-        Refusal: `piece_not_found`, `event_not_allowed`, `not_for_funding`, `already_due`, `not_a_funder`, or what
-            `parties.request_approval` refuses.
+        Refusal: `piece_not_found`, `event_not_allowed`, `not_for_funding`, `voucher_already_due`, `not_a_funder`, or
+            what `parties.request_approval` refuses.
     """
     voucher, known = loading.found_piece(work, piece)
     product = store.declared(voucher.deal.product)
