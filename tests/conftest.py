@@ -55,6 +55,11 @@ class Server:
         return Endpoints.of(make_conninfo(self.admin, dbname=name), PASSWORDS)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--seed` runs the random suites with this seed alone, as they printed it when they failed."""
+    parser.addoption("--seed", type=int, default=None, help="seed of the random suites")
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """The server of this run: the one that is named, or an embedded one that all xdist workers of the run share.

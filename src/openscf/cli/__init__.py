@@ -13,7 +13,22 @@ import typer
 
 from openscf.cli import common
 
-GROUPS = ("db", "doctor", "audit", "evidence", "verify", "parties", "ingest", "trades", "voucher", "demo")
+GROUPS = (
+    "db",
+    "doctor",
+    "audit",
+    "evidence",
+    "verify",
+    "parties",
+    "ingest",
+    "trades",
+    "network",
+    "credit",
+    "settlement",
+    "financing",
+    "voucher",
+    "demo",
+)
 
 
 def _version(wanted: bool) -> None:

@@ -4,8 +4,9 @@ Everything that changes state happens inside one: the effect, the audit entry th
 tells others are committed together or not at all.
 """
 
+import contextlib
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, LiteralString
 
@@ -89,6 +90,17 @@ class UnitOfWork:
         if self._messages:
             self.connection.cursor().executemany(_OUTBOX, self._messages)
             self._messages.clear()
+
+    @contextlib.contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is done inside happens, or none of it: an error undoes it and leaves the transaction usable."""
+        mark = self.mark()
+        try:
+            with self.connection.transaction():
+                yield
+        except BaseException:
+            self.forget_since(mark)
+            raise
 
     def mark(self) -> tuple[int, int]:
         """Where the buffers stand, for `forget_since`."""

@@ -22,13 +22,13 @@ from openscf.financing.limits import (
 from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Movement, Outcome, Product, Shape, Step
 from openscf.financing.model.confirmation import Confirmation
 from openscf.financing.model.programme import NewProgramme, Policy, Programme, ProgrammeState
+from openscf.financing.model.summary import Summary, summary_of
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules.deciding import decide
+from openscf.financing.rules.offers import Offer
 from openscf.financing.service.confirmations import confirmation_of, evidence_of, request_confirmation
 from openscf.financing.service.deals import (
-    DEAL_STEP,
     NewDeal,
-    Performed,
     deal_events,
     deals_of_document,
     ensure_escrow,
@@ -36,25 +36,29 @@ from openscf.financing.service.deals import (
     find_deals,
     found_deal,
     open_deal,
-    perform,
-    reproduce,
-    request_step,
 )
+from openscf.financing.service.eligibility import Judged, judge, offer_for
+from openscf.financing.service.performing import DEAL_STEP, Performed, perform, request_step
 from openscf.financing.service.programmes import (
     active_programme,
     found_programme,
     programme_record,
     programmes,
     propose_programme,
+    read_programme,
     request_programme_change,
 )
+from openscf.financing.service.reproducing import reproduce
+from openscf.financing.service.standings import Changed, post_accruals, stand_page, standing_of
 from openscf.financing.store.deals import EventRow, Kept
+from openscf.financing.store.standings import Standing, keep_day, last_day
 
 __all__ = [
     "CHECKS",
     "DEAL_STEP",
     "LIMIT_CHANGE",
     "PRODUCTS",
+    "Changed",
     "Confirmation",
     "Deal",
     "DealId",
@@ -65,6 +69,7 @@ __all__ = [
     "Exposure",
     "Facts",
     "FieldInfo",
+    "Judged",
     "Kept",
     "LimitId",
     "LimitKind",
@@ -74,6 +79,7 @@ __all__ = [
     "NewDeal",
     "NewLimit",
     "NewProgramme",
+    "Offer",
     "Outcome",
     "Performed",
     "PieceId",
@@ -83,7 +89,9 @@ __all__ = [
     "ProgrammeId",
     "ProgrammeState",
     "Shape",
+    "Standing",
     "Step",
+    "Summary",
     "Usage",
     "VoucherId",
     "account_within",
@@ -101,19 +109,28 @@ __all__ = [
     "found_deal",
     "found_limit",
     "found_programme",
+    "judge",
+    "keep_day",
+    "last_day",
     "limits_of",
+    "offer_for",
     "open_deal",
     "perform",
+    "post_accruals",
     "programme_record",
     "programmes",
     "propose_programme",
     "read",
+    "read_programme",
     "reproduce",
     "request_confirmation",
     "request_limit",
     "request_programme_change",
     "request_step",
     "set_limit",
+    "stand_page",
+    "standing_of",
+    "summary_of",
     "usage",
     "vouchers",
     "write",

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from openscf.db import UnitOfWork
-from openscf.financing.limits import store as limits
-from openscf.financing.store import checking
+from openscf.financing.store import checking, limits
 from openscf.financing.vouchers import CHECKS as VOUCHER_CHECKS
 from openscf.kernel.invariants import Breach, Check
 from openscf.ledger import Ledger

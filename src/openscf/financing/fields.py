@@ -289,8 +289,12 @@ def _text(value: Any, name: str, _money: Currency) -> str:
     return value
 
 
+def _anything(value: Any, _name: str, _money: Currency) -> Any:
+    return value
+
+
 _READERS: dict[Any, Callable[[Any, str, Currency], Any]] = {
-    Money: _money, Rate: _rate, Fraction: _part, int: _whole, bool: _yes_no, dt.date: _date, str: _text,
+    Money: _money, Rate: _rate, Fraction: _part, int: _whole, bool: _yes_no, dt.date: _date, str: _text, Any: _anything,
     Currency: lambda value, _name, _money: currency(value),
 }  # fmt: skip
 

@@ -99,11 +99,11 @@ class MemoryFinancing:
             Refusal: What the product refuses, `posting_refused`, `asset_taken`, `no_limit`.
         """
         before = self.deals[deal]
-        decision = decide(product, before, event, self.facts(product, before, evidence or Evidence()))
+        decision = decide(product, before, event, facts=self.facts(product, before, evidence or Evidence()))
         asset = self.assets[deal]
         if decision.takes_lien and asset in self.liens:
             raise ASSET_TAKEN(asset=asset)
-        maker = assembling.maker_of(product, before, decision, event.on)
+        maker = assembling.maker_of(before, decision, event.on)
         moves, uses = self._limit_moves(product, before, decision, maker=maker)
         self._open_accounts(product, before)
         moves += assembling.transfers(product, before, decision.movements, maker=maker, ids=self.ids)
@@ -125,18 +125,18 @@ class MemoryFinancing:
         balances = {name: Money(minor, deal.currency) for name, minor in found.items()}
         return Facts(calendar=self.calendar, balances=balances, evidence=evidence)
 
-    def pay_in(self, product: Product, deal: DealId, amount: Money, on: dt.date) -> None:
+    def pay_in(self, product: Product, deal: DealId, amount: Money, *, on: dt.date) -> None:
         """Money from outside arrives in a deal's escrow account."""
         account = next(one.name for one in product.accounts if one.purpose == ESCROW)
         self._open_accounts(product, self.deals[deal])
         target = assembling.accounts_of(product, self.deals[deal])[account]
-        self._from_world(target.id, target.owner, amount, on)
+        self._from_world(target.id, target.owner, amount, on=on)
 
     def bring(self, party: PartyId, amount: Money, on: dt.date) -> None:
         """Money from outside arrives in a party's cash account."""
         target = standing_account(party, amount.currency.code, "cash")
         self._ensure([target], amount.currency)
-        self._from_world(target.id, party, amount, on)
+        self._from_world(target.id, party, amount, on=on)
 
     def cash(self, party: PartyId, money: Currency) -> Money:
         """What a party has."""
@@ -144,7 +144,7 @@ class MemoryFinancing:
         found = self.ledger.accounts.get(account)
         return Money(0 if found is None else found.posted_minor, money)
 
-    def _from_world(self, target: Any, owner: PartyId, amount: Money, on: dt.date) -> None:
+    def _from_world(self, target: Any, owner: PartyId, amount: Money, *, on: dt.date) -> None:
         world = standing_account(owner, amount.currency.code, "world", floor_minor=None)
         self._ensure([world], amount.currency)
         maker = Maker(on, "world.pay")
@@ -155,7 +155,7 @@ class MemoryFinancing:
     ) -> tuple[list[Transfer], list[LimitUse]]:
         uses, moves = self.uses.get(deal.id, []), []
         if decision.reserve:
-            nodes = self._nodes(product, deal, decision.reserve, maker.value_on)
+            nodes = self._nodes(product, deal, decision.reserve, on=maker.value_on)
             moves = limits.reserving(nodes, decision.reserve.minor, maker=maker, ids=self.ids)
             uses = [LimitUse(node, hold.id, decision.reserve.minor, 0) for node, hold in zip(nodes, moves, strict=True)]
         if decision.commit:
@@ -172,7 +172,7 @@ class MemoryFinancing:
             uses = [LimitUse(use.node, None, 0, use.used_minor) for use in uses]
         return moves, uses
 
-    def _nodes(self, product: Product, deal: Deal, amount: Money, on: dt.date) -> list[LimitNode]:
+    def _nodes(self, product: Product, deal: Deal, amount: Money, *, on: dt.date) -> list[LimitNode]:
         carrying = assembling.risk_parties(product, deal)
         exposure = Exposure(
             deal=deal.id, product=product.code, programme=deal.programme, funder=deal.parties["funder"],

@@ -29,7 +29,10 @@ INVARIANTS: Mapping[str, tuple[str, str]] = {
     "I13": ("The audit chain is valid, one entry per state change", "审计链有效，每次变更均有记录"),
     "I14": ("Messages: delivered in order, none lost", "消息按序送达且不丢失"),
     "I15": ("Nothing posts into a closed day", "已关账日期不再入账"),
-    "I16": ("The ledger's cash is the bank's, each bank line counted once", "账面资金等于银行余额，银行流水逐笔入账一次"),
+    "I16": (
+        "The ledger's cash is the bank's, each bank line counted once",
+        "账面资金等于银行余额，银行流水逐笔入账一次",
+    ),
     "I17": ("The platform's own accounts carry nobody's principal", "平台自有账户不含客户本金"),
     "I18": (
         "A voucher's leaves are what was issued less paid and cancelled; locked never exceeds them",

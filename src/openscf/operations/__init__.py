@@ -1,5 +1,26 @@
 """What crosses capabilities: short orchestrations, no arithmetic."""
 
+from openscf.operations.day_end import DayEnd, run_day_end
+from openscf.operations.deliveries import relay_to
+from openscf.operations.origination import Accepted, Application, Applied, Quote, accept, apply, look_again, quote
+from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.verification import BooksReport, TenantReport, verify_books
 
-__all__ = ["BooksReport", "TenantReport", "verify_books"]
+__all__ = [
+    "Accepted",
+    "Application",
+    "Applied",
+    "BooksReport",
+    "DayEnd",
+    "Quote",
+    "TenantReport",
+    "accept",
+    "apply",
+    "lapse_if_late",
+    "look_again",
+    "quote",
+    "relay_to",
+    "run_day_end",
+    "verify_books",
+    "watch_document",
+]

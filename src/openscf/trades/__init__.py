@@ -1,7 +1,16 @@
 """Documents of trade, goods and money in one format; matching them into closed trades; the register of liens."""
 
 from openscf.trades.checks import CHECKS
-from openscf.trades.ids import DocumentId, FileId, GoodsEventId, LienId, StatementId, StatementLineId
+from openscf.trades.ids import (
+    DocumentId,
+    ExceptionId,
+    FileId,
+    GoodsEventId,
+    LienId,
+    PaymentId,
+    StatementId,
+    StatementLineId,
+)
 from openscf.trades.keys import fingerprints_at
 from openscf.trades.model import (
     BankLine,
@@ -18,7 +27,21 @@ from openscf.trades.model import (
     Reference,
 )
 from openscf.trades.originals import FolderOriginals, MemoryOriginals, Originals
-from openscf.trades.records import Asset, IngestReport, Lien, LienState, NewLien, Sighting, StoredDocument
+from openscf.trades.records import (
+    Asset,
+    Claim,
+    ExceptionState,
+    IngestReport,
+    Lien,
+    LienState,
+    NewLien,
+    PaymentException,
+    Placed,
+    Sighting,
+    StoredClosure,
+    StoredDocument,
+    StoredPayment,
+)
 from openscf.trades.rules.bank_lines import Payment, payments
 from openscf.trades.rules.bank_lines import fingerprints as bank_line_fingerprints
 from openscf.trades.rules.closure import Closure, Difference, InvoiceMatch, Matching, Paid, Tolerance
@@ -44,6 +67,17 @@ from openscf.trades.rules.matching import invoice_key, match_trades
 from openscf.trades.rules.reconciling import reconcile
 from openscf.trades.service.bulk import BulkRead, accept_bulk
 from openscf.trades.service.clearances import NEAR_DUPLICATE_CLEARANCE, request_clearance
+from openscf.trades.service.closures import (
+    WantedClosures,
+    check_backed,
+    closure_history,
+    closure_of,
+    closures,
+    invoice_named,
+    is_backed,
+    proven_purchases,
+    stale_closures,
+)
 from openscf.trades.service.documents import (
     DocumentHistory,
     Wanted,
@@ -52,22 +86,47 @@ from openscf.trades.service.documents import (
     find_documents,
 )
 from openscf.trades.service.effects import INVOICE_REVERSED, INVOICE_VOIDED
+from openscf.trades.service.exceptions import (
+    PAYMENT_DECIDED,
+    WantedExceptions,
+    candidates_of,
+    dismiss_exception,
+    exception_of,
+    find_exceptions,
+    fix_payment,
+    placed_payments,
+    resolve_exception,
+)
 from openscf.trades.service.ingest import Desk, accept_reading, reading_key
-from openscf.trades.service.liens import asset_of, assign_lien, liens_on, look_alikes, release_lien, take_lien
+from openscf.trades.service.liens import asset_of, assign_lien, claim_of, liens_on, look_alikes, release_lien, take_lien
 from openscf.trades.service.parties import link_parties, link_party, parties_of
+from openscf.trades.service.tolerances import (
+    LOOSENED_TOLERANCE,
+    DatedTolerance,
+    name_goods,
+    request_tolerance,
+    tighten_tolerance,
+    tolerances_of,
+)
+from openscf.trades.service.versions import VERSION_SETTLEMENT, request_settlement
 
 __all__ = [
     "ALIKE",
     "CHECKS",
     "INVOICE_REVERSED",
     "INVOICE_VOIDED",
+    "LOOSENED_TOLERANCE",
     "NEAR_DUPLICATE_CLEARANCE",
+    "PAYMENT_DECIDED",
+    "VERSION_SETTLEMENT",
     "Asset",
     "BankLine",
     "BankPart",
     "BankStatement",
     "BulkRead",
+    "Claim",
     "Closure",
+    "DatedTolerance",
     "Desk",
     "Difference",
     "Document",
@@ -76,6 +135,8 @@ __all__ = [
     "DocumentKind",
     "DocumentStatus",
     "Evidence",
+    "ExceptionId",
+    "ExceptionState",
     "FileId",
     "Fingerprinter",
     "FolderOriginals",
@@ -99,6 +160,9 @@ __all__ = [
     "Originals",
     "Paid",
     "Payment",
+    "PaymentException",
+    "PaymentId",
+    "Placed",
     "Provenance",
     "Reason",
     "Receivable",
@@ -109,31 +173,48 @@ __all__ = [
     "Sighting",
     "StatementId",
     "StatementLineId",
+    "StoredClosure",
     "StoredDocument",
+    "StoredPayment",
     "Tolerance",
     "Totals",
     "Traits",
     "Wanted",
+    "WantedClosures",
+    "WantedExceptions",
     "accept_bulk",
     "accept_reading",
     "asset_of",
     "assign_lien",
     "bank_line_fingerprints",
+    "candidates_of",
+    "check_backed",
+    "claim_of",
+    "closure_history",
+    "closure_of",
+    "closures",
     "content_digest",
     "content_of",
     "details_of",
+    "dismiss_exception",
     "document_history",
     "document_named",
+    "exception_of",
     "find_documents",
+    "find_exceptions",
     "fingerprints_at",
+    "fix_payment",
     "identity_of",
     "invoice_key",
+    "invoice_named",
+    "is_backed",
     "liens_on",
     "likeness",
     "link_parties",
     "link_party",
     "look_alikes",
     "match_trades",
+    "name_goods",
     "near_keys",
     "normal_code",
     "normal_name",
@@ -142,11 +223,19 @@ __all__ = [
     "party_details",
     "party_key",
     "payments",
+    "placed_payments",
+    "proven_purchases",
     "reading_key",
     "receipts_of",
     "reconcile",
     "release_lien",
     "request_clearance",
+    "request_settlement",
+    "request_tolerance",
+    "resolve_exception",
+    "stale_closures",
     "take_lien",
+    "tighten_tolerance",
+    "tolerances_of",
     "traits_of",
 ]

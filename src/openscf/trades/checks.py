@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.invariants import Breach, Check
-from openscf.trades.store import liens
+from openscf.trades.store import liens, payments
 
 
 def _pledges(work: UnitOfWork) -> Iterator[Breach]:
@@ -24,9 +24,16 @@ def _one_voice(work: UnitOfWork) -> Iterator[Breach]:
         yield Breach("I6", "one_live_record_per_document", fingerprint.hex(), {"current": count})
 
 
+def _placed(work: UnitOfWork) -> Iterator[Breach]:
+    for payment, amount, shares, left, waiting in payments.misplaced(work):
+        facts = {"amount": amount, "shares": shares, "left": left, "open_exceptions": waiting}
+        yield Breach("I16", "each_payment_placed_once", payment, facts)
+
+
 CHECKS: tuple[Check[UnitOfWork], ...] = (
     Check("I6", "pledges_within_face", _pledges),
     Check("I6", "exclusive_lien_is_alone", _exclusive),
     Check("I6", "one_live_record_per_document", _one_voice),
+    Check("I16", "each_payment_placed_once", _placed),
 )
 """In the order of the invariants."""

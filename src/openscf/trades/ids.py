@@ -25,3 +25,11 @@ class GoodsEventId(TypedId, prefix="gev"):
 
 class LienId(TypedId, prefix="lin"):
     """An encumbrance over a claim or a lot of goods."""
+
+
+class PaymentId(TypedId, prefix="pmt"):
+    """Money that came in: a booked bank line, or one of the payments booked together in it."""
+
+
+class ExceptionId(TypedId, prefix="exc"):
+    """What of a payment nobody could explain, and what became of it."""

@@ -266,11 +266,13 @@ class GoodsEvent:
         transformation: Joins the events of one transformation that took longer.
         documents: (type, number) of the business transactions that it belongs to.
         sources, destinations: (type, party or place).
-        event_id: The event's own id; errors are declared by it.
+        event_id: The event's own id; errors are declared by it. None also where its source gives several.
+        names: The ids of an event to which its source gives several, in their order; such an event is flagged.
         declared_wrong_at: When its sender declared this very event an error; the event with its declaration comes again
             under the same id.
         error: The reason, as the sender words it.
         corrected_by: Ids of the events that stand in for it then.
+        flags: Named oddities that the reader saw and did not repair, as `event_id_twice`.
         provenance: Where it comes from.
     """
 
@@ -294,6 +296,8 @@ class GoodsEvent:
     declared_wrong_at: dt.datetime | None = None
     error: str | None = None
     corrected_by: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 Record = Document | BankStatement | GoodsEvent

@@ -8,8 +8,11 @@ from typing import Protocol
 
 from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import PartyId
-from openscf.trades.ids import DocumentId, FileId, LienId
+from openscf.trades.ids import DocumentId, ExceptionId, FileId, LienId, PaymentId
 from openscf.trades.model import Document, Record
+from openscf.trades.rules.bank_lines import Payment
+from openscf.trades.rules.closure import InvoiceMatch
+from openscf.trades.rules.explanations import Reason
 
 
 class Original(Protocol):
@@ -207,3 +210,100 @@ class Asset:
     face_minor: int
     unit: str
     pledged_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a document is worth as a claim.
+
+    Attributes:
+        document: The version that speaks.
+        face_minor: What is left of it, in `unit`s.
+        unit: A currency.
+    """
+
+    document: StoredDocument
+    face_minor: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredClosure:
+    """How far an invoice's trade is closed, as it was found when the last thing that touches it arrived.
+
+    Attributes:
+        document: The version that speaks for the invoice.
+        match: Degrees, differences, and what was matched.
+        version: Counted from 1 with each change; 0 for an invoice that nothing hangs together with.
+        matched_at: When it was found; None for version 0.
+    """
+
+    document: StoredDocument
+    match: InvoiceMatch
+    version: int
+    matched_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPayment:
+    """Money that came in.
+
+    Attributes:
+        payment: What the bank says; its key is what its line is recognised by.
+        sender: The enterprise that sent the statement, if it was one.
+    """
+
+    id: PaymentId
+    payment: Payment
+    sender: PartyId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """What a payment settles.
+
+    Attributes:
+        decided: `rule`, `hand` (a person did) or `fixed` (money was moved on it): only `rule` is matched again.
+        left_minor: What of it is unexplained.
+        shares: What of it goes to which invoice, by fingerprint.
+        result: All of it with the reasons, as canonical JSON.
+    """
+
+    payment: PaymentId
+    version: int
+    decided: str
+    left_minor: int
+    shares: Mapping[bytes, int]
+    result: str
+
+
+class ExceptionState(enum.Enum):
+    """What became of an exception."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentException:
+    """What of a payment waits for a person, or waited.
+
+    Attributes:
+        payment: The payment.
+        amount_minor: What of it was unexplained.
+        reason: Why.
+        candidates: Invoices that come into question, by fingerprint.
+        decided_at, decided_by, why: Of a resolved or dismissed one; `decided_by` is a person or `system:matching`.
+    """
+
+    id: ExceptionId
+    payment: StoredPayment
+    amount_minor: int
+    reason: Reason
+    candidates: tuple[bytes, ...]
+    state: ExceptionState
+    opened_at: dt.datetime
+    decided_at: dt.datetime | None = None
+    decided_by: str | None = None
+    why: str | None = None

@@ -93,7 +93,7 @@ class Stage:
         step = self.product.steps[act.command]
         params = None if step.params is None else read(step.params, act.params, money=CNY)
         if act.pay_in is not None:
-            self.book.pay_in(self.product, self.deal_id, act.pay_in, act.on)
+            self.book.pay_in(self.product, self.deal_id, act.pay_in, on=act.on)
         self.today = act.on
         event = Event(name=act.command, on=act.on, params=params)
         decision = self.book.perform(self.product, self.deal_id, event, evidence=act.evidence)

@@ -1,5 +1,6 @@
 """The events that GS1 publishes as valid are all read; what they say is what we keep."""
 
+import dataclasses
 import datetime as dt
 import json
 from collections import Counter
@@ -11,7 +12,7 @@ import pytest
 from openscf.ingestion.adapters.epcis import ADAPTER, read
 from openscf.ingestion.contract import CERTAIN
 from openscf.kernel.errors import Refusal
-from openscf.trades import GoodsEvent
+from openscf.trades import GoodsEvent, Identity, receipts_of
 from tests.contract.conformance import under_limits
 from tests.contract.samples import epcis as sample
 from tests.contract.samples._example import a_sample, a_source
@@ -41,11 +42,53 @@ def test_all_documents_of_gs1_load_and_every_event_counts() -> None:
     kinds = Counter(event.kind for reading in readings for event in reading.records if isinstance(event, GoodsEvent))
     rejections = [rejection.refusal for reading in readings for rejection in reading.rejections]
     assert sum(reading.rows for reading in readings) == 56
-    # One event of GS1's own examples has two different eventIDs; which of them names it is not for us to choose.
-    assert [(refusal.code, str(refusal.where)) for refusal in rejections] == [
-        ("json_key_repeated", "file AssociationEvent-h.jsonld, field /epcisBody/eventList/0/eventID")
-    ]
-    assert kinds == {"object": 32, "association": 9, "transformation": 6, "transaction": 4, "aggregation": 4}
+    assert rejections == []
+    assert kinds == {"object": 32, "association": 10, "transformation": 6, "transaction": 4, "aggregation": 4}
+
+
+@real
+def test_the_one_event_of_gs1_that_has_two_ids_is_kept_with_both_and_flagged() -> None:
+    (event,) = events((FOLDER / "AssociationEvent-h.jsonld").read_bytes())
+    assert event.event_id is None
+    assert [name.partition(":")[0] for name in event.names] == ["ni", "urn"]
+    assert event.flags == ("event_id_twice",)
+
+
+def test_an_id_that_stands_twice_is_kept_with_both_values_and_proves_no_goods() -> None:
+    (event,) = events(twice('"eventID"', '"eventID": "urn:uuid:other", "eventID"'))
+    assert (event.event_id, event.names, event.flags) == (None, ("urn:uuid:other", EVENT_ID), ("event_id_twice",))
+    received = dataclasses.replace(event, step="receiving")
+    items = {name: "steel" for name, _, _ in received.quantities}
+    keeper = Identity("Keeper", {"local": "W"})
+    assert receipts_of([received], keeper, items=items) == []
+    assert receipts_of([dataclasses.replace(received, names=(), event_id="e")], keeper, items=items) != []
+
+
+@pytest.mark.parametrize(
+    ("once", "again"),
+    [
+        ('"quantityList"', '"quantityList": [], "quantityList"'),
+        ('"quantity"', '"quantity": 1, "quantity"'),
+        ('"bizTransactionList"', '"bizTransactionList": [], "bizTransactionList"'),
+        ('"eventTime"', '"eventTime": "2026-03-01T08:00:00+08:00", "eventTime"'),
+        ('"eventID"', '"eventID": "a", "eventID": "b", "eventID"'),
+        ('"eventID"', '"eventID": "a", "action": "ADD", "eventID"'),
+    ],
+)
+def test_every_other_key_that_stands_twice_is_refused_with_its_event(once: str, again: str) -> None:
+    reading = read(a_source("events.jsonld", twice(once, again)))
+    assert reading.records == []
+    assert [each.refusal.code for each in reading.rejections] == ["json_key_repeated"]
+
+
+EVENT_ID = str(sample.event()["eventID"])
+
+
+def twice(once: str, again: str) -> bytes:
+    """A document with one event, in which something stands twice."""
+    text = json.dumps(json.loads(sample.document(sample.event())))
+    assert once in text
+    return text.replace(once, again, 1).encode()
 
 
 @real

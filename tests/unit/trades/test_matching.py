@@ -259,7 +259,7 @@ def _tolerance_per_invoice(monkeypatch: pytest.MonkeyPatch) -> None:
     def generous(book: Any, claim: Any, notes: Any) -> None:
         draw(book, claim, notes)
         if claim.pool is not None:
-            claim.pool.drawn_goods = claim.pool.drawn_goods * 10_000 / (10_000 + book.tolerance.quantity_bp)
+            claim.pool.drawn_goods = claim.pool.drawn_goods * 10_000 / (10_000 + claim.tolerance.quantity_bp)
 
     monkeypatch.setattr(matching.Book, "_draw", generous)
 

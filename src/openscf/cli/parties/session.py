@@ -62,7 +62,7 @@ class Session:
         """Carry out a command once and return its answer as plain JSON values.
 
         Args:
-            name: The operation, without its capability.
+            name: The operation, as `financing.apply`; one of this group may leave its capability out.
             inputs: What was asked, JSON-ready; personal values as fingerprints.
             act: Does it.
         """
@@ -72,7 +72,8 @@ class Session:
         from openscf.parties import as_record  # noqa: PLC0415
 
         key = self.key or str(self.platform.ids.new(RequestId))
-        command = Command(f"parties.{name}", key, inputs, caller=self.context.actor)
+        operation = name if "." in name else f"parties.{name}"
+        command = Command(operation, key, inputs, caller=self.context.actor)
         database = self.platform.database
         return run_command(database, self.context, command, lambda work: as_record(act(work))).response()
 

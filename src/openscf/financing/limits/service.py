@@ -9,8 +9,9 @@ from typing import Any
 from openscf import parties
 from openscf.db import UnitOfWork
 from openscf.financing.ids import DealId, LimitId, ProgrammeId
-from openscf.financing.limits import rules, store
+from openscf.financing.limits import rules
 from openscf.financing.limits.model import Exposure, LimitKind, LimitNode, LimitUse, NewLimit
+from openscf.financing.store import limits as store
 from openscf.kernel.ids import PartyId, TransferId
 from openscf.kernel.money import Money, parse_money
 from openscf.ledger import Ledger, Maker, Transfer, Unit, UnitKind

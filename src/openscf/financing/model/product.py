@@ -131,6 +131,7 @@ class Step:
         becomes: The rows of the lifecycle that it may come to; empty: the event's own name.
         limits: What it does to headroom.
         takes_lien: Encumbers the asset; the lien is released when the deal ends.
+        expects: Name of the amount that the obligor is to pay from now on, when it is due.
         four_eyes: Needs a second person.
         notices: Always sent.
     """
@@ -144,6 +145,7 @@ class Step:
     becomes: tuple[str, ...] = ()
     limits: tuple[LimitMove, ...] = ()
     takes_lien: bool = False
+    expects: str = ""
     four_eyes: bool = False
     notices: tuple[str, ...] = ()
 

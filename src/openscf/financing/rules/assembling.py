@@ -1,5 +1,6 @@
 """From a decision to transfers and records: what the shell in PostgreSQL and the twin in memory do alike."""
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -46,9 +47,9 @@ def transfers(
     return made
 
 
-def maker_of(product: Product, deal: Deal, decision: Decision, facts_on: Any) -> Maker:
+def maker_of(deal: Deal, decision: Decision, on: dt.date) -> Maker:
     """Who writes the transfers of a decision: business date, reason and subject."""
-    return Maker(facts_on, f"{product.code}.{decision.event}", uuid.UUID(int=deal.id.int))
+    return Maker(on, f"{deal.product}.{decision.event}", uuid.UUID(int=deal.id.int))
 
 
 def inputs_record(command: str, params: Any, facts: Facts, *, calendar: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ ESCROW_NOT_EMPTY = refusal(
 RESERVED, RELEASED = "reserve", "release"  # the amounts that move headroom
 
 
-def decide(product: Product, deal: Deal, event: Event, facts: Facts) -> Decision:
+def decide(product: Product, deal: Deal, event: Event, *, facts: Facts) -> Decision:
     """What `event` does to `deal`.
 
     Args:
@@ -54,11 +54,11 @@ def decide(product: Product, deal: Deal, event: Event, facts: Facts) -> Decision
         notices=(*step.notices, *outcome.notices),
     )
     if decision.ends:
-        check_empty(product, deal, facts, decision.movements)
+        check_empty(product, deal, facts, movements=decision.movements)
     return decision
 
 
-def check_empty(product: Product, deal: Deal, facts: Facts, movements: Iterable[Movement]) -> None:
+def check_empty(product: Product, deal: Deal, facts: Facts, *, movements: Iterable[Movement]) -> None:
     """Stop before a deal ends with anything left on an account of its own.
 
     Raises:

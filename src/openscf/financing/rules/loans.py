@@ -108,8 +108,8 @@ def accrue(loan: Loan, price: Price, on: dt.date) -> Loan:
     Period(loan.accrued_to, on)
     split = min(max(loan.due_on, loan.accrued_to), on)
     running = price.rate if price.timing is Timing.ARREARS else Rate(Fraction(0))
-    usual = _exact(loan.principal, running, Period(loan.accrued_to, split), price.basis)
-    late = _exact(loan.principal, price.penalty_rate, Period(split, on), price.basis)
+    usual = _exact(loan.principal, running, Period(loan.accrued_to, split), basis=price.basis)
+    late = _exact(loan.principal, price.penalty_rate, Period(split, on), basis=price.basis)
     return dataclasses.replace(loan, interest=loan.interest + usual, penalty=loan.penalty + late, accrued_to=on)
 
 
@@ -172,5 +172,5 @@ def _left(exact: Fraction, paid: Money, owed: Money) -> Fraction:
     return Fraction(0) if paid and paid == owed else exact - paid.minor
 
 
-def _exact(principal: Money, rate: Rate, period: Period, basis: DayCount) -> Fraction:
+def _exact(principal: Money, rate: Rate, period: Period, *, basis: DayCount) -> Fraction:
     return principal.minor * rate.per_year * basis.year_fraction(period)

@@ -1,7 +1,7 @@
 """Debtors' confirmations: only people whom the debtor's own administrator appointed can give one, and it takes two.
 
-A forged seal on paper is worth nothing here (PRODUCTS section 6, fraud 2): the confirmation is a four-eyes request of the
-debtor, bound to the claim's identity, its amount and its due date. A changed due date needs a new one.
+A forged seal on paper is worth nothing here (PRODUCTS section 6, fraud 2): the confirmation is a four-eyes request of
+the debtor, bound to the claim's identity, its amount and its due date. A changed due date needs a new one.
 """
 
 import datetime as dt
@@ -13,13 +13,15 @@ from openscf.db import UnitOfWork
 from openscf.financing.ids import ConfirmationId
 from openscf.financing.model import Evidence
 from openscf.financing.model.confirmation import Confirmation
+from openscf.financing.model.programme import Policy
 from openscf.financing.store import confirmations as store
+from openscf.financing.store import programmes
 from openscf.financing.store.deals import Kept
 from openscf.kernel.errors import refusal
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Money, parse_money
 from openscf.parties import ApprovalKind, ApprovalRequest, ApprovalRequestId
-from openscf.trades import DocumentId
+from openscf.trades import DocumentId, DocumentKind
 
 RECEIVABLE_CONFIRMATION = "receivable_confirmation"
 
@@ -45,7 +47,8 @@ def request_confirmation(
     """A person of the debtor says that the claim is good; it counts when a second one has said so too.
 
     Raises:
-        Refusal: `document_not_found`, `not_the_debtor`, `confirmation_differs`, or what `parties.request_approval` refuses.
+        Refusal: `document_not_found`, `not_the_debtor`, `confirmation_differs`, or what `parties.request_approval`
+            refuses.
     """
     known = trades.document_history(work, document).current
     linked = trades.parties_of(work, [known.buyer_key])
@@ -68,15 +71,34 @@ def confirmation_of(work: UnitOfWork, document: DocumentId, obligor: PartyId) ->
 
 
 def evidence_of(work: UnitOfWork, kept: Kept) -> Evidence:
-    """What is known of the asset of a deal."""
-    obligor = kept.deal.parties.get("obligor")
+    """What is known of the asset of a deal: the debtor's word, and the flows that its frame asks for in vain."""
+    obligor, deal = kept.deal.parties.get("obligor"), kept.deal
     if kept.document is None or obligor is None:
         return Evidence()
+    programme = None if deal.programme is None else programmes.get(work, deal.programme)
+    missing = () if programme is None else missing_flows(work, kept.document, programme.policy)
     said = confirmation_of(work, kept.document, obligor)
     if said is None:
-        return Evidence()
-    face = getattr(kept.deal.book, "face", None)
-    return Evidence(confirmed=said.face == face, confirmed_due_on=said.due_on)
+        return Evidence(missing=missing)
+    face = getattr(deal.book, "face", None)
+    return Evidence(confirmed=said.face == face, confirmed_due_on=said.due_on, missing=missing)
+
+
+def missing_flows(work: UnitOfWork, document: DocumentId, policy: Policy) -> tuple[str, ...]:
+    """Which of the flows that a policy asks for are not proved for a document.
+
+    Goods count only when somebody other than the seller signed for all of them.
+    """
+    known = trades.document_history(work, document).current
+    if known.document.kind is not DocumentKind.INVOICE or not (policy.needs_order or policy.needs_receipt):
+        return ()
+    match = trades.closure_of(work, document).match
+    lacking = []
+    if policy.needs_order and match.closure.order != 1:
+        lacking.append("order")
+    if policy.needs_receipt and (match.closure.goods != 1 or not match.signers):
+        lacking.append("goods")
+    return tuple(lacking)
 
 
 def _confirmed(work: UnitOfWork, request: ApprovalRequest) -> None:

@@ -1,44 +1,29 @@
-"""Deals: loaded, decided, posted and saved in one transaction (ARCHITECTURE section 3).
-
-The order of locks is the same everywhere: the deal, look-alikes and asset of its document, then all accounts of the
-posting at once, in the ledger's own order.
-"""
+"""Deals: opened under a contract frame, found again, and where their receipts arrive."""
 
 import dataclasses
 import datetime as dt
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from openscf import parties, trades
+from openscf import parties
 from openscf.db import UnitOfWork
-from openscf.db.failpoints import declare_failpoint, failpoint
 from openscf.financing.fields import read, write
 from openscf.financing.ids import DealId, ProgrammeId
-from openscf.financing.limits import service as limits
-from openscf.financing.limits.model import Exposure
-from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Product, Scope, Step
+from openscf.financing.model import Deal, Product, Scope
 from openscf.financing.model.programme import Programme
 from openscf.financing.model.summary import summary_of
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules import assembling
-from openscf.financing.rules.deciding import ESCROW, decide, step_of
-from openscf.financing.service import permitting
-from openscf.financing.service.confirmations import evidence_of
+from openscf.financing.rules.deciding import ESCROW
+from openscf.financing.service import cash
 from openscf.financing.service.programmes import active_programme
 from openscf.financing.store import deals as store
 from openscf.financing.store.deals import EventRow, Kept
-from openscf.kernel.calendars import calendar_named
-from openscf.kernel.errors import Refusal, refusal
+from openscf.kernel.errors import refusal
 from openscf.kernel.ids import PartyId
-from openscf.kernel.money import Money, parse_money
-from openscf.ledger import AccountState, Ledger, Maker, Transfer, Unit
-from openscf.parties import ApprovalKind, ApprovalRequest
-from openscf.trades import DocumentId, Fingerprinter, LienId, NewLien
-
-AFTER_DECISION = declare_failpoint("financing.after_decision", "the decision is made and nothing is written")
-AFTER_POSTING = declare_failpoint("financing.after_posting", "the transfers are written and the deal is not")
+from openscf.ledger import Account
+from openscf.trades import DocumentId
 
 DEAL_NOT_FOUND = refusal(
     "deal_not_found",
@@ -56,22 +41,6 @@ ROLE_MISSING = refusal(
     fix_zh="请补充。",
     status=400,
 )
-
-
-DEAL_MOVED_ON = refusal(
-    "deal_moved_on",
-    en="{deal} stands at version {version}; the approval was asked for version {asked}.",
-    zh="{deal} 当前为第 {version} 版，审批针对的是第 {asked} 版。",
-    fix_en="Look at the deal as it is now, and ask again.",
-    fix_zh="请查看业务最新状态后重新申请。",
-    status=409,
-)
-DEAL_STEP = "deal_step"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoParams:
-    """A step that takes no parameters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,40 +62,22 @@ class NewDeal:
     terms: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Performed:
-    """What a command came to.
-
-    Attributes:
-        decision: The decision, with the deal after it.
-        transfers: What was posted.
-    """
-
-    decision: Decision
-    transfers: tuple[Transfer, ...]
-
-    @property
-    def deal(self) -> Deal:
-        """The deal after it."""
-        return self.decision.deal
-
-
 def open_deal(work: UnitOfWork, new: NewDeal, *, on: dt.date) -> Deal:
     """Open a deal; nothing moves yet.
 
     Raises:
-        Refusal: `programme_not_found`, `programme_not_active`, `party_not_found`, `role_missing`, what reading the proposal
-            and the terms refuses (with the field), or what the product refuses.
+        Refusal: `programme_not_found`, `programme_not_active`, `party_not_found`, `role_missing`,
+            what reading the proposal and the terms refuses (with the field), or what the product refuses.
     """
     programme = active_programme(work, new.programme, on)
     product = PRODUCTS.get(programme.product)
-    deal = _fresh(work, product, programme, new)
+    deal = _fresh(work, product, programme, new=new)
     deal = dataclasses.replace(
         deal, book=product.opening(deal, read(product.proposal, new.proposal, money=deal.currency, prefix="proposal."))
     )
     kept = Kept(deal, programme.calendar, new.document, None)
-    store.insert(work, kept, product, summary_of(deal.book))
-    store.insert_event(work, deal.id, _opened(work, deal, on, new.proposal))
+    store.insert(work, kept, summary_of(deal.book), product_version=product.version)
+    store.insert_event(work, deal.id, _opened(work, deal, on, proposal=new.proposal))
     record = {
         "product": deal.product, "programme": deal.programme, "parties": dict(deal.parties), "terms": write(deal.terms),
         "book": write(deal.book), "document": new.document,
@@ -136,7 +87,7 @@ def open_deal(work: UnitOfWork, new: NewDeal, *, on: dt.date) -> Deal:
     return deal
 
 
-def _fresh(work: UnitOfWork, product: Product, programme: Programme, new: NewDeal) -> Deal:
+def _fresh(work: UnitOfWork, product: Product, programme: Programme, *, new: NewDeal) -> Deal:
     named = {**new.parties, **programme.parties}
     for role in product.roles:
         if role.required and role.name not in named:
@@ -148,91 +99,17 @@ def _fresh(work: UnitOfWork, product: Product, programme: Programme, new: NewDea
         merged = {**write(programme.terms), **new.terms}
         terms = read(product.terms, merged, money=programme.currency, prefix="terms.")
     return Deal(
-        id=work.ids.new(DealId), product=product.code, programme=programme.id, state=product.lifecycle.initial, version=0,
-        currency=programme.currency, parties=named, terms=terms, book=None,
+        id=work.ids.new(DealId), product=product.code, programme=programme.id, state=product.lifecycle.initial,
+        version=0, currency=programme.currency, parties=named, terms=terms, book=None,
     )  # fmt: skip
 
 
-def perform(
-    work: UnitOfWork, deal: DealId, command: str, *, on: dt.date, fingerprints: Fingerprinter,
-    params: Mapping[str, Any] | None = None,
-) -> Performed:  # fmt: skip
-    """Carry out a command on a deal.
-
-    Args:
-        work: The transaction; its actor must be one of those whom the step names.
-        deal: Which.
-        command: A step of its product.
-        on: Business date.
-        fingerprints: For the register of liens.
-        params: What the step must be told, as JSON values.
-
-    Raises:
-        Refusal: `deal_not_found`, `event_not_allowed`, `state_is_final`, `step_not_allowed`, `needs_four_eyes`, what reading
-            the parameters refuses, what the product's rule refuses, `limit_exceeded`, `no_limit`, what the register of
-            liens refuses, or what the ledger refuses (`exceeds_credits`, `day_closed` …).
-    """
-    kept = _locked(work, deal)
-    product = PRODUCTS.get(kept.deal.product)
-    step = step_of(product, kept.deal, command)
-    permitting.check_may(work, kept.deal, command, step)
-    event = Event(name=command, on=on, params=_params(step, params or {}, kept.deal))
-    return _carry_out(work, kept, event, fingerprints)
-
-
-def request_step(
-    work: UnitOfWork, deal: DealId, command: str, *, on: dt.date, params: Mapping[str, Any] | None = None
-) -> ApprovalRequest:
-    """Ask for a command that needs a second person; it happens, on exactly this version of the deal, when he approves.
-
-    Raises:
-        Refusal: As `perform` up to the parameters, or what `parties.request_approval` refuses.
-    """
-    kept = found_deal(work, deal)
-    product = PRODUCTS.get(kept.deal.product)
-    step = step_of(product, kept.deal, command)
-    party = permitting.check_role(work, kept.deal, command, step)
-    _params(step, params or {}, kept.deal)
-    payload = permitting.step_payload(kept.deal, command, on, params or {})
-    return parties.request_approval(work, DEAL_STEP, party, payload=payload)
-
-
-def _approved(work: UnitOfWork, request: ApprovalRequest) -> None:
-    payload = request.payload
-    kept = _locked(work, DealId.parse(str(payload["deal"])))
-    if kept.deal.version != payload["version"]:
-        raise DEAL_MOVED_ON(deal=str(kept.deal.id), version=kept.deal.version, asked=payload["version"])
-    product = PRODUCTS.get(kept.deal.product)
-    step = step_of(product, kept.deal, str(payload["command"]))
-    params = _params(step, payload["params"], kept.deal)
-    event = Event(name=str(payload["command"]), on=dt.date.fromisoformat(str(payload["on"])), params=params)
-    _carry_out(work, kept, event, None)
-
-
-def _params(step: Step, given: Mapping[str, Any], deal: Deal) -> Any:
-    """The parameters of a step, read.
-
-    Raises:
-        Refusal: What reading refuses, with the field; `field_unknown` for a step that takes none.
-    """
-    return read(step.params or NoParams, given, money=deal.currency)
-
-
-def _carry_out(work: UnitOfWork, kept: Kept, event: Event, fingerprints: Fingerprinter | None) -> Performed:
-    """Decide, post and save an event that somebody may bring about; `kept` is locked."""
-    product = PRODUCTS.get(kept.deal.product)
-    facts = _facts(work, product, kept)
-    decision = decide(product, kept.deal, event, facts)
-    failpoint(AFTER_DECISION)
-    lien = _liens(work, kept, decision, product, fingerprints)
-    moved = _post(work, product, kept.deal, decision, on=event.on)
-    failpoint(AFTER_POSTING)
-    after = dataclasses.replace(kept, deal=decision.deal, lien=lien)
-    store.update(work, after, summary_of(decision.deal.book), over=decision.ends)
-    if decision.ends:
-        _close_escrow(work, product, kept.deal)
-    _record(work, kept, event, facts, decision=decision)
-    return Performed(decision, tuple(moved))
+def _opened(work: UnitOfWork, deal: Deal, on: dt.date, *, proposal: Mapping[str, Any]) -> EventRow:
+    return EventRow(
+        version=0, command="open", event="open", state_from="", state_to=deal.state, value_on=on, at=work.at,
+        actor=work.context.actor, inputs=store.json_of({"proposal": dict(proposal)}), outcome=store.json_of({}),
+        book=store.json_of(write(deal.book)), terms=store.json_of(write(deal.terms)),
+    )  # fmt: skip
 
 
 def found_deal(work: UnitOfWork, deal: DealId) -> Kept:
@@ -270,173 +147,18 @@ def deals_of_document(work: UnitOfWork, document: DocumentId) -> list[Kept]:
     return store.of_document(work, document)
 
 
-def escrow_of(deal: Deal) -> Any:
+def escrow_of(deal: Deal) -> Account | None:
     """The account in which a deal's receipts arrive, if its product has one."""
     product = PRODUCTS.get(deal.product)
     found = [one for one in product.accounts if one.purpose == ESCROW and one.scope is Scope.DEAL]
     return assembling.account_of(deal, found[0]) if found else None
 
 
-def ensure_escrow(work: UnitOfWork, deal: Deal) -> Any:
+def ensure_escrow(work: UnitOfWork, deal: Deal) -> Account | None:
     """The same, opened if it was not."""
     account = escrow_of(deal)
     if account is not None:
-        ledger = Ledger(work)
-        ledger.define_unit(Unit(deal.currency.code, scale=deal.currency.exponent))
-        ledger.ensure_accounts([account])
+        product = PRODUCTS.get(deal.product)
+        names = [one.name for one in product.accounts if one.purpose == ESCROW and one.scope is Scope.DEAL]
+        cash.open_accounts(work, product, deal, names=names)
     return account
-
-
-def _locked(work: UnitOfWork, deal: DealId) -> Kept:
-    found = store.get(work, deal, lock=True)
-    if found is None:
-        raise DEAL_NOT_FOUND(deal=str(deal))
-    return found
-
-
-def _facts(work: UnitOfWork, product: Product, kept: Kept) -> Facts:
-    own = assembling.accounts_of(product, kept.deal, Scope.DEAL)
-    balances = Ledger(work).balances(account.id for account in own.values())
-    found = {name: Money(balances.get(account.id, 0), kept.deal.currency) for name, account in own.items()}
-    return Facts(calendar=calendar_named(kept.calendar), balances=found, evidence=evidence_of(work, kept))
-
-
-def _liens(
-    work: UnitOfWork, kept: Kept, decision: Decision, product: Product, fingerprints: Fingerprinter | None
-) -> LienId | None:
-    lien = kept.lien
-    if decision.takes_lien and kept.document is not None:
-        assert fingerprints is not None, "a step that takes a lien never waits for a second person"
-        holder = kept.deal.parties["funder"]
-        new = NewLien(document=kept.document, holder=holder, deal=str(kept.deal.id), programme=product.code)
-        lien = trades.take_lien(work, new, fingerprints=fingerprints).id
-    if decision.ends and lien is not None:
-        trades.release_lien(work, lien, holder=kept.deal.parties["funder"], reason=f"{product.code}.{decision.event}")
-        lien = None
-    return lien
-
-
-def _post(work: UnitOfWork, product: Product, deal: Deal, decision: Decision, *, on: dt.date) -> list[Transfer]:
-    maker = assembling.maker_of(product, deal, decision, on)
-    exposure = _exposure(work, product, deal, decision.reserve, on=on) if decision.reserve else None
-    moves = _limit_moves(work, deal, decision, maker, exposure=exposure)
-    accounts = assembling.accounts_of(product, deal)
-    used = {side for movement in decision.movements for side in (movement.debit, movement.credit)}
-    ledger = Ledger(work)
-    if used:
-        ledger.define_unit(Unit(deal.currency.code, scale=deal.currency.exponent))
-        ledger.ensure_accounts(accounts[name] for name in used)
-    moves += assembling.transfers(product, deal, decision.movements, maker=maker, ids=work.ids)
-    if not moves:
-        return []
-    try:
-        ledger.post(*moves)
-    except Refusal as refused:
-        raise _spoken(work, refused, exposure) from None
-    return moves
-
-
-def _limit_moves(
-    work: UnitOfWork, deal: Deal, decision: Decision, maker: Maker, *, exposure: Exposure | None
-) -> list[Transfer]:
-    moves = []
-    if exposure is not None:
-        moves += limits.reserve(work, exposure, maker)
-    if decision.commit:
-        moves += limits.commit(work, deal.id, maker)
-    if decision.release:
-        moves += limits.release(work, deal.id, decision.release, maker=maker)
-    if decision.ends:
-        moves += limits.void(work, deal.id, maker)
-    return moves
-
-
-def _exposure(work: UnitOfWork, product: Product, deal: Deal, amount: Money, *, on: dt.date) -> Exposure:
-    carrying = assembling.risk_parties(product, deal)
-    groups = {party: parties.ultimate_parent(work, party, on) for party in carrying.values()}
-    return Exposure(
-        deal=deal.id, product=product.code, programme=deal.programme, funder=deal.parties["funder"], parties=carrying,
-        groups=groups, amount=amount, on=on,
-    )  # fmt: skip
-
-
-def _spoken(work: UnitOfWork, refused: Refusal, exposure: Exposure | None) -> Exception:
-    """The ledger's refusal, in the words of the limit where a limit is what it speaks of."""
-    if refused.code != "exceeds_credits" or exposure is None:
-        return refused
-    nodes = limits.matching(work, exposure)
-    amounts = {"available": refused.params["available"], "asked": refused.params["amount"]}
-    return limits.explained(nodes, str(refused.params["debit"]), amounts) or refused
-
-
-def _close_escrow(work: UnitOfWork, product: Product, deal: Deal) -> None:
-    """Whatever comes for a deal that is over goes to suspense and not into a forgotten account."""
-    account = escrow_of(deal)
-    ledger = Ledger(work)
-    if account is not None and ledger.balances([account.id]):
-        ledger.set_state(account.id, AccountState.CLOSED, reason=f"{product.code}: the deal is over")
-
-
-def _record(work: UnitOfWork, kept: Kept, event: Event, facts: Facts, *, decision: Decision) -> None:
-    deal = decision.deal
-    inputs = assembling.inputs_record(event.name, event.params, facts, calendar=kept.calendar)
-    outcome = assembling.outcome_record(decision)
-    row = EventRow(
-        version=deal.version, command=event.name, event=decision.event, state_from=kept.deal.state, state_to=deal.state,
-        value_on=event.on, at=work.at, actor=work.context.actor, inputs=store.json_of(inputs),
-        outcome=store.json_of(outcome), book=store.json_of(write(deal.book)), terms=store.json_of(write(deal.terms)),
-    )  # fmt: skip
-    store.insert_event(work, deal.id, row)
-    facts_said = {
-        "event": decision.event,
-        "from": kept.deal.state,
-        "to": deal.state,
-        "on": event.on,
-        "version": deal.version,
-    }
-    work.audit(f"financing.{event.name}", str(deal.id), {**facts_said, "inputs": inputs, "outcome": outcome})
-    work.emit(
-        f"financing.{deal.product}.{decision.event}", str(deal.id), {**facts_said, "notices": list(decision.notices)}
-    )
-
-
-def reproduce(work: UnitOfWork, deal: DealId, version: int) -> tuple[bytes, bytes]:
-    """Decide one event of a deal again from what was kept; equal bytes mean that the decision is reproduced.
-
-    Returns:
-        Canonical JSON of outcome and book, as they were kept and as they are decided now.
-
-    Raises:
-        Refusal: `deal_not_found`.
-    """
-    kept = found_deal(work, deal)
-    rows = {row.version: row for row in store.events(work, deal)}
-    if version < 1 or version not in rows:
-        raise DEAL_NOT_FOUND(deal=f"{deal} (version {version})")
-    row, product, money = rows[version], PRODUCTS.get(kept.deal.product), kept.deal.currency
-    earlier = rows[version - 1]
-    before = dataclasses.replace(
-        kept.deal, state=earlier.state_to, version=earlier.version,
-        terms=read(product.terms, json.loads(earlier.terms), money=money),
-        book=read(product.book, json.loads(earlier.book), money=money),
-    )  # fmt: skip
-    inputs = json.loads(row.inputs)
-    params: Any = read(product.steps[row.command].params or NoParams, inputs["params"] or {}, money=money)
-    own = {one.name: Money.zero(money) for one in product.accounts if one.scope is Scope.DEAL}
-    found = {name: parse_money(value, allow_negative=True) for name, value in inputs["balances"].items()}
-    evidence = read(Evidence, inputs["evidence"], money=money)
-    facts = Facts(calendar=calendar_named(inputs["calendar"]), balances=own | found, evidence=evidence)
-    decision = decide(product, before, Event(name=row.command, on=row.value_on, params=params), facts)
-    now = store.json_of(assembling.outcome_record(decision)) + store.json_of(write(decision.deal.book))
-    return (row.outcome + row.book).encode(), now.encode()
-
-
-def _opened(work: UnitOfWork, deal: Deal, on: dt.date, proposal: Mapping[str, Any]) -> EventRow:
-    return EventRow(
-        version=0, command="open", event="open", state_from="", state_to=deal.state, value_on=on, at=work.at,
-        actor=work.context.actor, inputs=store.json_of({"proposal": dict(proposal)}), outcome=store.json_of({}),
-        book=store.json_of(write(deal.book)), terms=store.json_of(write(deal.terms)),
-    )  # fmt: skip
-
-
-parties.KINDS.add(ApprovalKind(name=DEAL_STEP, effect=_approved), origin=__name__)

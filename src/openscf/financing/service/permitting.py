@@ -33,13 +33,13 @@ NEEDS_FOUR_EYES = refusal(
 )
 
 
-def check_may(work: UnitOfWork, deal: Deal, command: str, step: Step) -> None:
+def check_may(work: UnitOfWork, deal: Deal, step: Step, *, command: str, by_rule: bool = False) -> None:
     """Let the actor pass if a role of the step is his, and no second person is needed.
 
     Raises:
         Refusal: `step_not_allowed`, `needs_four_eyes`, or what `parties.acting_person` refuses.
     """
-    if work.context.actor.startswith(SYSTEM_ACTOR):
+    if by_rule or work.context.actor.startswith(SYSTEM_ACTOR):
         if "system" not in step.by:
             raise STEP_NOT_ALLOWED(
                 actor=work.context.actor, command=command, deal=str(deal.id), roles=", ".join(step.by)
@@ -47,12 +47,12 @@ def check_may(work: UnitOfWork, deal: Deal, command: str, step: Step) -> None:
         if step.four_eyes and not _automatic(work, deal, command):
             raise NEEDS_FOUR_EYES(command=command, deal=str(deal.id))
         return
-    check_role(work, deal, command, step)
+    check_role(work, deal, step, command=command)
     if step.four_eyes:
         raise NEEDS_FOUR_EYES(command=command, deal=str(deal.id))
 
 
-def check_role(work: UnitOfWork, deal: Deal, command: str, step: Step) -> PartyId:
+def check_role(work: UnitOfWork, deal: Deal, step: Step, *, command: str) -> PartyId:
     """The party on whose behalf the acting person may do the step.
 
     Raises:
@@ -69,7 +69,7 @@ def check_role(work: UnitOfWork, deal: Deal, command: str, step: Step) -> PartyI
     raise STEP_NOT_ALLOWED(actor=str(person), command=command, deal=str(deal.id), roles=", ".join(step.by))
 
 
-def step_payload(deal: Deal, command: str, on: dt.date, params: Mapping[str, Any]) -> dict[str, Any]:
+def step_payload(deal: Deal, command: str, on: dt.date, *, params: Mapping[str, Any]) -> dict[str, Any]:
     """What a second person approves: this command on exactly this version of the deal."""
     return {"deal": deal.id, "version": deal.version, "command": command, "on": on, "params": dict(params)}
 

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from openscf import parties
 from openscf.db import UnitOfWork
-from openscf.financing.fields import read, write
+from openscf.financing.fields import field_of, read, write
 from openscf.financing.ids import ProgrammeId
 from openscf.financing.model.programme import NewProgramme, Policy, Programme, ProgrammeState
 from openscf.financing.registry import PRODUCTS
@@ -15,6 +16,7 @@ from openscf.kernel.calendars import calendar_named
 from openscf.kernel.errors import refusal
 from openscf.kernel.ids import PartyId
 from openscf.kernel.lifecycle import Lifecycle
+from openscf.kernel.money import CNY, currency
 from openscf.parties import ApprovalKind, ApprovalRequest, ApprovalRequestId
 
 PROGRAMME_APPROVAL = "programme"
@@ -55,6 +57,22 @@ PROGRAMME_ROLE_UNKNOWN = refusal(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """A frame as a sender writes it; terms and policy are read by their own types."""
+
+    product: str = field_of("Code of the product", "产品代码")
+    name: str = field_of("What people call it", "项目名称")
+    owner: str = field_of("Who offers it", "发起方")
+    currency: str = field_of("Currency of all its deals", "币种", default="CNY")
+    calendar: str = field_of("Business calendar", "营业日历", default="CN-IB")
+    parties: Mapping[str, str] = field_of("Roles that it fixes", "固定的参与方", factory=dict)
+    terms: Mapping[str, Any] = field_of("The contract", "合同条款")
+    policy: Mapping[str, Any] = field_of("What is decided by rule", "自动决策规则", factory=dict)
+    valid_from: dt.date = field_of("First day on which deals can be made", "生效日")
+    valid_until: dt.date | None = field_of("Last day on which deals can be made", "终止日", default=None)
+
+
 def propose_programme(work: UnitOfWork, new: NewProgramme) -> tuple[Programme, ApprovalRequest]:
     """Write a frame down and ask a second person of its owner to put it in force.
 
@@ -83,6 +101,20 @@ def propose_programme(work: UnitOfWork, new: NewProgramme) -> tuple[Programme, A
     )
     work.audit("financing.propose_programme", str(programme.id), programme_record(programme))
     return programme, request
+
+
+def read_programme(said: Mapping[str, Any]) -> NewProgramme:
+    """A frame to be agreed, of the JSON values that somebody sent.
+
+    Raises:
+        Refusal: `field_missing`, `field_unknown`, `field_malformed`, `unknown_currency`, `bad_id`, each with the field.
+    """
+    given = read(_Said, said, money=CNY)
+    return NewProgramme(
+        product=given.product, name=given.name, owner=PartyId.parse(given.owner), currency=currency(given.currency),
+        calendar=given.calendar, parties={role: PartyId.parse(party) for role, party in given.parties.items()},
+        terms=given.terms, policy=given.policy, valid_from=given.valid_from, valid_until=given.valid_until,
+    )  # fmt: skip
 
 
 def request_programme_change(work: UnitOfWork, programme: ProgrammeId, event: str) -> ApprovalRequest:

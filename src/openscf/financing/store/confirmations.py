@@ -34,6 +34,16 @@ def latest(work: UnitOfWork, fingerprint: bytes, obligor: PartyId) -> Confirmati
     return None if row is None else _confirmation(row, fingerprint, obligor)
 
 
+def confirmed(work: UnitOfWork, obligor: PartyId, *, since: dt.date) -> list[bytes]:
+    """Claims that a debtor confirmed since a day, by fingerprint."""
+    rows = work.execute(
+        """SELECT DISTINCT fingerprint FROM financing.confirmation
+           WHERE tenant_id = %s AND obligor_id = %s AND confirmed_at >= %s""",
+        [work.context.tenant, obligor, since],
+    )
+    return [bytes(row[0]) for row in rows]
+
+
 def _confirmation(row: tuple[Any, ...], fingerprint: bytes, obligor: PartyId) -> Confirmation:
     identity, number, face, code, due_on, request, at = row
     assert isinstance(due_on, dt.date)

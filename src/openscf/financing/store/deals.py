@@ -9,7 +9,7 @@ from typing import Any
 from openscf.db import UnitOfWork
 from openscf.financing.fields import read, write
 from openscf.financing.ids import DealId, ProgrammeId
-from openscf.financing.model import Deal, Product
+from openscf.financing.model import Deal
 from openscf.financing.model.summary import Summary
 from openscf.financing.registry import PRODUCTS
 from openscf.kernel.canonical import canonical_json
@@ -57,7 +57,7 @@ class EventRow:
     terms: str
 
 
-def insert(work: UnitOfWork, kept: Kept, product: Product, summary: Summary) -> None:
+def insert(work: UnitOfWork, kept: Kept, summary: Summary, *, product_version: int) -> None:
     """A new deal with its parties."""
     deal = kept.deal
     tenant = work.context.tenant
@@ -67,7 +67,7 @@ def insert(work: UnitOfWork, kept: Kept, product: Product, summary: Summary) -> 
                changed_at)
            VALUES (%s, %s, %s, %s, %s, %s, false, 0, %s, %s, %s, %s, %s, NULL, %s, %s, %s, %s, %s)""",
         [
-            tenant, deal.id, deal.product, product.version, deal.programme, deal.state, deal.currency.code,
+            tenant, deal.id, deal.product, product_version, deal.programme, deal.state, deal.currency.code,
             kept.calendar, json_of(write(deal.terms)), json_of(write(deal.book)), kept.document, summary.due_on,
             summary.face_minor, summary.principal_minor, work.at, work.at,
         ],
@@ -157,6 +157,21 @@ def of_document(work: UnitOfWork, document: DocumentId) -> list[Kept]:
         [work.context.tenant, document],
     )
     return [_kept(row) for row in rows]
+
+
+def financed(work: UnitOfWork, client: PartyId, obligor: PartyId, *, since: dt.date, currency: str) -> int:
+    """Face of what was funded between a client and an obligor since a day, in minor units."""
+    row = work.execute(
+        """SELECT coalesce(sum(d.face_minor), 0) FROM financing.deal d
+           JOIN financing.deal_party c ON c.tenant_id = d.tenant_id AND c.deal_id = d.id AND c.role = 'client'
+           JOIN financing.deal_party o ON o.tenant_id = d.tenant_id AND o.deal_id = d.id AND o.role = 'obligor'
+           WHERE d.tenant_id = %s AND c.party_id = %s AND o.party_id = %s AND d.currency = %s AND EXISTS (
+               SELECT FROM financing.deal_event e WHERE e.tenant_id = d.tenant_id AND e.deal_id = d.id
+                  AND e.event = 'fund' AND e.value_on >= %s)""",
+        [work.context.tenant, client, obligor, currency, since],
+    ).fetchone()
+    assert row is not None, "a sum is always there"
+    return int(row[0])
 
 
 def json_of(value: Mapping[str, Any]) -> str:

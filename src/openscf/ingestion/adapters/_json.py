@@ -220,6 +220,17 @@ def refuse_repeats(source: Source, value: Any, *, pointer: str = "", besides: An
         ]
 
 
+def told_twice(value: Mapping[str, Any], key: str) -> tuple[Mapping[str, Any], tuple[Any, ...]]:
+    """An object without a key that stands in it twice, and both values; the object as it is in every other case.
+
+    For a key of which nothing depends on which value is meant, if whoever asks keeps both and says so. An object in
+    which another key repeats as well, or this one three times, stays one that `refuse_repeats` refuses.
+    """
+    if not isinstance(value, _RepeatingObject) or set(value.again) != {key} or len(value.again[key]) != 2:
+        return value, ()
+    return {name: found for name, found in value.items() if name != key}, tuple(value.again[key])
+
+
 def _repeats(value: Any, besides: Any) -> bool:
     """Whether there is anything to point at; pointers are made only then, as they cost more than the file."""
     level = [value]
@@ -231,9 +242,15 @@ def _repeats(value: Any, besides: Any) -> bool:
 
 
 class _RepeatingObject(dict[str, Any]):
-    """An object in which a key stands twice; it is refused before anybody reads from it."""
+    """An object in which a key stands twice; it is refused before anybody reads from it.
+
+    Attributes:
+        repeated: The first key that repeats.
+        again: Each key that repeats, with all that stands there in its order.
+    """
 
     repeated: str
+    again: Mapping[str, Sequence[Any]]
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -241,7 +258,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) == len(pairs):
         return made
     marked = _RepeatingObject(made)
-    marked.repeated = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+    often = [key for key, times in Counter(key for key, _ in pairs).items() if times > 1]
+    marked.repeated = often[0]
+    marked.again = {key: [value for name, value in pairs if name == key] for key in often[:2]}
     return marked
 
 

@@ -7,6 +7,9 @@ is wrong and, if its sender knows, which events stand in for it; judging that is
 By name, these are read over: sensor data, `ilmd` (instance and lot master data), `persistentDisposition`,
 `certificationInfo`, `recordTime`, `captureID`, and extensions (`prefix:name`). Any other name is refused, as a misspelt
 `epcList` would otherwise lose goods. Fractions of a second beyond the sixth digit are cut off.
+A key that stands twice in an event is refused, as nobody can tell which value is meant; so is the whole event. Only an
+`eventID` given twice is kept, both of them, flagged `event_id_twice`: what happened to the goods does not depend on it.
+Such an event has no id of its own, and matching lets it prove nothing. One of GS1's own examples is like that.
 Source: GS1 EPCIS 2.0 (ISO/IEC 19987:2024) and CBV 2.0 (ISO/IEC 19988:2024).
 """
 
@@ -17,7 +20,7 @@ from decimal import Decimal
 from typing import Any
 
 from openscf.ingestion.adapters._fields import LONGEST_TEXT
-from openscf.ingestion.adapters._json import JsonFields, parse_json, refuse_repeats
+from openscf.ingestion.adapters._json import JsonFields, parse_json, refuse_repeats, told_twice
 from openscf.ingestion.contract import CERTAIN, NO, UNREADABLE_FILE, Adapter, Reading, Rejection, Sample, Source
 from openscf.kernel.errors import Refusal, Where, refusal
 from openscf.trades import GoodsEvent
@@ -28,6 +31,7 @@ KINDS = {
     "ObjectEvent": "object", "AggregationEvent": "aggregation", "TransactionEvent": "transaction",
     "TransformationEvent": "transformation", "AssociationEvent": "association",
 }  # fmt: skip
+EVENT_ID_TWICE = "event_id_twice"
 MOST_EVENTS = 10_000  # of one file; more than 4 MB hold of real ones
 ACTIONS = ("ADD", "OBSERVE", "DELETE")
 READ_OVER = frozenset(
@@ -127,8 +131,9 @@ def _at(root: Any, path: str) -> Any:
 def _event(source: Source, pointer: str, value: Any) -> GoodsEvent:
     if not isinstance(value, Mapping):
         raise JsonFields(source.name, pointer, {}).unreadable("an event", value)
-    refuse_repeats(source, value, pointer=pointer)
-    fields = JsonFields(source.name, pointer, value)
+    said, both = told_twice(value, "eventID")
+    refuse_repeats(source, said, pointer=pointer)
+    fields = JsonFields(source.name, pointer, said)
     kind = _kind(fields)
     _known_names(fields)
     error = fields.inner("errorDeclaration")
@@ -153,6 +158,8 @@ def _event(source: Source, pointer: str, value: Any) -> GoodsEvent:
         declared_wrong_at=None if error is None else _instant(error, "declarationTime"),
         error=None if error is None else _word(error, "reason"),
         corrected_by=() if error is None else error.texts("correctiveEventIDs", longest=LONGEST_TEXT),
+        names=tuple(fields.text_in(name, "eventID", longest=LONGEST_TEXT) for name in both),
+        flags=(EVENT_ID_TWICE,) if both else (),
     )
 
 

@@ -43,6 +43,11 @@ _SENTENCES = MappingProxyType(
             "Line {line} says no quantity; goods can't be matched to it.",
             "第 {line} 行未注明数量，无法匹配货物。",
         ),
+        "void": ("The invoice has been declared void; it proves nothing.", "发票已作废，不构成任何证明。"),
+        "contradicting_versions": (
+            "Versions of the invoice contradict each other; nothing is matched until that is settled.",
+            "发票的不同版本互相矛盾，核实之前不作匹配。",
+        ),
         "no_lines": ("The invoice has no lines; goods can't be matched to it.", "发票没有明细行，无法匹配货物。"),
         "unpaid": (
             "{open_minor} of {payable_minor} minor units are not paid.",
@@ -153,6 +158,7 @@ class InvoiceMatch:
         closure: How far it is closed.
         differences: What does not agree, by line.
         orders, receipts, payments: Numbers and keys of what was matched to it.
+        signers: Keys of those who signed for its goods; the seller is none of them.
     """
 
     invoice: str
@@ -161,6 +167,12 @@ class InvoiceMatch:
     orders: tuple[str, ...] = ()
     receipts: tuple[str, ...] = ()
     payments: tuple[str, ...] = ()
+    signers: tuple[str, ...] = ()
+
+    @property
+    def backed(self) -> bool:
+        """Whether orders and goods that somebody other than the seller signed for cover the whole invoice."""
+        return self.closure.order == 1 and self.closure.goods == 1 and self.closure.invoice == 1 and bool(self.signers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,7 @@ class Receivable:
         currency: ISO 4217.
         open_minor: What is still open, positive.
         due: Due date as text; empty where unknown.
+        creditor: To whom, where it is known; money on the account of somebody else settles nothing.
     """
 
     key: str
@@ -105,6 +106,7 @@ class Receivable:
     currency: str
     open_minor: int
     due: str = ""
+    creditor: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True)

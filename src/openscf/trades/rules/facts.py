@@ -1,7 +1,6 @@
-"""Identity and content of bank statements, their lines, and goods events."""
+"""Identity and content of bank statements and goods events; what bank lines are recognised by is in `bank_lines`."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from openscf.kernel.canonical import canonical_json
@@ -31,20 +30,6 @@ def statement_content(statement: BankStatement) -> bytes:
             "lines": [_line(line) for line in statement.lines],
         }
     )  # fmt: skip
-
-
-def line_identities(statement: BankStatement) -> Iterator[tuple[bytes, BankLine]]:
-    """The identity of each line: what it says and how many equal ones stand before it in this statement.
-
-    Two equal payments of one day are two; the same payment in two overlapping statements is one. The bank's reference
-    alone is no identity: banks give one to a whole batch, and some write `NONREF`.
-    """
-    account = account_key(statement.account).encode()
-    before: Counter[bytes] = Counter()
-    for line in statement.lines:
-        said = canonical_json(_line(line))
-        yield framed(b"openscf line 1", account, said, str(before[said]).encode()), line
-        before[said] += 1
 
 
 def event_identity(event: GoodsEvent, body: Mapping[str, Any]) -> bytes:

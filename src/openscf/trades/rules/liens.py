@@ -96,8 +96,8 @@ FACE_IN_DISPUTE = refusal(
     "face_in_dispute",
     en="The versions of {number} contradict each other in {fields}: what it is worth has to be settled first.",
     zh="单据 {number} 的不同版本在 {fields} 上互相矛盾，须先核实其价值。",
-    fix_en="Ask both sides which version holds; a later version that agrees settles it.",
-    fix_zh="请向双方核实以哪个版本为准；补充一致的版本后即可继续。",
+    fix_en="Ask both sides which version holds, and have two persons settle it.",
+    fix_zh="请向双方核实以哪个版本为准，并由两人复核确认。",
     status=409,
 )
 NOT_A_PAIR = refusal(

@@ -31,12 +31,13 @@ from openscf.trades.rules.quoting import same_party
 from openscf.trades.rules.standing import credited_lines, exact, of_kinds, once, speaks_of, spelled
 
 Who = Callable[[Identity | None], str]
+Agreed = Callable[[Document], Tolerance]
 GOODS = (DocumentKind.DESPATCH_ADVICE, DocumentKind.RECEIPT_ADVICE, DocumentKind.WAREHOUSE_RECEIPT)
 
 
 def invoice_key(document: Document, who: Who = party_key) -> str:
-    """The key under which an invoice is matched and paid: its seller, code and number."""
-    return "|".join((who(document.seller), document.code or "", document.number))
+    """The key under which an invoice is matched and paid: its parties, code and number."""
+    return "|".join((who(document.seller), who(document.buyer), document.code or "", document.number))
 
 
 def match_trades(
@@ -45,17 +46,20 @@ def match_trades(
     *,
     tolerance: Tolerance | None = None,
     who: Who = party_key,
+    agreed: Agreed | None = None,
 ) -> Matching:
-    """Match documents and payments of trades under one contract.
+    """Match documents and payments of trades.
 
     Args:
         documents: In any order; equal copies count once, void ones not at all.
         paid: Shares of payments, as reconciled.
-        tolerance: Of the contract; none by default.
+        tolerance: Of the contract, if all are under one; none by default.
         who: Tells which party is meant; equal keys are one party.
+        agreed: Tells the tolerance that the contract of a document's parties sets, where there are several contracts.
     """
     valid, contradicting = once(documents, who)
-    book = Book(tolerance or Tolerance(), who)
+    one = tolerance or Tolerance()
+    book = Book(agreed or (lambda _: one), who)
     for order in of_kinds(valid, DocumentKind.PURCHASE_ORDER):
         book.order(order)
     for goods in of_kinds(valid, *GOODS):
@@ -102,15 +106,20 @@ class _Claim:
     quantity: Fraction
     weight: Fraction
     pool: Pool | None
+    tolerance: Tolerance
     order: Fraction = Fraction(0)
     goods: Fraction = Fraction(0)
+
+    @property
+    def price_agrees(self) -> bool:
+        return _price_agrees(self.line, self.pool, self.tolerance)
 
 
 class Book:
     """All order lines, and what draws on them."""
 
-    def __init__(self, tolerance: Tolerance, who: Who) -> None:
-        self.tolerance, self.who = tolerance, who
+    def __init__(self, agreed: Agreed, who: Who) -> None:
+        self.agreed, self.who = agreed, who
         self.pools: dict[tuple[str, ...], Pool] = {}
         self.orders: dict[str, list[Document]] = defaultdict(list)
         self.claims: dict[str, list[_Claim]] = {}
@@ -147,6 +156,7 @@ class Book:
         self.credited[key] = sum(abs(each.gross_minor or 0) for each in credits)
         notes = self.differences[key]
         back = credited_lines(invoice, credits, notes)
+        tolerance = self.agreed(invoice)
         self.claims[key] = []
         for line in invoice.lines:
             quantity = exact(line.quantity)
@@ -154,7 +164,7 @@ class Book:
             share = left / quantity if quantity else Fraction(1)
             pools, _ = self._found(invoice, line)
             pool = pools[0] if len(pools) == 1 else None
-            claim = _Claim(line, left, _weight(line) * share, pool)
+            claim = _Claim(line, left, _weight(line) * share, pool=pool, tolerance=tolerance)
             self._draw(claim, notes)
             self.claims[key].append(claim)
 
@@ -173,7 +183,7 @@ class Book:
         closure = Closure(
             order=_share(claims, lambda claim: _degree(claim.order, claim.quantity), empty=empty),
             goods=_share(claims, lambda claim: _degree(claim.goods, claim.quantity), empty=empty),
-            invoice=_share(claims, lambda claim: Fraction(self.price_agrees(claim.line, claim.pool)), empty=empty),
+            invoice=_share(claims, lambda claim: Fraction(claim.price_agrees), empty=empty),
             money=money,
         )
         return InvoiceMatch(
@@ -181,13 +191,8 @@ class Book:
             orders=tuple(sorted({pool.key[2] for pool in pools if pool.ordered})),
             receipts=tuple(sorted({number for pool in pools for number in pool.receipts})),
             payments=tuple(sorted(share.key for share in paid)),
+            signers=tuple(sorted({signer for pool in pools for signer in pool.received})),
         )  # fmt: skip
-
-    def price_agrees(self, line: Line, pool: Pool | None) -> bool:
-        """Whether a price is the ordered one, within the tolerance; nothing is against what was not agreed."""
-        if pool is None or pool.price is None or line.unit_price is None:
-            return True
-        return abs(Fraction(line.unit_price) - pool.price) * BASIS <= pool.price * self.tolerance.price_bp
 
     def _pool(self, key: tuple[str, ...]) -> Pool:
         return self.pools.setdefault(key, Pool(key))
@@ -234,7 +239,7 @@ class Book:
         if wanted:
             return [pool for pool in pools if pool.key[3] in wanted]
         same = [pool for pool in pools if pool.item is not None and pool.item == line.item]
-        exactly = [pool for pool in same if pool.ordered == exact(line.quantity) and self.price_agrees(line, pool)]
+        exactly = [pool for pool in same if self._exactly(pool, document, line)]
         chosen = exactly if len(exactly) == 1 else same or (pools if len(pools) == 1 and line.item is None else [])
         return chosen if len(chosen) == 1 else []
 
@@ -245,11 +250,14 @@ class Book:
         orders = [each for found in self.orders.values() for each in found if self._parties(each) == parties]
         same = [self._pool((*parties, each.number, one.number)) for each in orders for one in each.lines
                 if one.item == line.item]  # fmt: skip
-        exactly = [pool for pool in same if pool.ordered == exact(line.quantity) and self.price_agrees(line, pool)]
+        exactly = [pool for pool in same if self._exactly(pool, document, line)]
         chosen = exactly if len(exactly) == 1 else same
         if not same:
             chosen = [self._pool((*parties, "", f"item {line.item}"))]
         return (chosen, "") if len(chosen) == 1 else ([], "ambiguous_order")
+
+    def _exactly(self, pool: Pool, document: Document, line: Line) -> bool:
+        return pool.ordered == exact(line.quantity) and _price_agrees(line, pool, self.agreed(document))
 
     def _compatible(self, order: Document, other: Document) -> bool:
         pairs = zip(self._parties(order), self._parties(other), strict=True)
@@ -281,7 +289,7 @@ class Book:
         if unit and pool.unit and unit != pool.unit:
             notes.append(_difference("unit", claim, unit=unit, other=pool.unit))
             return
-        more = Fraction(BASIS + self.tolerance.quantity_bp, BASIS)
+        more = Fraction(BASIS + claim.tolerance.quantity_bp, BASIS)
         claim.order = min(claim.quantity, max(Fraction(0), pool.ordered * more - pool.drawn_order))
         claim.goods = min(claim.quantity, max(Fraction(0), pool.most * more - pool.drawn_goods))
         pool.drawn_order += claim.order
@@ -301,15 +309,15 @@ class Book:
         if not pool.received and pool.sent_by_seller:
             yield _difference("seller_alone", claim)
         if pool.ordered and pool.most > pool.ordered:
-            tolerated = pool.most * BASIS <= pool.ordered * (BASIS + self.tolerance.quantity_bp)
+            tolerated = pool.most * BASIS <= pool.ordered * (BASIS + claim.tolerance.quantity_bp)
             said = {"received": spelled(pool.most), "ordered": spelled(pool.ordered)}
             yield _difference("over_delivered", claim, tolerated=tolerated, **said)
         price = claim.line.unit_price
         if pool.price is not None and price is not None and Fraction(price) != pool.price:
             said = {"price": spelled(Fraction(price)), "agreed": spelled(pool.price)}
-            yield _difference("price", claim, tolerated=self.price_agrees(claim.line, pool), **said)
+            yield _difference("price", claim, tolerated=claim.price_agrees, **said)
         if pool.due is not None and pool.received_on is not None and pool.received_on > pool.due:
-            tolerated = (pool.received_on - pool.due).days <= self.tolerance.days
+            tolerated = (pool.received_on - pool.due).days <= claim.tolerance.days
             said = {"received": str(pool.received_on), "due": str(pool.due)}
             yield _difference("received_late", claim, tolerated=tolerated, **said)
 
@@ -323,10 +331,17 @@ class Book:
             notes.append(Difference("overpaid", {"excess_minor": str(got - payable)}))
         if got >= payable:
             return Fraction(1)
-        tolerated = payable - got <= self.tolerance.amount_minor
+        tolerated = payable - got <= self.agreed(invoice).amount_minor
         params = {"open_minor": str(payable - got), "payable_minor": str(payable)}
         notes.append(Difference("unpaid", params, tolerated))
         return Fraction(1) if tolerated else Fraction(max(0, got), payable)
+
+
+def _price_agrees(line: Line, pool: Pool | None, tolerance: Tolerance) -> bool:
+    """Whether a price is the ordered one, within the tolerance; nothing is against what was not agreed."""
+    if pool is None or pool.price is None or line.unit_price is None:
+        return True
+    return abs(Fraction(line.unit_price) - pool.price) * BASIS <= pool.price * tolerance.price_bp
 
 
 def _weight(line: Line) -> Fraction:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from openscf.trades.model import Identity
 
 _RUNS = re.compile(r"[0-9A-Z]+")
+_MOST_RUNS = 200  # of one text; what stands behind them is looked for nowhere
 _LONGEST = 8  # runs of letters and digits that one number may be broken into by spaces, strokes and line breaks
+_LONGEST_NUMBER = 60  # characters of a document's number, plain
 SHORTEST, STRONG = 4, 6  # characters: shorter is no reference; below STRONG it takes the amount or the payer as well
 _CODES = ("uscc", "tax", "vat", "lei", "gln", "duns")
 
@@ -15,7 +17,7 @@ _CODES = ("uscc", "tax", "vat", "lei", "gln", "duns")
 def plain_number(number: str) -> str:
     """A number as it is compared: capitals and digits only; empty if it is too short or has no digit."""
     plain = "".join(_RUNS.findall(_folded(number)))
-    return plain if len(plain) >= SHORTEST and any(letter.isdigit() for letter in plain) else ""
+    return plain if SHORTEST <= len(plain) <= _LONGEST_NUMBER and any(letter.isdigit() for letter in plain) else ""
 
 
 def quoted(text: str, numbers: Mapping[str, object]) -> tuple[str, ...]:
@@ -24,7 +26,7 @@ def quoted(text: str, numbers: Mapping[str, object]) -> tuple[str, ...]:
     A number is found however its parts are separated, and never inside a longer run of letters and digits. A number
     that lies within another one that is found is not meant.
     """
-    runs = _RUNS.findall(_folded(text))
+    runs = _RUNS.findall(_folded(text))[:_MOST_RUNS]
     found: list[str] = []
     at = 0
     while at < len(runs):
@@ -34,6 +36,13 @@ def quoted(text: str, numbers: Mapping[str, object]) -> tuple[str, ...]:
             found.append("".join(runs[at : at + length]))
         at += length or 1
     return tuple(dict.fromkeys(found))
+
+
+def spellings(text: str) -> set[str]:
+    """All that `quoted` could find in a text: whatever numbers there are, it finds no other."""
+    runs = _RUNS.findall(_folded(text))[:_MOST_RUNS]
+    joined = {"".join(runs[at : at + n]) for at in range(len(runs)) for n in range(1, _LONGEST + 1)}
+    return {each for each in joined if SHORTEST <= len(each) <= _LONGEST_NUMBER and not each.isalpha()}
 
 
 def same_party(payer: Identity | None, debtor: Identity) -> tuple[bool | None, str]:

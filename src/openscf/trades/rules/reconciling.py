@@ -59,8 +59,10 @@ class _Book:
             for key in set(party_keys(each.debtor)):
                 self.by_party[key].append(each)
 
-    def still_open(self, receivables: Iterable[Receivable], currency: str) -> list[Receivable]:
-        return [each for each in receivables if each.currency == currency and self.open_minor[each.key]]
+    def still_open(self, receivables: Iterable[Receivable], payment: Payment) -> list[Receivable]:
+        """Those that money on this account can settle: open, in its currency, and not known to be somebody else's."""
+        return [each for each in receivables if each.currency == payment.currency and self.open_minor[each.key]
+                and (each.creditor is None or same_party(payment.payee, each.creditor)[0] is not False)]  # fmt: skip
 
     def owed_by(self, payment: Payment) -> tuple[list[Receivable], str]:
         """Open receivables whose debtor is the payer, and by what that is known."""
@@ -68,7 +70,7 @@ class _Book:
             return [], ""
         found: dict[str, tuple[Receivable, str]] = {}
         for key in party_keys(payment.payer):
-            for each in self.still_open(self.by_party.get(key, ()), payment.currency):
+            for each in self.still_open(self.by_party.get(key, ()), payment):
                 same, how = same_party(payment.payer, each.debtor)
                 if same:
                     found[each.key] = each, how
@@ -139,7 +141,7 @@ def _by_reference(book: _Book, payment: Payment) -> _Outcome:
 
 def _meant(book: _Book, payment: Payment, number: str) -> list[Receivable]:
     """The open receivables of this number; the payer decides between several, a short number needs more than itself."""
-    found = book.still_open(book.by_number[number], payment.currency)
+    found = book.still_open(book.by_number[number], payment)
     owed = [each for each in found if same_party(payment.payer, each.debtor)[0]]
     if len(number) < STRONG:
         return owed or [each for each in found if book.open_minor[each.key] == payment.amount_minor]

@@ -33,6 +33,7 @@ CREATE TABLE trades.file (
     adapter     text NOT NULL CHECK (adapter <> ''),
     sender      text NOT NULL,  -- as the platform names the source
     sender_id   uuid,           -- the enterprise, if the sender is one
+    sender_keys text[] NOT NULL,  -- and its keys as a party: what a seller alone delivers proves no goods
     received_at timestamptz NOT NULL,
     received_by text NOT NULL,
     row_count   bigint NOT NULL,
@@ -99,6 +100,18 @@ CREATE INDEX document_by_number ON trades.document (tenant_id, number_key);
 CREATE INDEX document_sold ON trades.document (tenant_id, seller_key, issued_on) WHERE current;
 CREATE INDEX document_bought ON trades.document (tenant_id, buyer_key, issued_on) WHERE current;
 
+-- Versions that contradicted each other, settled by two persons: of all up to `through` this one holds.
+CREATE TABLE trades.settlement (
+    tenant_id   uuid NOT NULL,
+    fingerprint bytea NOT NULL,
+    through     integer NOT NULL CHECK (through > 1),
+    document_id uuid NOT NULL,
+    request_id  uuid NOT NULL,  -- the four-eyes request
+    settled_at  timestamptz NOT NULL,
+    CONSTRAINT settlement_pkey PRIMARY KEY (tenant_id, fingerprint, through),
+    CONSTRAINT settlement_by FOREIGN KEY (tenant_id, document_id) REFERENCES trades.document (tenant_id, id)
+);
+
 -- The same version met again, in another file or further down in the same one.
 CREATE TABLE trades.sighting (
     tenant_id   uuid NOT NULL,
@@ -131,6 +144,8 @@ ALTER TABLE trades.rejection ENABLE ROW LEVEL SECURITY;
 ALTER TABLE trades.rejection FORCE ROW LEVEL SECURITY;
 ALTER TABLE trades.document ENABLE ROW LEVEL SECURITY;
 ALTER TABLE trades.document FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.settlement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.settlement FORCE ROW LEVEL SECURITY;
 ALTER TABLE trades.sighting ENABLE ROW LEVEL SECURITY;
 ALTER TABLE trades.sighting FORCE ROW LEVEL SECURITY;
 ALTER TABLE trades.reversal ENABLE ROW LEVEL SECURITY;
@@ -168,6 +183,10 @@ CREATE POLICY document_own ON trades.document FOR SELECT TO openscf_member
            AND (sender_id = nullif(current_setting('app.member', true), '')::uuid
                 OR EXISTS (SELECT FROM trades.party_link l WHERE l.tenant_id = document.tenant_id
                            AND l.key IN (document.seller_key, document.buyer_key, document.signer_key))));
+CREATE POLICY settlement_house ON trades.settlement FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY settlement_read ON trades.settlement FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY sighting_house ON trades.sighting FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY sighting_read ON trades.sighting FOR SELECT TO openscf_read
@@ -176,12 +195,12 @@ CREATE POLICY reversal_house ON trades.reversal FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY reversal_read ON trades.reversal FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
-GRANT SELECT, INSERT ON trades.party_link, trades.file, trades.rejection, trades.document, trades.sighting,
-    trades.reversal TO openscf_app;
+GRANT SELECT, INSERT ON trades.party_link, trades.file, trades.rejection, trades.document, trades.settlement,
+    trades.sighting, trades.reversal TO openscf_app;
 -- What was said stays as it was said; only which version is current may change, and what a file came to is written
 -- when all of it has been read.
 GRANT UPDATE (current) ON trades.document TO openscf_app;
 GRANT UPDATE (row_count, accepted, rejected, new, seen, versions, flags) ON trades.file TO openscf_app;
-GRANT SELECT ON trades.party_link, trades.file, trades.rejection, trades.document, trades.sighting, trades.reversal
-    TO openscf_read;
+GRANT SELECT ON trades.party_link, trades.file, trades.rejection, trades.document, trades.settlement, trades.sighting,
+    trades.reversal TO openscf_read;
 GRANT SELECT ON trades.party_link, trades.file, trades.rejection, trades.document TO openscf_member;

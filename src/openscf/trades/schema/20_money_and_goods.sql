@@ -23,12 +23,13 @@ CREATE TABLE trades.statement (
 );
 CREATE INDEX statement_of_account ON trades.statement (tenant_id, account_key, closed_on);
 
--- A line is counted once even if two statements overlap: its identity is its account and the bank's reference, or what
--- it says and how many equal ones stand before it on the same day.
+-- A line is counted once even if two statements overlap, and a pending one that is booked later is the same line: it is
+-- recognised by `fingerprint`, and by `waiting_as` while it is pending (see rules/bank_lines.py).
 CREATE TABLE trades.statement_line (
     tenant_id        uuid NOT NULL,
     id               uuid NOT NULL,
     fingerprint      bytea NOT NULL CHECK (length(fingerprint) = 32),
+    waiting_as       bytea NOT NULL CHECK (length(waiting_as) = 32),
     statement_id     uuid NOT NULL,
     ordinal          integer NOT NULL CHECK (ordinal > 0),
     account_key      text NOT NULL,
@@ -50,6 +51,7 @@ CREATE TABLE trades.statement_line (
     CONSTRAINT statement_line_of FOREIGN KEY (tenant_id, statement_id) REFERENCES trades.statement (tenant_id, id)
 );
 CREATE INDEX statement_line_in ON trades.statement_line (tenant_id, statement_id, ordinal);
+CREATE INDEX statement_line_waiting ON trades.statement_line (tenant_id, waiting_as);
 CREATE INDEX statement_line_amount ON trades.statement_line (tenant_id, amount_minor, booked_on);
 
 CREATE TABLE trades.goods_event (
@@ -102,4 +104,7 @@ CREATE POLICY goods_event_own ON trades.goods_event FOR SELECT TO openscf_member
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
            AND sender_id = nullif(current_setting('app.member', true), '')::uuid);
 GRANT SELECT, INSERT ON trades.statement, trades.statement_line, trades.goods_event TO openscf_app;
+-- A pending line becomes what its booking says; nothing else of it ever changes.
+GRANT UPDATE (fingerprint, waiting_as, statement_id, ordinal, booked_on, value_on, status, counterparty_key, remittance,
+    reference, balance_minor, flags, locator, sender_id, body) ON trades.statement_line TO openscf_app;
 GRANT SELECT ON trades.statement, trades.statement_line, trades.goods_event TO openscf_read, openscf_member;

@@ -10,8 +10,10 @@ from openscf.db.unit_of_work import UnitOfWork
 from openscf.trades.model import Document, Provenance
 from openscf.trades.records import IngestReport, Original, Rejected
 from openscf.trades.service.ingest import Desk, Tally, counts_of, reading_key, sender_of, take_documents
+from openscf.trades.service.matching import match_touched
 from openscf.trades.store import bulk as store
 from openscf.trades.store import files
+from openscf.trades.store.links import take_turn
 
 
 class BulkRead(Protocol):
@@ -82,9 +84,13 @@ def accept_bulk(work: UnitOfWork, source: Original, reading: BulkRead, *, adapte
 def _take(work: UnitOfWork, reading: BulkRead, provenance: Provenance, *, tally: Tally, desk: Desk) -> None:
     odd = list(reading.odd)
     store.fingerprint(work, reading.connection, odd=odd, source=provenance.source, fingerprints=desk.fingerprints)
-    stored = store.store(work, reading.connection, store.Delivery(tally.file, provenance, tally.sender))
+    stored = store.store(work, reading.connection, store.Delivery(tally.file, provenance, tally.sender.id))
     tally.new, tally.seen = stored.new, stored.seen
     contested = {**store.rows_as_documents(reading.connection, stored.contested, provenance), **dict(odd)}
     tally.flags.update(Counter(flag for n, one in odd if n not in set(stored.contested) for flag in one.flags))
     if stored.contested:
         take_documents(work, [contested[n] for n in stored.contested], tally=tally, desk=desk)
+    # Only what payments quote or red letters take back can hang together with rows that have no lines and no names.
+    take_turn(work)
+    tally.touched.fingerprints |= store.spoken_of(work)
+    match_touched(work, tally.touched)

@@ -1,28 +1,35 @@
 """Taking in what a reader read: each document counted once, each contradiction kept, the original kept.
 
-The original is durable before any row speaks of it. All rows of a file are one transaction: it is taken in or not.
+The original is durable before any row speaks of it. All rows of a file are one transaction: it is taken in or not. In
+the same transaction everything that hangs together with it is matched again, so no closure is ever older than what is
+known.
 """
 
 import dataclasses
-import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from openscf import parties
 from openscf.db.unit_of_work import UnitOfWork
-from openscf.kernel.canonical import digest
+from openscf.kernel.canonical import canonical_json, digest
 from openscf.kernel.ids import PartyId, TenantId
 from openscf.trades.ids import DocumentId, FileId
-from openscf.trades.model import BankStatement, Document, DocumentKind, DocumentStatus, GoodsEvent
+from openscf.trades.model import BankStatement, Document, DocumentKind, DocumentStatus, GoodsEvent, Identity
 from openscf.trades.originals import Originals
 from openscf.trades.records import IngestReport, Original, Read, StoredDocument
 from openscf.trades.rules import facts as fact_rules
 from openscf.trades.rules.identity import Fingerprinter, content_of, normal_number, party_key
-from openscf.trades.rules.versions import contradictions, speaks
+from openscf.trades.rules.links import event_links, links_of
+from openscf.trades.rules.matching import GOODS
+from openscf.trades.rules.versions import CONTRADICTS, contradictions, speaks
 from openscf.trades.service.effects import tell_of_lost_claims
+from openscf.trades.service.matching import Touched, match_touched
 from openscf.trades.service.parties import link_parties
-from openscf.trades.store import documents, facts, files
+from openscf.trades.service.statements import take_statements
+from openscf.trades.store import documents, facts, files, links
+from openscf.trades.store.body import party
+from openscf.trades.store.links import take_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,8 @@ class Tally:
     """What is being counted and written for one file."""
 
     file: FileId
-    sender: PartyId | None
+    sender: files.Sender
+    touched: Touched = field(default_factory=Touched)
     new: int = 0
     seen: int = 0
     versions: int = 0
@@ -99,8 +107,10 @@ def accept_reading(work: UnitOfWork, source: Original, reading: Read, *, adapter
     tally = Tally(file, sender)
     files.reject(work, file, reading.rejections)
     take_documents(work, [one for one in reading.records if isinstance(one, Document)], tally=tally, desk=desk)
-    take_statements(work, [one for one in reading.records if isinstance(one, BankStatement)], tally=tally, desk=desk)
     take_events(work, [one for one in reading.records if isinstance(one, GoodsEvent)], tally=tally, desk=desk)
+    take_turn(work)
+    take_statements(work, [one for one in reading.records if isinstance(one, BankStatement)], tally=tally, desk=desk)
+    match_touched(work, tally.touched)
     report = IngestReport(
         file, reading.rows, reading.covered, rejected=len(reading.rejections), new=tally.new, seen=tally.seen,
         versions=tally.versions, flags=dict(tally.flags),
@@ -135,32 +145,23 @@ def take_documents(work: UnitOfWork, given: Sequence[Document], *, tally: Tally,
     documents.retire(work, [v.id for i in book.values() for v in _retired(i)])
     speaking = {identity.versions[identity.current].id for identity in book.values() if identity.versions}
     final = [dataclasses.replace(one, current=one.id in speaking) for one in fresh]
-    documents.insert(work, final, sender=tally.sender)
+    documents.insert(work, final, sender=tally.sender.id)
     documents.sight(work, tally.file, met)
+    _link(work, marked)
+    tally.touched.fingerprints |= {one.fingerprint for one in final}
+    # A receipt that the buyer delivers as well proves more than the seller's copy of it did.
+    tally.touched.fingerprints |= {fingerprint for fingerprint, _, one in marked if one.kind in GOODS}
     link_parties(work, {key for one in final for key in (one.seller_key, one.buyer_key, one.signer_key) if key})
     _reverse(work, final)
 
 
-def take_statements(work: UnitOfWork, given: Iterable[BankStatement], *, tally: Tally, desk: Desk) -> None:
-    """Write statements, and those of their lines that no other statement brought."""
-    tenant = work.context.tenant
-    for one in given:
-        account = fact_rules.account_key(one.account)
-        content = hashlib.sha256(fact_rules.statement_content(one)).digest()
-        fingerprint = desk.fingerprints.of(tenant, fact_rules.statement_identity(one, content))
-        known = facts.statement_contents(work, fingerprint)
-        tally.flags.update(one.flags)
-        if content in known:
-            tally.seen += 1
-            continue
-        hashes = (fingerprint, content, len(known) + 1)
-        statement = facts.insert_statement(work, one, hashes=hashes, account=account, place=(tally.file, tally.sender))
-        lines = [
-            (desk.fingerprints.of(tenant, message), line, party_key(line.counterparty))
-            for message, line in fact_rules.line_identities(one)
-        ]
-        facts.insert_lines(work, statement, lines, account=account, sender=tally.sender)
-        tally.versions, tally.new = tally.versions + bool(known), tally.new + (not known)
+def _link(work: UnitOfWork, marked: Sequence[tuple[bytes, bytes, Document]]) -> None:
+    """Note by what the documents hang together with others, also under the other ways in which a copy writes it."""
+    found: dict[bytes, set[str]] = {}
+    for fingerprint, _, one in marked:
+        seller, buyer = (party_key(each, source=one.provenance.source) for each in (one.seller, one.buyer))
+        found.setdefault(fingerprint, set()).update(links_of(one, seller, buyer))
+    links.write(work, found)
 
 
 def take_events(work: UnitOfWork, given: Sequence[GoodsEvent], *, tally: Tally, desk: Desk) -> None:
@@ -171,19 +172,30 @@ def take_events(work: UnitOfWork, given: Sequence[GoodsEvent], *, tally: Tally, 
     ]
     known = facts.known_events(work, [fingerprint for fingerprint, _ in marked]) if marked else set()
     fresh = {fingerprint: one for fingerprint, one in reversed(marked) if fingerprint not in known}
-    facts.insert_events(work, list(fresh.items()), file=tally.file, sender=tally.sender)
+    facts.insert_events(work, list(fresh.items()), file=tally.file, sender=tally.sender.id)
+    links.write(work, {fingerprint: event_links(one) for fingerprint, one in fresh.items()})
+    if marked and tally.sender.id is not None:
+        signer = canonical_json(party(tally.sender.identity) or {}).decode()
+        links.sign(work, [fingerprint for fingerprint, _ in marked], tally.sender.id, signer=signer)
+    tally.touched.fingerprints |= {fingerprint for fingerprint, _ in marked}
+    tally.flags.update(flag for _, one in marked for flag in one.flags)
     tally.new += len(fresh)
     tally.seen += len(marked) - len(fresh)
 
 
-def sender_of(work: UnitOfWork, text: str) -> PartyId | None:
-    """The enterprise that sent a file, if the platform names one; a person may send only for his own."""
+def sender_of(work: UnitOfWork, text: str) -> files.Sender:
+    """Who sent a file: an enterprise, if the platform names one; a person may send only for his own."""
     sender = PartyId.parse(text) if text.startswith(f"{PartyId.prefix}_") else None
     if not work.context.actor.startswith("system:"):
         parties.authorise(work, parties.Permission.MAKE, sender)
-    elif sender is not None:
-        parties.find_party(work, sender)
-    return sender
+    if sender is None:
+        return files.Sender()
+    entry = parties.find_party(work, sender)
+    codes = {scheme: code for scheme, code in (("uscc", entry.uscc), ("lei", entry.lei)) if code}
+    each = [Identity(codes={scheme: code}) for scheme, code in codes.items()]
+    names = [Identity(name) for name in (entry.name_zh, entry.name_en) if name]
+    keys = frozenset(party_key(one) for one in (*each, *names))
+    return files.Sender(sender, Identity(entry.name, codes), keys)
 
 
 def _known(work: UnitOfWork, fingerprints: set[bytes]) -> dict[bytes, _Identity]:
@@ -197,15 +209,15 @@ def _known(work: UnitOfWork, fingerprints: set[bytes]) -> dict[bytes, _Identity]
 
 
 def _recall(work: UnitOfWork, book: dict[bytes, _Identity], marked: list[tuple[bytes, bytes, Document]]) -> None:
-    """Load what the current versions say, of those identities about which the file says something else."""
+    """Load what the versions say, of those identities about which the file says something else."""
     disputed = [
         fingerprint
         for fingerprint, content, _ in marked
         if fingerprint in book and all(version.content != content for version in book[fingerprint].versions)
     ]
-    for stored in documents.current(work, disputed) if disputed else []:
+    for stored in documents.all_versions(work, disputed) if disputed else []:
         identity = book[stored.fingerprint]
-        identity.versions[identity.current].said = stored.document
+        next(version for version in identity.versions if version.id == stored.id).said = stored.document
 
 
 def _new_version(
@@ -213,13 +225,13 @@ def _new_version(
 ) -> StoredDocument:
     fingerprint, content, one = marked
     before = identity.versions[identity.current] if identity.versions else None
-    against = contradictions(before.said, one) if before is not None and before.said is not None else ()
-    named = tuple(f"contradicts_{name}" for name in against)
+    against = {name for each in identity.versions if each.said for name in contradictions(each.said, one)}
+    named = tuple(f"{CONTRADICTS}{name}" for name in sorted(against))
     tally.flags.update(named)
     tally.versions, tally.new = tally.versions + bool(identity.versions), tally.new + (not identity.versions)
     version = _Version(work.ids.new(DocumentId), len(identity.versions) + 1, content, one.status, said=one)
     identity.versions.append(version)
-    if before is None or speaks(before.status, one.status):
+    if before is None or before.said is None or speaks(before.said, one, content=(before.content, content)):
         identity.current = len(identity.versions) - 1
     source = one.provenance.source
     return StoredDocument(

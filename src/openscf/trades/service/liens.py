@@ -8,11 +8,12 @@ from openscf import parties
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import PartyId
 from openscf.trades.ids import DocumentId, LienId
-from openscf.trades.records import Asset, Lien, LienState, NewLien, StoredDocument
+from openscf.trades.records import Asset, Claim, Lien, LienState, NewLien, StoredDocument
 from openscf.trades.rules import liens as rules
 from openscf.trades.rules.identity import Fingerprinter
 from openscf.trades.rules.likeness import Likeness, likeness, near_keys, traits_of
-from openscf.trades.store import documents
+from openscf.trades.rules.versions import disputed_money
+from openscf.trades.store import disputes, documents
 from openscf.trades.store import liens as store
 
 
@@ -91,6 +92,18 @@ def asset_of(work: UnitOfWork, document: DocumentId) -> Asset | None:
     return store.asset(work, _found(work, document).fingerprint)
 
 
+def claim_of(work: UnitOfWork, document: DocumentId) -> Claim:
+    """What a claim is worth now: payable, less the red letters in force, undisputed.
+
+    Raises:
+        Refusal: `document_not_found`, `not_an_asset`, `document_void`, `asset_without_face`, `face_in_dispute`.
+    """
+    known = _found(work, document)
+    current = documents.current_shared(work, known.fingerprint) or known
+    face, unit = _face(work, current)
+    return Claim(current, face, unit)
+
+
 def liens_on(work: UnitOfWork, document: DocumentId, *, active: bool = True) -> list[Lien]:
     """The liens on a document; with `active` false the released ones as well. A member sees its own.
 
@@ -120,11 +133,7 @@ def _locked_keys(work: UnitOfWork, document: StoredDocument, fingerprints: Finge
 
 def _asset(work: UnitOfWork, document: StoredDocument, keys: list[bytes]) -> Asset:
     """The asset of a document, locked, with the face that its current version states."""
-    credits = [amount for _, amount in documents.reversed_by(work, document)]
-    face, unit = rules.face_of(document.document, credits)
-    disputed = [flag for flag in document.document.flags if flag in _DISPUTES]
-    if disputed:
-        raise rules.FACE_IN_DISPUTE(number=document.document.number, fields=", ".join(disputed))
+    face, unit = _face(work, document)
     kind = document.document.kind.value
     store.register(work, Asset(document.fingerprint, kind, face, unit=unit, pledged_minor=0), keys)
     asset = store.asset(work, document.fingerprint, lock=True)
@@ -134,7 +143,13 @@ def _asset(work: UnitOfWork, document: StoredDocument, keys: list[bytes]) -> Ass
     return Asset(asset.fingerprint, asset.kind, face, unit=asset.unit, pledged_minor=asset.pledged_minor)
 
 
-_DISPUTES = frozenset({"contradicts_gross_minor", "contradicts_currency", "contradicts_payable_minor"})
+def _face(work: UnitOfWork, document: StoredDocument) -> tuple[int, str]:
+    credits = disputes.credits(work, [document.fingerprint]).get(document.fingerprint, [])
+    face, unit = rules.face_of(document.document, credits)
+    disputed = disputed_money(disputes.flags(work, [document.fingerprint]).get(document.fingerprint, ()))
+    if disputed:
+        raise rules.FACE_IN_DISPUTE(number=document.document.number, fields=", ".join(disputed))
+    return face, unit
 
 
 def _refuse_look_alikes(work: UnitOfWork, document: StoredDocument, keys: list[bytes]) -> None:

@@ -35,11 +35,11 @@ def document_from(columns: Mapping[str, Any], body: Mapping[str, Any], provenanc
     """The document that these columns and this body were made from."""
     return Document(
         kind=DocumentKind(columns["kind"]), number=columns["number"], provenance=provenance, code=columns["code"],
-        issued_on=columns["issued_on"], seller=_party_from(body.get("seller")), buyer=_party_from(body.get("buyer")),
+        issued_on=columns["issued_on"], seller=party_from(body.get("seller")), buyer=party_from(body.get("buyer")),
         currency=columns["currency"], net_minor=columns["net_minor"], tax_minor=columns["tax_minor"],
         gross_minor=columns["gross_minor"], payable_minor=body.get("payable_minor"),
         status=DocumentStatus(columns["status"]), due_on=columns["due_on"], delivered_on=columns["delivered_on"],
-        signer=_party_from(body.get("signer")),
+        signer=party_from(body.get("signer")),
         references=tuple(_reference_from(reference) for reference in body.get("references", ())),
         lines=tuple(_line_from(line) for line in body.get("lines", ())), flags=tuple(columns["flags"]),
         places=tuple((flag, place) for flag, place in body.get("places", ())),
@@ -59,7 +59,8 @@ def party(identity: Identity | None) -> dict[str, Any] | None:
     return {name: value for name, value in found.items() if value} or {"codes": {}}
 
 
-def _party_from(record: Mapping[str, Any] | None) -> Identity | None:
+def party_from(record: Mapping[str, Any] | None) -> Identity | None:
+    """The party that this JSON was made from."""
     if record is None:
         return None
     return Identity(record.get("name"), dict(record.get("codes", {})), record.get("account"), record.get("bank"))

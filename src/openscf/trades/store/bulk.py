@@ -93,6 +93,13 @@ _SIGHT = f"""INSERT INTO trades.sighting (tenant_id, document_id, file_id, locat
 _OTHERWISE = """SELECT m.n FROM known_document k JOIN (SELECT n, n AS first_n FROM staged_document) m ON m.first_n = k.n
     WHERE NOT k.same ORDER BY m.n"""
 
+# Bulk rows have digits for numbers, so a payment quotes them as they are written.
+_SPOKEN_OF = f"""SELECT s.fingerprint FROM staged_document s
+    JOIN trades.payment_link p ON p.tenant_id = {_TENANT} AND p.link = 'no:' || s.number
+    UNION SELECT s.fingerprint FROM staged_document s
+    JOIN trades.reversal r ON r.tenant_id = {_TENANT} AND r.number_key = s.number_key AND r.kind = s.kind
+    AND r.seller_key IS NOT DISTINCT FROM s.seller_key"""
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -176,6 +183,11 @@ def store(work: UnitOfWork, rows: duckdb.DuckDBPyConnection, delivery: Delivery)
         raise OvertakenError(str(error)) from error
     seen = work.execute(_SIGHT, values).rowcount if known or _any(rows) else 0
     return Stored(new, seen, tuple(_contested(work, rows)))
+
+
+def spoken_of(work: UnitOfWork) -> set[bytes]:
+    """Those of the documents stored last that a payment quotes or a red letter speaks of."""
+    return {bytes(row[0]) for row in work.execute(_SPOKEN_OF)}
 
 
 def rows_as_documents(

@@ -85,6 +85,12 @@ def get(work: UnitOfWork, document: DocumentId) -> StoredDocument | None:
     return None if row is None else _stored(row)
 
 
+def several(work: UnitOfWork, wanted: Collection[DocumentId]) -> list[StoredDocument]:
+    """These versions."""
+    rows = work.execute(f"{_SELECT} AND d.id = ANY(%s) ORDER BY d.id", [sorted(set(wanted))]).fetchall()
+    return [_stored(row) for row in rows]
+
+
 def current(work: UnitOfWork, fingerprints: Collection[bytes]) -> list[StoredDocument]:
     """The versions that speak for these identities."""
     rows = work.execute(
@@ -99,6 +105,14 @@ def current_shared(work: UnitOfWork, fingerprint: bytes) -> StoredDocument | Non
     # A version that was replaced while we waited for its lock drops out of the first answer; the second has its heir.
     row = work.execute(query, [fingerprint]).fetchone() or work.execute(query, [fingerprint]).fetchone()
     return None if row is None else get(work, DocumentId.of(row[0]))
+
+
+def all_versions(work: UnitOfWork, fingerprints: Collection[bytes]) -> list[StoredDocument]:
+    """All versions of these identities."""
+    rows = work.execute(
+        f"{_SELECT} AND d.fingerprint = ANY(%s) ORDER BY d.fingerprint, d.version", [sorted(set(fingerprints))]
+    ).fetchall()
+    return [_stored(row) for row in rows]
 
 
 def versions(work: UnitOfWork, fingerprint: bytes) -> list[StoredDocument]:
@@ -218,6 +232,12 @@ def links(work: UnitOfWork, keys: Collection[str]) -> dict[str, PartyId]:
         [sorted(set(keys))],
     )
     return {key: PartyId.of(party) for key, party in rows}
+
+
+def keys_of(work: UnitOfWork, party: PartyId) -> list[str]:
+    """The keys under which an enterprise appears on documents."""
+    rows = work.execute(f"SELECT key FROM trades.party_link WHERE tenant_id = {_TENANT} AND party_id = %s", [party])
+    return [row[0] for row in rows]
 
 
 def _row(work: UnitOfWork, one: StoredDocument, sender: PartyId | None) -> tuple[Any, ...]:

@@ -2,25 +2,40 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.canonical import canonical_json
 from openscf.kernel.ids import PartyId
 from openscf.trades.ids import FileId
+from openscf.trades.model import Identity
 from openscf.trades.records import IngestReport, Original, Rejected
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 _INSERT = """INSERT INTO trades.file (tenant_id, id, sha256, reading, name, size_bytes, adapter, sender, sender_id,
-                 received_at, received_by, row_count, accepted, rejected, new, seen, versions, flags)
-             VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, 0, 0, 0, 0, '{}')
+                 sender_keys, received_at, received_by, row_count, accepted, rejected, new, seen, versions, flags)
+             VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, 0, 0, 0, 0, '{}')
              ON CONFLICT ON CONSTRAINT file_read_once DO NOTHING RETURNING id"""
 _COUNTS = "id, row_count, accepted, rejected, new, seen, versions, flags"
 
 
-def open_file(
-    work: UnitOfWork, source: Original, reading: bytes, *, adapter: str, sender: PartyId | None
-) -> FileId | None:
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent a file.
+
+    Attributes:
+        id: The enterprise; None if the source is none.
+        identity: Its names and codes.
+        keys: Its keys as a party.
+    """
+
+    id: PartyId | None = None
+    identity: Identity | None = None
+    keys: frozenset[str] = frozenset()
+
+
+def open_file(work: UnitOfWork, source: Original, reading: bytes, *, adapter: str, sender: Sender) -> FileId | None:
     """Begin a reading; None if the same bytes were read in the same way before (also by a faster transaction).
 
     Args:
@@ -28,13 +43,13 @@ def open_file(
         source: The file.
         reading: SHA-256 of how it is read.
         adapter: Who reads it.
-        sender: The enterprise that sent it, if it was one.
+        sender: Who sent it.
     """
     row = work.execute(
         _INSERT,
         [
             work.context.tenant, work.ids.new(FileId), bytes.fromhex(source.sha256), reading, source.name,
-            len(source.content), adapter, source.sender, sender, work.at, work.context.actor,
+            len(source.content), adapter, source.sender, sender.id, sorted(sender.keys), work.at, work.context.actor,
         ],
     ).fetchone()  # fmt: skip
     return None if row is None else FileId.of(row[0])

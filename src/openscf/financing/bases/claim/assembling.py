@@ -20,7 +20,7 @@ from openscf.kernel.ports import IdSource
 from openscf.ledger import Account, Maker, Transfer
 
 
-def maker_of(product: ClaimProduct, claim: Deal, change: Change, on: dt.date) -> Maker:
+def maker_of(product: ClaimProduct, claim: Deal, change: Change, *, on: dt.date) -> Maker:
     """Who writes the transfers of a change: business date, reason and subject."""
     code = product.code if change.piece is None else product.piece.code
     return Maker(on, f"{code}.{change.decision.event}", accounts.subject_of(claim))
@@ -53,15 +53,15 @@ class Posting:
     piece: Piece | None
 
 
-def postings(planner: Planner, ids: IdSource) -> list[Posting]:
-    """The transfers of a plan, change by change.
+def postings(planner: Planner, ids: IdSource, *, on: dt.date | None = None) -> list[Posting]:
+    """The transfers of a plan, change by change; booked on the plan's day, or on a later one if that is closed.
 
     A step that takes a lock holds what it would move; one that posts or voids the lock ends that hold first.
     """
     holds = {piece.id: piece.hold for piece in planner.pieces.values()}
     made = []
     for change in planner.changes:
-        maker = maker_of(planner.ground.product, planner.claim, change, planner.ground.on)
+        maker = maker_of(planner.ground.product, planner.claim, change, on=on or planner.ground.on)
         transfers = [*_ended(change, holds, maker, ids=ids), *_moved(change, planner.claim, maker, ids=ids)]
         piece = change.piece
         if piece is not None:

@@ -73,7 +73,7 @@ class Planner:
         event = Event(name=command, on=self.ground.on, params=params)
         change = Change(
             command=command, params=params, before=self.claim, facts=facts,
-            decision=decide(self.ground.product, self.claim, event, facts),
+            decision=decide(self.ground.product, self.claim, event, facts=facts),
         )  # fmt: skip
         self._apply(change, named)
         self.claim = change.deal
@@ -88,7 +88,7 @@ class Planner:
             self._carry(named["giver:piece"], named[accounts.PIECE], piece.book.face)
         facts = self._facts(named, claim=self.claim, **known)
         event = Event(name=command, on=self.ground.on, params=params)
-        decision = decide(self._piece_product, piece.deal, event, facts)
+        decision = decide(self._piece_product, piece.deal, event, facts=facts)
         moved = piece.with_deal(decision.deal)
         change = Change(
             command=command, params=params, before=piece.deal, decision=decision, facts=facts, piece=moved, lock=lock

@@ -53,9 +53,9 @@ def consent(deal: Deal, event: Event, facts: Facts) -> Outcome:
 
 
 def accept(deal: Deal, event: Event, facts: Facts) -> Outcome:
-    """The payee takes it: from now on it can't be cancelled any more."""
+    """The payee takes it: from now on it can't be cancelled any more, and the face is to come in when it is due."""
     _check_before_due(deal, event)
-    return Outcome(book=deal.book)
+    return Outcome(book=deal.book, amounts={"face": deal.book.face})
 
 
 def quiet(deal: Deal, event: Event, facts: Facts) -> Outcome:

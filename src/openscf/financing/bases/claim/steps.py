@@ -66,6 +66,7 @@ CLAIM_STEPS: Final[Mapping[str, Step]] = {
         by=("payee",),
         rule=rules.accept,
         limits=(LimitMove.COMMIT,),
+        expects="face",
         notices=("voucher_accepted",),
     ),
     "refuse": Step(en="The payee refuses it.", zh="收票方拒收。", by=("payee",), rule=rules.quiet),

@@ -14,6 +14,7 @@ from openscf.financing.ids import PieceId, VoucherId
 from openscf.financing.limits import service as limits
 from openscf.financing.limits.model import Exposure
 from openscf.financing.rules import assembling as common
+from openscf.financing.service import cash
 from openscf.financing.vouchers import store
 from openscf.financing.vouchers.model import Happened, Voucher
 from openscf.kernel.errors import Refusal
@@ -42,11 +43,12 @@ def carry_out(
         Refusal: `no_limit`, `limit_expired`, `limit_exceeded`, or what the ledger refuses (`exceeds_credits`,
             `day_closed` …).
     """
-    made = assembling.postings(planner, work.ids)
+    made = assembling.postings(planner, work.ids, on=cash.posting_day(work, planner.ground.on))
     _post(work, planner, made)
     failpoint(AFTER_POSTING)
-    if any(posting.piece is None for posting in made):
-        store.update(work, planner.claim, over=_over(planner, planner.claim.state))
+    for posting in [one for one in made if one.piece is None]:
+        store.update(work, posting.change.deal, over=posting.change.decision.ends)
+        _follow_the_money(work, planner, posting)
     last = {posting.piece.id: posting for posting in made if posting.piece is not None}
     for identity, posting in last.items():
         piece = posting.piece
@@ -60,8 +62,14 @@ def carry_out(
         record(work, voucher, planner, posting)
 
 
-def _over(planner: Planner, state: str) -> bool:
-    return planner.ground.product.lifecycle.is_final(state)
+def _follow_the_money(work: UnitOfWork, planner: Planner, posting: Posting) -> None:
+    """Say what is to come in from the obligor when the voucher is due, or that nothing more is."""
+    product, decision = planner.ground.product, posting.change.decision
+    expected = decision.amounts.get(product.steps[posting.change.command].expects)
+    if expected is not None:
+        cash.expect_receipt(work, product, decision.deal, amount=expected)
+    if decision.ends:
+        cash.stop_expecting(work, decision.deal)
 
 
 def _freed(work: UnitOfWork, planner: Planner, piece: Piece, *, posting: Posting) -> Piece:
@@ -79,8 +87,8 @@ def _post(work: UnitOfWork, planner: Planner, made: list[Posting]) -> None:
     used = assembling.accounts_used(claim, planner.changes)
     if used:
         ledger.define_unit(accounts.unit_of(claim))
-        ledger.define_unit(accounts.money_of(claim))
-        ledger.ensure_accounts(used.values())
+        _open_cash(work, planner)
+        ledger.ensure_accounts(one for one in used.values() if one.unit == str(claim.id))
     exposures = []
     for posting in made:
         exposure = _exposure(work, planner, posting)
@@ -92,6 +100,16 @@ def _post(work: UnitOfWork, planner: Planner, made: list[Posting]) -> None:
         ledger.post(*moves)
     except Refusal as refused:
         raise _spoken(work, refused, exposures) from None
+
+
+def _open_cash(work: UnitOfWork, planner: Planner) -> None:
+    """Open the accounts of its cash legs, where there is a bank as pockets of the house's account there (I16)."""
+    product = planner.ground.product
+    for change in planner.changes:
+        names = {side for one in change.decision.movements for side in (one.debit, one.credit)}
+        cash.open_accounts(work, product, planner.claim, names=names & {"obligor:cash", accounts.ESCROW})
+        if change.piece is not None:
+            cash.open_accounts(work, product.piece, change.deal, names=names & {"giver:cash", "holder:cash"})
 
 
 def _limit_moves(work: UnitOfWork, posting: Posting, exposure: Exposure | None) -> list[Transfer]:

@@ -49,7 +49,7 @@ def issue(
     """
     voucher, identity = _fresh(work, new, on), work.ids.new(ApprovalRequestId)
     claim, product = voucher.deal, store.declared(voucher.deal.product)
-    permitting.check_role(work, claim, "issue", product.steps["issue"])
+    permitting.check_role(work, claim, product.steps["issue"], command="issue")
     ground = Ground(
         product=product, claim=claim, pieces=(), balances={}, calendar=calendar_named(voucher.calendar), on=on
     )
@@ -133,7 +133,7 @@ def cancel(work: UnitOfWork, voucher: VoucherId, *, on: dt.date) -> Deal:
 
 def _moved(work: UnitOfWork, voucher: VoucherId, command: str, on: dt.date) -> Deal:
     known, ground = loading.whole(work, voucher, on=on)
-    permitting.check_may(work, known.deal, command, ground.product.steps[command])
+    permitting.check_may(work, known.deal, ground.product.steps[command], command=command)
     plan = planning.accept(ground) if command == "accept" else planning.end_unaccepted(ground, command)
     carry_out(work, known, plan)
     return plan.claim

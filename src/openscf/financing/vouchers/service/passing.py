@@ -87,7 +87,7 @@ def _cut(
     product = store.declared(voucher.deal.product)
     product.piece.lifecycle.next(parent.deal.state, "give_part")
     child = planning.child_of(parent, work.ids.new(PieceId), holder=to, offer=offer, on=on)
-    permitting.check_may(work, child.deal, "lock", product.piece.steps["lock"])
+    permitting.check_may(work, child.deal, product.piece.steps["lock"], command="lock")
     free = Ledger(work).account(accounts.piece_account(parent.id)).available_minor or 0
     far = offer.way is Way.TRANSFER
     planner = planning.offer(
@@ -162,7 +162,7 @@ def request_funding(work: UnitOfWork, piece: PieceId, *, on: dt.date) -> Approva
     product.piece.lifecycle.next(known.deal.state, "fund")
     if known.book.way is not Way.DISCOUNT:
         raise refusals.NOT_FOR_FUNDING()
-    party = permitting.check_role(work, known.deal, "fund", product.piece.steps["fund"])
+    party = permitting.check_role(work, known.deal, product.piece.steps["fund"], command="fund")
     _check_funder(work, party)
     discount = rules.discount_of(known.deal, Event(name="fund", on=on))
     payload = {
@@ -184,7 +184,7 @@ def _move(work: UnitOfWork, piece: PieceId, command: str, *, on: dt.date) -> Pie
     voucher, found = loading.locked_piece(work, piece, with_parent=True)
     known = found[-1]
     product = store.declared(voucher.deal.product)
-    permitting.check_may(work, known.deal, command, product.piece.steps[command])
+    permitting.check_may(work, known.deal, product.piece.steps[command], command=command)
     return _carried(work, voucher, found, command=command, on=on)
 
 

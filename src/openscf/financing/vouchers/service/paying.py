@@ -6,11 +6,12 @@ from openscf.db import UnitOfWork
 from openscf.financing.bases.claim import accounts, planning
 from openscf.financing.ids import VoucherId
 from openscf.financing.model import Deal
-from openscf.financing.service import permitting
+from openscf.financing.service import cash, permitting
+from openscf.financing.vouchers import store
 from openscf.financing.vouchers.service import loading
 from openscf.financing.vouchers.service.carrying import carry_out
 from openscf.kernel.money import Money
-from openscf.ledger import Account, Ledger
+from openscf.ledger import Account
 
 
 def pay_in(work: UnitOfWork, voucher: VoucherId, amount: Money, *, on: dt.date) -> Deal:
@@ -21,7 +22,7 @@ def pay_in(work: UnitOfWork, voucher: VoucherId, amount: Money, *, on: dt.date) 
             `exceeds_credits`.
     """
     known, ground = loading.whole(work, voucher, on=on)
-    permitting.check_may(work, known.deal, "draw", ground.product.steps["draw"])
+    permitting.check_may(work, known.deal, ground.product.steps["draw"], command="draw")
     plan = planning.draw(ground, amount)
     carry_out(work, known, plan)
     return plan.claim
@@ -37,7 +38,7 @@ def redeem(work: UnitOfWork, voucher: VoucherId, amount: Money, *, on: dt.date) 
             `more_than_owed`, `exceeds_credits`.
     """
     known, ground = loading.whole(work, voucher, on=on)
-    permitting.check_may(work, known.deal, "redeem", ground.product.steps["redeem"])
+    permitting.check_may(work, known.deal, ground.product.steps["redeem"], command="redeem")
     ground.product.lifecycle.next(known.deal.state, "redeem_part")
     plan = planning.redeem(ground, amount)
     carry_out(work, known, plan)
@@ -51,7 +52,7 @@ def lapse(work: UnitOfWork, voucher: VoucherId, *, on: dt.date) -> Deal:
         Refusal: `voucher_not_found`, `step_not_allowed`, `event_not_allowed`, `not_overdue`.
     """
     known, ground = loading.whole(work, voucher, on=on)
-    permitting.check_may(work, known.deal, "lapse", ground.product.steps["lapse"])
+    permitting.check_may(work, known.deal, ground.product.steps["lapse"], command="lapse")
     plan = planning.lapse(ground)
     carry_out(work, known, plan)
     return plan.claim
@@ -64,7 +65,5 @@ def ensure_escrow(work: UnitOfWork, voucher: VoucherId) -> Account:
         Refusal: `voucher_not_found`.
     """
     known = loading.found_voucher(work, voucher)
-    account, ledger = accounts.accounts_of_claim(known.deal)[accounts.ESCROW], Ledger(work)
-    ledger.define_unit(accounts.money_of(known.deal))
-    ledger.ensure_accounts([account])
-    return account
+    cash.open_accounts(work, store.declared(known.deal.product), known.deal, names=[accounts.ESCROW])
+    return accounts.accounts_of_claim(known.deal)[accounts.ESCROW]

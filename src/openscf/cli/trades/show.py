@@ -1,21 +1,17 @@
-"""`openscf trades`: the story of a document: its versions, where it was met, and who holds a lien on it."""
+"""`openscf trades show`: the story of a document: versions, places, liens, and how far its trade is closed."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from openscf.cli.common import Json, open_platform, say, show
+from openscf.cli.trades.words import Tenant, closure_lines, closure_record, money
 
 if TYPE_CHECKING:
-    from openscf.trades import DocumentHistory
-
-app = typer.Typer(help="Documents of trade: what they say, where they come from, who holds a lien on them.")
-Tenant = Annotated[str, typer.Option("--tenant", envvar="OPENSCF_TENANT", help="The tenant (ten_…).")]
+    from openscf.trades import DocumentHistory, StoredClosure
 
 
-@app.callback()
-def group() -> None:
-    """Documents of trade: what they say, where they come from, who holds a lien on them."""
+app = typer.Typer()
 
 
 @app.command(name="show")
@@ -24,7 +20,7 @@ def show_document(
     tenant: Tenant,
     as_json: Json = False,
 ) -> None:
-    """Show a document: versions, contradictions, places, red letters, liens.
+    """Show a document: versions, contradictions, places, red letters, liens; of an invoice how far its trade is closed.
 
     A number may be written in any way (full-width, spaces, leading zeros); several sellers may have the same one.
     """
@@ -36,8 +32,19 @@ def show_document(
     with open_platform() as platform, platform.database.reading(context) as work:
         found = trades.document_named(work, document)
         stories = [trades.document_history(work, one.id) for one in found]
-    record = {"documents": [record_of(story) for story in stories]}
-    show(record, "\n\n".join(text_of(story) for story in stories), as_json=as_json)
+        invoice = trades.DocumentKind.INVOICE
+        closures = [trades.closure_of(work, one.id) if one.document.kind is invoice else None for one in found]
+    both = list(zip(stories, closures, strict=True))
+    record = {"documents": [_record(*pair) for pair in both]}
+    show(record, "\n\n".join(_text(*pair) for pair in both), as_json=as_json)
+
+
+def _record(story: "DocumentHistory", closure: "StoredClosure | None") -> dict[str, Any]:
+    return {**record_of(story), "closure": closure_record(closure) if closure else None}
+
+
+def _text(story: "DocumentHistory", closure: "StoredClosure | None") -> str:
+    return "\n".join([text_of(story), *(closure_lines(closure) if closure else [])])
 
 
 def record_of(story: "DocumentHistory") -> dict[str, Any]:
@@ -82,7 +89,7 @@ def text_of(story: "DocumentHistory") -> str:
         f"  {current.seller_key or '-'} → {current.buyer_key or '-'}",
     ]
     if said.gross_minor is not None:
-        lines.append(f"  {_money(said.gross_minor, said.currency or '')}")
+        lines.append(f"  {money(said.gross_minor, said.currency or '')}")
     for one in story.versions:
         place = f"{one.document.provenance.file} {one.document.provenance.locator}"
         mark = "*" if one.current else " "
@@ -90,17 +97,6 @@ def text_of(story: "DocumentHistory") -> str:
     lines += [f"  {say('seen again', '再次出现')}: {one.name} {one.locator}" for one in story.sightings]
     lines += [f"  {say('red letter', '红字冲销')}: {letter}" for letter, _ in story.reversed_by]
     for lien in story.liens:
-        amount = _money(lien.amount_minor, story.asset.unit if story.asset else "")
+        amount = money(lien.amount_minor, story.asset.unit if story.asset else "")
         lines.append(f"  {say('lien', '担保')} {lien.id} {lien.holder} {lien.deal} {amount} {lien.state.value}")
     return "\n".join(lines)
-
-
-def _money(minor: int, currency: str) -> str:
-    from openscf.kernel.errors import Refusal  # noqa: PLC0415
-    from openscf.kernel.money import Money  # noqa: PLC0415
-    from openscf.kernel.money import currency as named  # noqa: PLC0415
-
-    try:
-        return str(Money(minor, named(currency)))
-    except Refusal:  # goods are counted in units of their own
-        return f"{minor} {currency}"

@@ -1,0 +1,10 @@
+"""Financing from the command line: products, programmes, limits, offers, deals."""
+
+import typer
+
+from openscf.cli.financing import deals, limits, offers, products, programmes
+
+app = typer.Typer(help="Products, programmes, limits, offers and deals.", no_args_is_help=True)
+for group in (products.app, programmes.app, limits.app, offers.app, deals.app):
+    for command in group.registered_commands:
+        app.registered_commands.append(command)

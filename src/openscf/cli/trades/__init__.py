@@ -1,0 +1,17 @@
+"""`openscf trades`: documents and their stories, how far trades are closed, and payments that wait for a person."""
+
+import typer
+
+from openscf.cli.trades import exceptions, listing, show
+
+app = typer.Typer(help="Documents of trade, how far trades are closed, and payments that nobody could explain.")
+
+
+@app.callback()
+def group() -> None:
+    """Documents of trade, how far trades are closed, and payments that nobody could explain."""
+
+
+app.add_typer(show.app)
+app.add_typer(listing.app)
+app.add_typer(exceptions.app, name="exceptions")

@@ -1,0 +1,157 @@
+"""Gathering what is known of a claim before anybody lends on it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from openscf import parties, trades
+from openscf.db import UnitOfWork
+from openscf.financing.model.programme import Programme
+from openscf.financing.rules import eligibility as rules
+from openscf.financing.rules.offers import Offer, advance_offer
+from openscf.financing.service.confirmations import confirmation_of, missing_flows
+from openscf.financing.store import confirmations
+from openscf.financing.store import deals as store
+from openscf.kernel.calendars import calendar_named, due_day
+from openscf.kernel.daycount import Period
+from openscf.kernel.errors import Refusal, refusal
+from openscf.kernel.ids import PartyId
+from openscf.kernel.money import Money, currency
+from openscf.parties import KybStatus
+from openscf.trades import Claim, DocumentId, Fingerprinter
+
+YEAR = dt.timedelta(days=365)
+
+PARTY_UNKNOWN = refusal(
+    "document_party_unknown",
+    en="The {side} of {number} is not a verified member of the platform.",
+    zh="{number} 的{side}不是平台已认证的企业。",
+    fix_en="Ask it to join, or correct the code on the document.",
+    fix_zh="请邀请其加入平台，或更正单据上的企业代码。",
+    status=409,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What an application rests on.
+
+    Attributes:
+        claim: What the document is worth; None where the register objects to it.
+        client, obligor: Seller and buyer, as far as they are members.
+        face: What would be financed.
+        stated_due_on: When it is due, as the debtor or the document or the application says.
+        due_on: The same, rolled.
+        reasons: Everything against it; nothing: it is eligible.
+    """
+
+    claim: Claim | None
+    client: PartyId | None
+    obligor: PartyId | None
+    face: Money | None
+    stated_due_on: dt.date | None
+    due_on: dt.date | None
+    reasons: tuple[Refusal, ...]
+
+
+def judge(
+    work: UnitOfWork, programme: Programme, document: DocumentId, *, on: dt.date, fingerprints: Fingerprinter,
+    asked_due_on: dt.date | None = None,
+) -> Judged:  # fmt: skip
+    """Every reason against financing a claim under a frame.
+
+    Args:
+        work: The transaction.
+        programme: The frame.
+        document: The claim, any version.
+        on: Business date.
+        fingerprints: For look-alikes.
+        asked_due_on: Due date of the application, where the document says none.
+
+    Raises:
+        Refusal: `document_not_found`.
+    """
+    known = trades.document_history(work, document).current
+    claim, objections = _claim(work, document)
+    linked = trades.parties_of(work, [known.seller_key, known.buyer_key])
+    client, obligor = linked.get(known.seller_key), linked.get(known.buyer_key)
+    objections += _strangers(known.document.number, client, obligor)
+    said = None if obligor is None else confirmation_of(work, document, obligor)
+    face = None if claim is None else Money(claim.face_minor, currency(claim.unit))
+    stated = said.due_on if said is not None else asked_due_on or known.document.due_on
+    due_on = None if stated is None else due_day(stated, calendar_named(programme.calendar)).on
+    financed, observed = _volumes(work, client, obligor, face=face, on=on)
+    liens = trades.liens_on(work, document)
+    if not liens and claim is not None:
+        objections += _look_alikes(work, document, fingerprints)
+    candidate = rules.Candidate(
+        number=known.document.number, face=face, currency=programme.currency.code, due_on=due_on,
+        asked_due_on=asked_due_on, confirmed_due_on=None if said is None else said.due_on,
+        confirmed=said is not None and said.face == face, missing=missing_flows(work, document, programme.policy),
+        unverified=_unverified(work, (client, obligor)), related=_related(work, client, obligor, on=on),
+        encumbered=bool(liens), obligor=str(obligor or ""), financed_on_obligor=financed, observed_purchases=observed,
+        objections=tuple(objections),
+    )  # fmt: skip
+    bounds = rules.Bounds(
+        notified=bool(getattr(programme.terms, "notified", False)),
+        most_tenor_days=getattr(programme.terms, "most_tenor_days", 365), policy=programme.policy, on=on,
+    )  # fmt: skip
+    return Judged(
+        claim=claim, client=client, obligor=obligor, face=face, stated_due_on=stated, due_on=due_on,
+        reasons=rules.reasons(candidate, bounds),
+    )  # fmt: skip
+
+
+def offer_for(programme: Programme, judged: Judged, *, on: dt.date) -> Offer | None:
+    """The price of a claim under a frame; None where its worth or its due date is not known, or the day is past."""
+    terms = programme.terms
+    if judged.face is None or judged.due_on is None or judged.due_on <= on or not hasattr(terms, "advance_rate"):
+        return None
+    return advance_offer(
+        judged.face, terms.price, Period(on, judged.due_on), advance_rate=terms.advance_rate, fee_rate=terms.fee_rate
+    )
+
+
+def _claim(work: UnitOfWork, document: DocumentId) -> tuple[Claim | None, list[Refusal]]:
+    try:
+        return trades.claim_of(work, document), []
+    except Refusal as refused:
+        if refused.code == "document_not_found":
+            raise
+        return None, [refused]
+
+
+def _strangers(number: str, client: PartyId | None, obligor: PartyId | None) -> list[Refusal]:
+    sides = (("seller", client), ("buyer", obligor))
+    return [PARTY_UNKNOWN(side=side, number=number) for side, party in sides if party is None]
+
+
+def _look_alikes(work: UnitOfWork, document: DocumentId, fingerprints: Fingerprinter) -> list[Refusal]:
+    found = trades.look_alikes(work, document, fingerprints=fingerprints)
+    return [rules.LOOKS_LIKE(other=other.document.number, score=judged.score) for other, judged in found[:1]]
+
+
+def _unverified(work: UnitOfWork, members: tuple[PartyId | None, ...]) -> tuple[str, ...]:
+    known = [parties.find_party(work, member) for member in members if member is not None]
+    return tuple(one.name for one in known if getattr(one, "kyb", KybStatus.VERIFIED) is not KybStatus.VERIFIED)
+
+
+def _related(work: UnitOfWork, client: PartyId | None, obligor: PartyId | None, *, on: dt.date) -> bool:
+    if client is None or obligor is None:
+        return False
+    return parties.ultimate_parent(work, client, on) == parties.ultimate_parent(work, obligor, on)
+
+
+def _volumes(
+    work: UnitOfWork, client: PartyId | None, obligor: PartyId | None, *, face: Money | None, on: dt.date
+) -> tuple[Money | None, Money | None]:
+    """What has been financed on the pair within a year with this claim, and what the debtor itself stands to.
+
+    The debtor's own word counts, and goods that somebody other than the seller signed for; the seller's invoices alone
+    prove nothing (PRODUCTS section 6, fraud 2).
+    """
+    if client is None or obligor is None or face is None:
+        return None, None
+    financed = store.financed(work, client, obligor, since=on - YEAR, currency=face.currency.code)
+    said = confirmations.confirmed(work, obligor, since=on - YEAR)
+    observed = trades.proven_purchases(work, obligor, since=on - YEAR, currency=face.currency.code, confirmed=said)
+    return Money(financed + face.minor, face.currency), Money(observed, face.currency)

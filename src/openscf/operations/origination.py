@@ -1,0 +1,172 @@
+"""Origination: from a supplier's wish to money in its account, without a hand where the rules allow it.
+
+    apply    eligibility with every reason -> a deal, verified if nothing stands against it -> an offer
+    again    the same deal looked at again, when a confirmation or a receipt has come in
+    accept   headroom and lien -> funded at once where two persons approved that rule with the frame
+
+Nothing here computes an amount: the products and their frames do.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from openscf import financing
+from openscf.db import UnitOfWork
+from openscf.financing import Deal, DealId, Judged, NewDeal, Offer, ProgrammeId
+from openscf.kernel.errors import Refusal
+from openscf.kernel.ids import PartyId
+from openscf.trades import DocumentId, Fingerprinter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """A client asks for money on a claim.
+
+    Attributes:
+        programme: The frame.
+        document: The claim.
+        funder: Where the frame leaves the funder open.
+        due_on: When the debtor must pay, where neither the document nor the debtor says it.
+    """
+
+    programme: ProgrammeId
+    document: DocumentId
+    funder: PartyId | None = None
+    due_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a claim would come to.
+
+    Attributes:
+        judged: What it rests on, with the reasons against it.
+        offer: The price; None where the claim has no worth or no due date yet.
+    """
+
+    judged: Judged
+    offer: Offer | None
+
+    @property
+    def eligible(self) -> bool:
+        """Whether nothing stands against it."""
+        return not self.judged.reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an application came to.
+
+    Attributes:
+        deal: The deal: `verified` with an offer to accept, or `proposed` with the reasons why not yet.
+        quote: As `quote`.
+    """
+
+    deal: Deal
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What an acceptance came to.
+
+    Attributes:
+        deal: `funded`, or `accepted` and waiting.
+        waiting: Why it was not funded at once; None if it was.
+    """
+
+    deal: Deal
+    waiting: Refusal | None
+
+
+def quote(work: UnitOfWork, application: Application, *, on: dt.date, fingerprints: Fingerprinter) -> Quote:
+    """What a claim would bring under a frame, and everything that stands against it; nothing is kept.
+
+    Raises:
+        Refusal: `programme_not_found`, `programme_not_active`, `document_not_found`.
+    """
+    programme = financing.active_programme(work, application.programme, on)
+    judged = financing.judge(
+        work, programme, application.document, on=on, fingerprints=fingerprints, asked_due_on=application.due_on
+    )
+    return Quote(judged, financing.offer_for(programme, judged, on=on))
+
+
+def apply(work: UnitOfWork, application: Application, *, on: dt.date, fingerprints: Fingerprinter) -> Applied:
+    """Ask for money on a claim. Where reasons stand against it that may pass, the deal waits with them.
+
+    Raises:
+        Refusal: As `quote`; and the first reason against the claim if it is one that no later document mends.
+    """
+    quoted = quote(work, application, on=on, fingerprints=fingerprints)
+    judged = quoted.judged
+    lasting = [reason for reason in judged.reasons if reason.code not in MAY_PASS]
+    if lasting:
+        raise lasting[0]
+    deal = financing.open_deal(work, _new(application, judged), on=on)
+    return _looked_at(work, deal, quoted, on=on, fingerprints=fingerprints)
+
+
+def look_again(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fingerprinter) -> Applied:
+    """Look again at a deal that waited for a confirmation, a receipt or a clearance.
+
+    Raises:
+        Refusal: `deal_not_found`, `programme_not_active`.
+    """
+    kept = financing.found_deal(work, deal)
+    assert kept.deal.programme is not None, "an application is made under a frame"
+    assert kept.document is not None, "an application is about a document"
+    book: Any = kept.deal.book
+    application = Application(programme=kept.deal.programme, document=kept.document, due_on=book.due_on)
+    quoted = quote(work, application, on=on, fingerprints=fingerprints)
+    return _looked_at(work, kept.deal, quoted, on=on, fingerprints=fingerprints)
+
+
+def accept(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fingerprinter) -> Accepted:
+    """The client takes the offer; the money follows in the same transaction where the frame's policy says so.
+
+    Raises:
+        Refusal: What `financing.perform` refuses for `accept`.
+    """
+    accepted = financing.perform(work, deal, "accept", on=on, fingerprints=fingerprints).deal
+    try:
+        with work.savepoint():
+            funded = financing.perform(work, deal, "fund", on=on, fingerprints=fingerprints, by_rule=True)
+    except Refusal as refused:
+        return Accepted(accepted, refused)
+    return Accepted(funded.deal, None)
+
+
+MAY_PASS = frozenset(
+    {
+        "receivable_not_confirmed",
+        "trade_not_matched",
+        "due_date_unknown",
+        "looks_like_financed",
+        "party_not_verified",
+        "face_in_dispute",
+        "beyond_observed_purchases",
+    }
+)
+"""Reasons that a later document, confirmation or clearance mends; with any other the application is refused at once."""
+
+
+def _new(application: Application, judged: Judged) -> NewDeal:
+    roles = {"client": judged.client, "obligor": judged.obligor, "funder": application.funder}
+    assert judged.claim is not None, "a claim without worth was refused"
+    proposal = {"number": judged.claim.document.document.number, "face": judged.face, "due_on": judged.stated_due_on}
+    return NewDeal(
+        programme=application.programme, document=application.document,
+        parties={role: party for role, party in roles.items() if party is not None},
+        proposal={name: financing.write(value) for name, value in proposal.items()},
+    )  # fmt: skip
+
+
+def _looked_at(work: UnitOfWork, deal: Deal, quoted: Quote, *, on: dt.date, fingerprints: Fingerprinter) -> Applied:
+    if quoted.eligible and deal.state == "proposed":
+        deal = financing.perform(work, deal.id, "verify", on=on, fingerprints=fingerprints, by_rule=True).deal
+    elif not quoted.eligible:
+        codes = [reason.as_record() for reason in quoted.judged.reasons]
+        work.audit("operations.not_eligible", str(deal.id), {"reasons": codes, "on": on})
+    return Applied(deal, quoted)

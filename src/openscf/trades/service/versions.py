@@ -1,0 +1,71 @@
+"""Versions of a document that contradict each other: two persons say which one holds."""
+
+from openscf import parties
+from openscf.db.unit_of_work import UnitOfWork
+from openscf.kernel.errors import refusal
+from openscf.kernel.ids import PartyId
+from openscf.trades.ids import DocumentId
+from openscf.trades.records import StoredDocument
+from openscf.trades.rules.liens import DOCUMENT_NOT_FOUND
+from openscf.trades.service.matching import Touched, match_touched
+from openscf.trades.store import disputes, documents, links
+
+VERSION_SETTLEMENT = "version_settlement"
+
+NOTHING_IN_DISPUTE = refusal(
+    "nothing_in_dispute",
+    en="The versions of {number} do not contradict each other; nothing is to be settled.",
+    zh="单据 {number} 的各版本并无矛盾，无需确认。",
+    status=409,
+)
+VERSIONS_CHANGED = refusal(
+    "versions_changed",
+    en="Since the request another version of {number} has arrived; it was not looked at.",
+    zh="申请之后 {number} 又有新版本到达，尚未核实。",
+    fix_en="Look at all versions and ask again.",
+    fix_zh="请核实全部版本后重新申请。",
+    status=409,
+)
+
+
+def request_settlement(
+    work: UnitOfWork, document: DocumentId, *, party: PartyId, reason: str
+) -> parties.ApprovalRequest:
+    """Ask that of contradicting versions this one holds; with the second person's approval it speaks.
+
+    Args:
+        work: The transaction; its actor is the maker.
+        document: The version that holds.
+        party: The enterprise whose persons judge it.
+        reason: On what it rests: whom they asked, and what he answered.
+
+    Raises:
+        Refusal: `document_not_found`, `nothing_in_dispute`, and what `parties.request_approval` refuses.
+    """
+    known = _found(work, document)
+    if not disputes.flags(work, [known.fingerprint]):
+        raise NOTHING_IN_DISPUTE(number=known.document.number)
+    through = len(documents.versions(work, known.fingerprint))
+    payload = {"document": document, "content": known.content.hex(), "through": through, "reason": reason}
+    return parties.request_approval(work, VERSION_SETTLEMENT, party, payload=payload)
+
+
+def _settled(work: UnitOfWork, request: parties.ApprovalRequest) -> None:
+    known = _found(work, DocumentId.parse(request.payload["document"]))
+    documents.known(work, [known.fingerprint])  # locks what speaks, so that no version arrives meanwhile
+    if len(documents.versions(work, known.fingerprint)) != request.payload["through"]:
+        raise VERSIONS_CHANGED(number=known.document.number)
+    disputes.settle(work, known, through=request.payload["through"], request=request.id)
+    work.audit("trades.settle_versions", str(known.id), {"fingerprint": known.fingerprint, "request": request.id})
+    links.take_turn(work)
+    match_touched(work, Touched(fingerprints={known.fingerprint}))
+
+
+def _found(work: UnitOfWork, document: DocumentId) -> StoredDocument:
+    found = documents.get(work, document)
+    if found is None:
+        raise DOCUMENT_NOT_FOUND(document=str(document))
+    return found
+
+
+parties.KINDS.add(parties.ApprovalKind(name=VERSION_SETTLEMENT, effect=_settled), origin=__name__)
