@@ -1,6 +1,6 @@
 """Financing: products as declarations, the deals made under them, and the limits that they use."""
 
-from openscf.financing import vouchers
+from openscf.financing import vouchers as voucher_desk
 from openscf.financing.checks import CHECKS
 from openscf.financing.fields import FieldInfo, describe, read, write
 from openscf.financing.ids import DealId, LimitId, PieceId, ProgrammeId, VoucherId, account_within
@@ -132,6 +132,6 @@ __all__ = [
     "standing_of",
     "summary_of",
     "usage",
-    "vouchers",
+    "voucher_desk",
     "write",
 ]

@@ -14,7 +14,7 @@ from psycopg.conninfo import make_conninfo
 from openscf.db import Context, Endpoints
 from openscf.db.failpoints import Rule, armed
 from openscf.financing import vouchers as desk
-from openscf.financing.vouchers import store
+from openscf.financing.store import vouchers as store
 from openscf.kernel.errors import Refusal
 from openscf.operations.verification import verify_tenant
 from tests.conftest import Server

@@ -40,7 +40,7 @@ def issue(
     """Issue a voucher, as a maker of the issuer; a colleague seals it with `approve`."""
     from openscf import trades  # noqa: PLC0415
     from openscf.cli.parties.session import day  # noqa: PLC0415
-    from openscf.financing import ProgrammeId, found_programme, vouchers  # noqa: PLC0415
+    from openscf.financing import ProgrammeId, found_programme, voucher_desk  # noqa: PLC0415
     from openscf.kernel.ids import PartyId  # noqa: PLC0415
     from openscf.kernel.money import parse_amount  # noqa: PLC0415
 
@@ -51,7 +51,7 @@ def issue(
         platform = opened.platform
         prints, when = trades.fingerprints_at(platform.database, platform.settings), today(opened, on)
         money = opened.read(lambda work: found_programme(work, frame)).currency
-        new = vouchers.NewVoucher(
+        new = voucher_desk.NewVoucher(
             programme=frame, issuer=PartyId.parse(issuer), payee=PartyId.parse(payee),
             face=parse_amount(amount, money, field="amount"), due_on=due_on,
             document=trades.DocumentId.parse(document),
@@ -63,10 +63,10 @@ def issue(
         }  # fmt: skip
 
         def act(work: Any) -> dict[str, Any]:
-            voucher, request = vouchers.issue(work, new, on=when, fingerprints=prints)
+            voucher, request = voucher_desk.issue(work, new, on=when, fingerprints=prints)
             return {**voucher_record(voucher.deal), "request": request_record(request)}
 
-        record = write(opened, "issue", inputs, act)
+        record = write(opened, "issue", inputs, act=act)
     tell(record, as_json=as_json)
 
 
@@ -75,16 +75,16 @@ def consent(
     tenant: Tenant, voucher: VoucherName, login: LoginName = None, key: Key = None, as_json: Json = False
 ) -> None:
     """Ask a colleague to consent to a voucher, where the acceptor is not the issuer."""
-    from openscf.financing import VoucherId, vouchers  # noqa: PLC0415
+    from openscf.financing import VoucherId, voucher_desk  # noqa: PLC0415
 
     identity = VoucherId.parse(voucher)
     with session(Caller(tenant, login, key)) as opened:
 
         def act(work: Any) -> dict[str, Any]:
-            request = vouchers.request_consent(work, identity)
+            request = voucher_desk.request_consent(work, identity)
             return {"voucher": str(identity), "request": request_record(request)}
 
-        record = write(opened, "request_consent", {"voucher": identity}, act)
+        record = write(opened, "request_consent", {"voucher": identity}, act=act)
     tell(record, as_json=as_json)
 
 
@@ -111,7 +111,7 @@ def approve(
             done = parties.approve(work, identity, seen)
             return {"voucher": str(done.payload.get("voucher", "")), "state": done.state.value, "kind": done.kind}
 
-        record = write(opened, "approve", {"request": identity, "sha256": sha256.lower()}, act)
+        record = write(opened, "approve", {"request": identity, "sha256": sha256.lower()}, act=act)
     tell(record, as_json=as_json)
 
 
@@ -140,11 +140,15 @@ def cancel(
 
 
 def _taken(name: str, caller: Caller, thing: str, *, on: str | None, as_json: bool) -> None:
-    from openscf.financing import PieceId, vouchers  # noqa: PLC0415
+    from openscf.financing import PieceId, voucher_desk  # noqa: PLC0415
 
     identity = named(thing)
-    of_voucher: dict[str, Any] = {"accept": vouchers.accept, "refuse": vouchers.refuse, "cancel": vouchers.cancel}
-    of_piece: dict[str, Any] = {"accept": vouchers.accept_piece, "refuse": vouchers.refuse_piece}
+    of_voucher: dict[str, Any] = {
+        "accept": voucher_desk.accept,
+        "refuse": voucher_desk.refuse,
+        "cancel": voucher_desk.cancel,
+    }
+    of_piece: dict[str, Any] = {"accept": voucher_desk.accept_piece, "refuse": voucher_desk.refuse_piece}
     with session(caller) as opened:
         when = today(opened, on)
 
@@ -153,5 +157,5 @@ def _taken(name: str, caller: Caller, thing: str, *, on: str | None, as_json: bo
                 return piece_record(of_piece[name](work, identity, on=when))
             return voucher_record(of_voucher[name](work, identity, on=when))
 
-        record = write(opened, name, {"id": identity, "on": on}, act)
+        record = write(opened, name, {"id": identity, "on": on}, act=act)
     tell(record, as_json=as_json)

@@ -16,15 +16,15 @@ PartyName = Annotated[str | None, typer.Option("--party", help="Only what concer
 def show_voucher(tenant: Tenant, voucher: VoucherName, party: PartyName = None, as_json: Json = False) -> None:
     """Show a voucher with its pieces, and what happened to them."""
     from openscf.db import Context  # noqa: PLC0415
-    from openscf.financing import VoucherId, vouchers  # noqa: PLC0415
+    from openscf.financing import VoucherId, voucher_desk  # noqa: PLC0415
     from openscf.kernel.ids import PartyId, TenantId  # noqa: PLC0415
 
     identity, who = VoucherId.parse(voucher), None if party is None else PartyId.parse(party)
     context = Context(TenantId.parse(tenant), SYSTEM)
     with open_platform() as platform, platform.database.reading(context) as work:
-        known = vouchers.found_voucher(work, identity)
-        leaves = vouchers.pieces_of(work, identity, party=who)
-        told = vouchers.voucher_events(work, identity)
+        known = voucher_desk.found_voucher(work, identity)
+        leaves = voucher_desk.pieces_of(work, identity, party=who)
+        told = voucher_desk.voucher_events(work, identity)
     pieces = [leaf_record(leaf) for leaf in leaves]
     shown = {identity, *(leaf.piece.id for leaf in leaves)}
     events = [
@@ -51,13 +51,13 @@ def list_vouchers(
 ) -> None:
     """List vouchers."""
     from openscf.db import Context  # noqa: PLC0415
-    from openscf.financing import vouchers  # noqa: PLC0415
+    from openscf.financing import voucher_desk  # noqa: PLC0415
     from openscf.kernel.ids import PartyId, TenantId  # noqa: PLC0415
 
     who = None if party is None else PartyId.parse(party)
     context = Context(TenantId.parse(tenant), SYSTEM)
     with open_platform() as platform, platform.database.reading(context) as work:
-        found = vouchers.find_vouchers(work, party=who, over=None if every else False, most=1000)
+        found = voucher_desk.find_vouchers(work, party=who, over=None if every else False, most=1000)
     rows = [voucher_record(one.deal) for one in found]
     show(rows, "\n".join(_line(row) for row in rows), as_json=as_json)
 

@@ -23,9 +23,9 @@ def redeem(
     as_json: Json = False,
 ) -> None:
     """Pay the holders of the leaves: from escrow, and what it lacks from the obligor's account; pro rata if not all."""
-    from openscf.financing import vouchers  # noqa: PLC0415
+    from openscf.financing import voucher_desk  # noqa: PLC0415
 
-    _paid("redeem", Caller(tenant, login, key), voucher, act=vouchers.redeem, amount=amount, on=on, as_json=as_json)
+    _paid("redeem", Caller(tenant, login, key), voucher, act=voucher_desk.redeem, amount=amount, on=on, as_json=as_json)
 
 
 @app.command(name="pay-in")
@@ -39,9 +39,9 @@ def pay_in(
     as_json: Json = False,
 ) -> None:
     """Put money of the obligor into the voucher's escrow account, for its holders alone."""
-    from openscf.financing import vouchers  # noqa: PLC0415
+    from openscf.financing import voucher_desk  # noqa: PLC0415
 
-    _paid("pay_in", Caller(tenant, login, key), voucher, act=vouchers.pay_in, amount=amount, on=on, as_json=as_json)
+    _paid("pay_in", Caller(tenant, login, key), voucher, act=voucher_desk.pay_in, amount=amount, on=on, as_json=as_json)
 
 
 @app.command()
@@ -49,14 +49,14 @@ def lapse(
     tenant: Tenant, voucher: VoucherName, on: On = None, login: LoginName = None, key: Key = None, as_json: Json = False
 ) -> None:
     """Say that a voucher is overdue: all its leaves are frozen."""
-    from openscf.financing import VoucherId, vouchers  # noqa: PLC0415
+    from openscf.financing import VoucherId, voucher_desk  # noqa: PLC0415
 
     identity = VoucherId.parse(voucher)
     with session(Caller(tenant, login, key)) as opened:
         when = today(opened, on)
         record = write(
             opened, "lapse", {"voucher": identity, "on": on},
-            lambda work: voucher_record(vouchers.lapse(work, identity, on=when)),
+            act=lambda work: voucher_record(voucher_desk.lapse(work, identity, on=when)),
         )  # fmt: skip
     tell(record, as_json=as_json)
 
@@ -65,7 +65,7 @@ def _paid(
     name: str, caller: Caller, voucher: str, *, act: Callable[..., Any], amount: str | None, on: str | None,
     as_json: bool,
 ) -> None:  # fmt: skip
-    from openscf.financing import VoucherId, vouchers  # noqa: PLC0415
+    from openscf.financing import VoucherId, voucher_desk  # noqa: PLC0415
     from openscf.kernel.money import parse_amount  # noqa: PLC0415
 
     identity = VoucherId.parse(voucher)
@@ -73,9 +73,9 @@ def _paid(
         when = today(opened, on)
 
         def pay(work: Any) -> dict[str, Any]:
-            book = vouchers.found_voucher(work, identity).deal.book
+            book = voucher_desk.found_voucher(work, identity).deal.book
             money = book.outstanding if amount is None else parse_amount(amount, book.face.currency, field="amount")
             return voucher_record(act(work, identity, money, on=when))
 
-        record = write(opened, name, {"voucher": identity, "amount": amount, "on": on}, pay)
+        record = write(opened, name, {"voucher": identity, "amount": amount, "on": on}, act=pay)
     tell(record, as_json=as_json)

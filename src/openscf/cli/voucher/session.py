@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from openscf.db.unit_of_work import UnitOfWork
-    from openscf.financing import Deal, PieceId, VoucherId
-    from openscf.financing.vouchers import Leaf, Piece
+    from openscf.financing import Deal, PieceId, VoucherId, voucher_desk
     from openscf.parties import ApprovalRequest
 
 On = Annotated[str | None, typer.Option("--on", help="Business date YYYY-MM-DD; today.")]
@@ -22,7 +21,7 @@ PieceName = Annotated[str, typer.Argument(metavar="PIECE", help="The piece (pce_
 
 
 def write(
-    opened: Session, name: str, inputs: Mapping[str, Any], act: "Callable[[UnitOfWork], Mapping[str, Any]]"
+    opened: Session, name: str, inputs: Mapping[str, Any], *, act: "Callable[[UnitOfWork], Mapping[str, Any]]"
 ) -> Any:
     """Carry out a command on vouchers once and return its answer as plain JSON values."""
     from openscf.db import Command, run_command  # noqa: PLC0415
@@ -63,7 +62,7 @@ def voucher_record(deal: "Deal") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def piece_record(piece: "Piece") -> dict[str, Any]:
+def piece_record(piece: "voucher_desk.Piece") -> dict[str, Any]:
     """A piece as one JSON object."""
     book = piece.book
     return {
@@ -77,7 +76,7 @@ def piece_record(piece: "Piece") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def leaf_record(leaf: "Leaf") -> dict[str, Any]:
+def leaf_record(leaf: "voucher_desk.Leaf") -> dict[str, Any]:
     """A piece with what is left of it."""
     return {**piece_record(leaf.piece), "left": leaf.left.as_json(), "locked": leaf.locked.as_json()}
 

@@ -7,7 +7,7 @@ from openscf import trades
 from openscf.db import UnitOfWork
 from openscf.financing.bases.claim import accounts
 from openscf.financing.ids import VoucherId
-from openscf.financing.vouchers import store
+from openscf.financing.store import vouchers as store
 from openscf.kernel.ids import AccountId
 from openscf.kernel.invariants import Breach, Check
 from openscf.ledger import Account, Ledger

@@ -15,7 +15,7 @@ from openscf.financing.limits import service as limits
 from openscf.financing.limits.model import Exposure
 from openscf.financing.rules import assembling as common
 from openscf.financing.service import cash
-from openscf.financing.vouchers import store
+from openscf.financing.store import vouchers as store
 from openscf.financing.vouchers.model import Happened, Voucher
 from openscf.kernel.errors import Refusal
 from openscf.ledger import Ledger, Transfer
@@ -59,7 +59,7 @@ def carry_out(
         else:
             store.update_piece(work, _freed(work, planner, piece, posting=posting), over=posting.change.decision.ends)
     for posting in made:
-        record(work, voucher, planner, posting)
+        record(work, voucher, planner, posting=posting)
 
 
 def _follow_the_money(work: UnitOfWork, planner: Planner, posting: Posting) -> None:
@@ -143,7 +143,7 @@ def _spoken(work: UnitOfWork, refused: Refusal, exposures: list[Exposure]) -> Ex
     return next((one for one in found if one is not None), refused)
 
 
-def record(work: UnitOfWork, voucher: Voucher, planner: Planner, posting: Posting) -> None:
+def record(work: UnitOfWork, voucher: Voucher, planner: Planner, *, posting: Posting) -> None:
     """Keep what was decided and why, audit it, and tell those whom it concerns."""
     change = posting.change
     deal, decision = change.deal, change.decision

@@ -17,7 +17,7 @@ from openscf.financing.ids import PieceId, VoucherId
 from openscf.financing.model import Deal
 from openscf.financing.service import permitting
 from openscf.financing.service.programmes import active_programme
-from openscf.financing.vouchers import store
+from openscf.financing.store import vouchers as store
 from openscf.financing.vouchers.model import NewVoucher, Voucher
 from openscf.financing.vouchers.service import loading
 from openscf.financing.vouchers.service.carrying import carry_out, record
@@ -64,7 +64,7 @@ def issue(
     store.insert(work, kept)
     store.insert_piece(work, Piece(deal=root.deal, claim=root.claim, parent=None, document=new.document, lien=lien.id))
     for posting in postings(planner, work.ids):
-        record(work, kept, planner, posting)
+        record(work, kept, planner, posting=posting)
     request = parties.request_approval(work, SEAL, new.issuer, payload=payload_of(kept.deal), identity=identity)
     return kept, request
 
@@ -110,7 +110,7 @@ def accept(work: UnitOfWork, voucher: VoucherId, *, on: dt.date) -> Deal:
     Raises:
         Refusal: `voucher_not_found`, `step_not_allowed`, `event_not_allowed`, `voucher_already_due`.
     """
-    return _moved(work, voucher, "accept", on)
+    return _moved(work, voucher, "accept", on=on)
 
 
 def refuse(work: UnitOfWork, voucher: VoucherId, *, on: dt.date) -> Deal:
@@ -119,7 +119,7 @@ def refuse(work: UnitOfWork, voucher: VoucherId, *, on: dt.date) -> Deal:
     Raises:
         Refusal: As `accept`.
     """
-    return _moved(work, voucher, "refuse", on)
+    return _moved(work, voucher, "refuse", on=on)
 
 
 def cancel(work: UnitOfWork, voucher: VoucherId, *, on: dt.date) -> Deal:
@@ -128,10 +128,10 @@ def cancel(work: UnitOfWork, voucher: VoucherId, *, on: dt.date) -> Deal:
     Raises:
         Refusal: `voucher_not_found`, `step_not_allowed`, `event_not_allowed` (it was accepted), `state_is_final`.
     """
-    return _moved(work, voucher, "cancel", on)
+    return _moved(work, voucher, "cancel", on=on)
 
 
-def _moved(work: UnitOfWork, voucher: VoucherId, command: str, on: dt.date) -> Deal:
+def _moved(work: UnitOfWork, voucher: VoucherId, command: str, *, on: dt.date) -> Deal:
     known, ground = loading.whole(work, voucher, on=on)
     permitting.check_may(work, known.deal, ground.product.steps[command], command=command)
     plan = planning.accept(ground) if command == "accept" else planning.end_unaccepted(ground, command)

@@ -15,7 +15,7 @@ from openscf.financing.bases.claim.planning import Ground
 from openscf.financing.ids import PieceId, VoucherId
 from openscf.financing.model import Deal
 from openscf.financing.registry import PRODUCTS
-from openscf.financing.vouchers import store
+from openscf.financing.store import vouchers as store
 from openscf.financing.vouchers.model import Voucher
 from openscf.kernel.calendars import calendar_named
 from openscf.kernel.ids import PartyId

@@ -3,7 +3,7 @@
 from openscf.db import UnitOfWork
 from openscf.financing.bases.claim import Piece, accounts
 from openscf.financing.ids import VoucherId
-from openscf.financing.vouchers import store
+from openscf.financing.store import vouchers as store
 from openscf.financing.vouchers.model import Happened, Leaf, Voucher
 from openscf.financing.vouchers.service import loading
 from openscf.kernel.ids import PartyId

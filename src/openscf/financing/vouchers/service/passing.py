@@ -17,7 +17,7 @@ from openscf.financing.bases.claim.planning import Planner
 from openscf.financing.ids import PieceId
 from openscf.financing.model import Event
 from openscf.financing.service import permitting
-from openscf.financing.vouchers import store
+from openscf.financing.store import vouchers as store
 from openscf.financing.vouchers.model import NewDiscount, NewTransfer, Voucher
 from openscf.financing.vouchers.service import loading
 from openscf.financing.vouchers.service.carrying import carry_out
@@ -196,7 +196,7 @@ def _carried(work: UnitOfWork, voucher: Voucher, found: tuple[Piece, ...], *, co
     return plan.pieces[known.id]
 
 
-def _approved(work: UnitOfWork, request: ApprovalRequest, command: str, on: dt.date) -> None:
+def _approved(work: UnitOfWork, request: ApprovalRequest, command: str, *, on: dt.date) -> None:
     piece = PieceId.parse(str(request.payload["piece"]))
     voucher, found = loading.locked_piece(work, piece, with_parent=True)
     check_version(found[-1].deal, request.payload)
@@ -204,7 +204,7 @@ def _approved(work: UnitOfWork, request: ApprovalRequest, command: str, on: dt.d
 
 
 def _offered(work: UnitOfWork, request: ApprovalRequest) -> None:
-    _approved(work, request, "offer", parties.business_date(work.at))
+    _approved(work, request, "offer", on=parties.business_date(work.at))
 
 
 def _dropped(work: UnitOfWork, request: ApprovalRequest) -> None:
@@ -215,7 +215,7 @@ def _dropped(work: UnitOfWork, request: ApprovalRequest) -> None:
 
 
 def _funded(work: UnitOfWork, request: ApprovalRequest) -> None:
-    _approved(work, request, "fund", dt.date.fromisoformat(str(request.payload["on"])))
+    _approved(work, request, "fund", on=dt.date.fromisoformat(str(request.payload["on"])))
 
 
 parties.KINDS.add(ApprovalKind(name=OFFER, effect=_offered, undone=_dropped, editable=False), origin=__name__)

@@ -7,7 +7,7 @@ from openscf.financing.bases.claim import accounts, planning
 from openscf.financing.ids import VoucherId
 from openscf.financing.model import Deal
 from openscf.financing.service import cash, permitting
-from openscf.financing.vouchers import store
+from openscf.financing.store import vouchers as store
 from openscf.financing.vouchers.service import loading
 from openscf.financing.vouchers.service.carrying import carry_out
 from openscf.kernel.money import Money
