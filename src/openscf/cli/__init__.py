@@ -28,6 +28,7 @@ GROUPS = (
     "financing",
     "day_end",
     "statement",
+    "voucher",
     "demo",
 )
 

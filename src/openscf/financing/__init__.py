@@ -1,8 +1,9 @@
 """Financing: products as declarations, the deals made under them, and the limits that they use."""
 
+from openscf.financing import vouchers as voucher_desk
 from openscf.financing.checks import CHECKS
 from openscf.financing.fields import FieldInfo, describe, read, write
-from openscf.financing.ids import DealId, LimitId, ProgrammeId, account_within
+from openscf.financing.ids import DealId, LimitId, PieceId, ProgrammeId, VoucherId, account_within
 from openscf.financing.limits import (
     LIMIT_CHANGE,
     Exposure,
@@ -104,6 +105,7 @@ __all__ = [
     "Payable",
     "PaymentChannel",
     "Performed",
+    "PieceId",
     "Policy",
     "Product",
     "Programme",
@@ -114,6 +116,7 @@ __all__ = [
     "Step",
     "Summary",
     "Usage",
+    "VoucherId",
     "account_within",
     "active_programme",
     "auto_trade_of",
@@ -158,5 +161,6 @@ __all__ = [
     "standing_of",
     "summary_of",
     "usage",
+    "voucher_desk",
     "write",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from openscf.db import UnitOfWork
 from openscf.financing.store import checking, limits
+from openscf.financing.vouchers import CHECKS as VOUCHER_CHECKS
 from openscf.kernel.invariants import Breach, Check
 from openscf.ledger import Ledger
 
@@ -36,5 +37,6 @@ CHECKS: tuple[Check[UnitOfWork], ...] = (
     Check("I6", "ended_deals_hold_nothing", _ended),
     Check("I7", "limits_carry_what_deals_use", _limits),
     Check("I7", "claims_are_what_deals_say", _principal),
+    *VOUCHER_CHECKS,
 )
 """In the order of the invariants."""
