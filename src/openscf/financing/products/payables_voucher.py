@@ -113,6 +113,7 @@ PIECE: Final = Product(
     accounts=claim.PIECE_ACCOUNTS,
     steps=claim.PIECE_STEPS,
     limits_on=("obligor",),
+    lien_holder="giver",
 )
 
 PRODUCT: Final = claim.ClaimProduct(
@@ -134,6 +135,7 @@ PRODUCT: Final = claim.ClaimProduct(
     accounts=claim.CLAIM_ACCOUNTS,
     steps=claim.CLAIM_STEPS,
     limits_on=("obligor",),
+    lien_holder="issuer",
     piece=PIECE,
     locks=claim.LOCKS,
 )
