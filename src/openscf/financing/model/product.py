@@ -106,6 +106,7 @@ class Outcome:
         event: Which row of the lifecycle it comes to, where one command has several ends.
         terms: The contract after it, where the event changes it.
         notices: Names of notices.
+        asset: The items of a pool that changed, entered or left.
     """
 
     book: Any
@@ -113,6 +114,7 @@ class Outcome:
     event: str | None = None
     terms: Any = None
     notices: tuple[str, ...] = ()
+    asset: tuple[Any, ...] = ()
 
 
 Rule = Callable[[Deal, Event, Facts], Outcome]
