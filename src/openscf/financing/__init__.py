@@ -38,6 +38,8 @@ from openscf.financing.service.deals import (
 )
 from openscf.financing.service.eligibility import Judged, judge, offer_for
 from openscf.financing.service.performing import DEAL_STEP, Performed, perform, request_step
+from openscf.financing.service.pools import Standing, heed_lost_claim, pool_standing, revalue_pool
+from openscf.financing.service.pools import draw as draw_from_pool
 from openscf.financing.service.programmes import (
     active_programme,
     found_programme,
@@ -84,6 +86,7 @@ __all__ = [
     "ProgrammeId",
     "ProgrammeState",
     "Shape",
+    "Standing",
     "Step",
     "Summary",
     "Usage",
@@ -94,6 +97,7 @@ __all__ = [
     "deals_of_document",
     "decide",
     "describe",
+    "draw_from_pool",
     "ensure_escrow",
     "escrow_of",
     "evidence_of",
@@ -102,11 +106,13 @@ __all__ = [
     "found_deal",
     "found_limit",
     "found_programme",
+    "heed_lost_claim",
     "judge",
     "limits_of",
     "offer_for",
     "open_deal",
     "perform",
+    "pool_standing",
     "programme_record",
     "programmes",
     "propose_programme",
@@ -117,6 +123,7 @@ __all__ = [
     "request_limit",
     "request_programme_change",
     "request_step",
+    "revalue_pool",
     "set_limit",
     "summary_of",
     "usage",

@@ -134,6 +134,8 @@ class Step:
         limits: What it does to headroom.
         takes_lien: Encumbers the asset; the lien is released when the deal ends.
         four_eyes: Needs a second person.
+        at_any_version: An approval holds whatever happened to the deal since it was asked for: the rule decides on what
+            is there at that moment.
         notices: Always sent.
     """
 
@@ -147,6 +149,7 @@ class Step:
     limits: tuple[LimitMove, ...] = ()
     takes_lien: bool = False
     four_eyes: bool = False
+    at_any_version: bool = False
     notices: tuple[str, ...] = ()
 
 

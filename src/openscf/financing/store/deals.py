@@ -160,15 +160,19 @@ def of_document(work: UnitOfWork, document: DocumentId) -> list[Kept]:
 
 
 def financed(work: UnitOfWork, client: PartyId, obligor: PartyId, *, since: dt.date, currency: str) -> int:
-    """Face of what was funded between a client and an obligor since a day, in minor units."""
+    """Face of what was funded, or entered a pool, between a client and an obligor since a day, in minor units."""
     row = work.execute(
-        """SELECT coalesce(sum(d.face_minor), 0) FROM financing.deal d
+        """SELECT coalesce(sum(d.face_minor), 0)::bigint + (
+               SELECT coalesce(sum(i.face_minor), 0)::bigint FROM financing.pool_item i
+               JOIN financing.deal_party c ON c.tenant_id = i.tenant_id AND c.deal_id = i.deal_id AND c.role = 'client'
+               WHERE i.tenant_id = %s AND c.party_id = %s AND i.debtor_id = %s AND i.currency = %s AND i.entered_on >= %s)
+           FROM financing.deal d
            JOIN financing.deal_party c ON c.tenant_id = d.tenant_id AND c.deal_id = d.id AND c.role = 'client'
            JOIN financing.deal_party o ON o.tenant_id = d.tenant_id AND o.deal_id = d.id AND o.role = 'obligor'
            WHERE d.tenant_id = %s AND c.party_id = %s AND o.party_id = %s AND d.currency = %s AND EXISTS (
                SELECT FROM financing.deal_event e WHERE e.tenant_id = d.tenant_id AND e.deal_id = d.id
                   AND e.event = 'fund' AND e.value_on >= %s)""",
-        [work.context.tenant, client, obligor, currency, since],
+        [work.context.tenant, client, obligor, currency, since] * 2,
     ).fetchone()
     assert row is not None, "a sum is always there"
     return int(row[0])

@@ -6,8 +6,8 @@
     collect          funder:escrow ──fees, penalty, interest, principal──▶ funder:cash; ──remainder──▶ client:cash
     repay            client:cash ──fees, penalty, interest, principal──▶ funder:cash
 
-The items stand beside the book: thousands of them, of which an event touches few. Rules see them all, as they are at the
-moment of the decision, and say which of them changed.
+The items stand beside the book: thousands of them, of which an event touches few. Rules see them all, as they are at
+the moment of the decision, and say which of them changed.
 """
 
 from openscf.financing.bases.pool.availability import Availability, Judged, Share, availability, judged

@@ -2,9 +2,9 @@
 
     available = min(limit, Σ_debtor min(eligible, cap) × (advance rate − reserve rate)) − used
 
-The lendable part is rounded once, down, after the reserve was taken off its rate: taken off after rounding, a credit note
-of a fen could raise availability by one. Ageing is measured by what is unpaid, credit notes or not, for the same reason: a
-credit note on an overdue invoice must not let its debtor's other invoices back in.
+The lendable part is rounded once, down, after the reserve was taken off its rate: taken off after rounding, a credit
+note of a fen could raise availability by one. Ageing is measured by what is unpaid, credit notes or not, for the same
+reason: a credit note on an overdue invoice must not let its debtor's other invoices back in.
 
 Source: PRODUCTS 1.2.
 """

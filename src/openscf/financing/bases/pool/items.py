@@ -1,4 +1,4 @@
-"""What happens to a pool's items: they enter, leave, are marked, change outside; and the limit of the facility. Pure."""
+"""What happens to a pool's items: they enter, leave, are marked, change outside; and to its limit. Pure."""
 
 import dataclasses
 from collections.abc import Iterable, Sequence
@@ -34,7 +34,7 @@ def accept(deal: Deal, event: Event, facts: Facts) -> Outcome:
 
 
 def add(deal: Deal, event: Event, facts: Facts) -> Outcome:
-    """Receivables enter; what they can't mend keeps them out, what a later day may mend only keeps them from counting."""
+    """Receivables enter; what a later day may mend keeps them from counting, anything else from entering."""
     entering = _entering(deal, facts)
     if not entering:
         raise own.NOTHING_OFFERED()

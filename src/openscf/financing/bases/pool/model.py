@@ -152,10 +152,12 @@ class Assets:
     Attributes:
         items: In the pool, as the register of documents sees them at this moment, in the order of their documents.
         offered: That are to enter.
+        seen: Those of the items that looked otherwise when the pool was looked at last.
     """
 
     items: tuple[Item, ...] = ()
     offered: tuple[Item, ...] = ()
+    seen: tuple[Item, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """What is kept of it with a decision: how many, and a digest; the items themselves are kept as they change."""

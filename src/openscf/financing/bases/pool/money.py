@@ -44,7 +44,7 @@ def draw(deal: Deal, event: Event, facts: Facts) -> Outcome:
 
 
 def collect(deal: Deal, event: Event, facts: Facts) -> Outcome:
-    """Debtors paid: their receivables are paid off, costs and principal are served, what the base lets go is the seller's."""
+    """Debtors paid: costs and principal are served, and what the base lets go is the seller's."""
     check_day(deal, event)
     if not event.params.amount:
         raise refusals.AMOUNT_IS_NOTHING(field="amount")

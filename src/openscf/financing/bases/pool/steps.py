@@ -96,6 +96,7 @@ STEPS: Final[Mapping[str, Step]] = {
         ),
         limits=(LimitMove.RESERVE, LimitMove.COMMIT),
         four_eyes=True,
+        at_any_version=True,
         notices=("disbursement_advice",),
     ),
     "collect": Step(
