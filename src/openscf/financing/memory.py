@@ -182,7 +182,7 @@ class MemoryFinancing:
     def _limit_moves(
         self, product: Product, deal: Deal, decision: Decision, *, maker: Maker
     ) -> tuple[list[Transfer], list[LimitUse]]:
-        uses, moves = self.uses.get(deal.id, []), []
+        uses, moves = self.uses.get(deal.id, []), list[Transfer]()
         if decision.reserve and decision.commit:
             nodes = self._nodes(product, deal, decision.reserve, on=maker.value_on)
             moves, uses = limits.taking(nodes, uses, decision.reserve.minor, maker=maker, ids=self.ids)

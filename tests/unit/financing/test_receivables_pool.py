@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import random
+from collections import defaultdict
 from typing import Any
 
 import pytest
@@ -320,3 +321,80 @@ def test_the_parts_of_the_base_are_the_base() -> None:
         assert sum(line.counted_minor for line in lines) == found.base_minor, f"seed {seed}"
         assert all(line.reasons for line in lines if line.counted_minor < line.item.open_minor), f"seed {seed}"
         assert found.eligible_minor == sum(s.counted_minor + s.over_cap_minor for s in found.shares)
+
+
+def carried(stage: Stage, on: dt.date) -> int:
+    """What the pool carries, by somebody who knows only the formula of PRODUCTS 1.2: minor units, exact, rounded down."""
+    terms, eligible, late, unpaid = stage.deal.terms, defaultdict(int), defaultdict(int), defaultdict(int)
+    for one in stage.book.pools[stage.deal_id]:
+        aged = (on - one.due_on).days > terms.overdue_days
+        unpaid[one.debtor] += one.face_minor - one.paid_minor
+        late[one.debtor] += (one.face_minor - one.paid_minor) * aged
+        good = not (aged or one.void or one.marks or one.encumbered or one.contested)
+        eligible[one.debtor] += max(one.face_minor - one.paid_minor - one.credited_minor, 0) * good
+    fit = (amount for name, amount in eligible.items() if late[name] <= terms.ageing_share * unpaid[name])
+    base = sum(min(amount, terms.debtor_cap.minor) for amount in fit)
+    return min(terms.limit.minor, int(base * (terms.advance_rate - terms.reserve_rate)))
+
+
+def something(chance: random.Random, stage: Stage, on: dt.date) -> Act:
+    """An event as it may come, with whatever the register of documents says at that moment."""
+    held = list(stage.book.pools[stage.deal_id])
+    seen = tuple(worse(chance, chance.choice(held)) for _ in range(chance.choice((0, 0, 0, 1)))) if held else ()
+    assets, name = Assets(items=seen), f"n{stage.deal.version:04}"
+    amount = yuan(f"{chance.randrange(1, 30_000_000) / 100:.2f}")
+    fresh = item(name, chance.choice("XYZ"), f"{chance.randrange(1_000, 40_000_000) / 100:.2f}", due_on=on + 20 * DAY)
+    return chance.choice(
+        (
+            Act("draw", on, {"amount": amount.amount}, seen=assets),
+            Act("draw", on, {"amount": amount.amount}, seen=assets),
+            Act("add", on, {"documents": [name]}, seen=dataclasses.replace(assets, offered=(fresh,))),
+            Act("remove", on, {"documents": [chance.choice(held).document if held else "none"]}, seen=assets),
+            Act("collect", on, {"amount": amount.amount, "debtor": chance.choice("XYZ")}, pay_in=amount, seen=assets),
+            Act("repay", on, {"amount": amount.amount}, seen=assets),
+            Act("relimit", on, {"limit": chance.choice(("500000.00", "1000000.00"))}, seen=assets),
+            Act("revalue", on, seen=assets),
+        )
+    )
+
+
+def test_drawn_is_within_what_is_carried_at_every_draw_and_the_state_says_so_after_every_event() -> None:
+    drawings = shortages = 0
+    for seed in range(25):
+        chance, stage, on = random.Random(seed), active(fee_rate="0.1%", cure_days=90), START
+        print(f"seed {seed}")
+        for _ in range(40):
+            on += chance.choice((0, 0, 1, 3)) * DAY
+            act = something(chance, stage, on)
+            try:
+                decision = stage.play(act)
+            except Refusal:
+                assert act.pay_in is None or stage.deal.state in ("settled", "called"), "a receipt was refused"
+                continue
+            check_always(stage)
+            book = stage.deal.book
+            free = carried(stage, on) - book.loan.principal.minor
+            assert book.available.minor - book.shortfall.minor == free, f"seed {seed}: {act.command}"
+            assert (stage.deal.state == "deficient") == (free < 0), f"seed {seed}: {act.command}"
+            assert decision.event != "draw" or free >= 0, f"seed {seed}: drawn beyond the base"
+            drawings, shortages = drawings + (decision.event == "draw"), shortages + (free < 0)
+    assert drawings > 50
+    assert shortages > 50
+
+
+@pytest.mark.parametrize("defect", ["reserve forgotten", "cap forgotten", "void counted"])
+def test_a_wrong_base_is_noticed(defect: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted defects: the test above is red with each of them."""
+    right = availability
+
+    def wrong(items: Any, bounds: Any, *, used_minor: int, on: dt.date) -> Any:
+        if defect == "void counted":
+            items = [dataclasses.replace(one, void=False) for one in items]
+        field = {"reserve forgotten": ("reserve_rate", 0 * bounds.reserve_rate), "cap forgotten": ("caps", {
+            name: bounds.limit for name in "XYZ"})}.get(defect)  # fmt: skip
+        changed = bounds if field is None else dataclasses.replace(bounds, **{field[0]: field[1]})
+        return right(items, changed, used_minor=used_minor, on=on)
+
+    monkeypatch.setattr("openscf.financing.bases.pool.valuing.availability", wrong)
+    with pytest.raises(AssertionError):
+        test_drawn_is_within_what_is_carried_at_every_draw_and_the_state_says_so_after_every_event()

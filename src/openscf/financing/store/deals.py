@@ -150,6 +150,16 @@ def find(
     return [_kept(row) for row in rows]
 
 
+def all_open(work: UnitOfWork, product: str) -> list[Kept]:
+    """Every deal of a product that is not over."""
+    rows = work.execute(
+        f"""SELECT {_DEAL} FROM financing.deal d
+            WHERE d.tenant_id = %s AND d.product = %s AND NOT d.over ORDER BY d.id""",
+        [work.context.tenant, product],
+    )
+    return [_kept(row) for row in rows]
+
+
 def of_document(work: UnitOfWork, document: DocumentId) -> list[Kept]:
     """Deals over a document, open ones first."""
     rows = work.execute(
@@ -160,10 +170,14 @@ def of_document(work: UnitOfWork, document: DocumentId) -> list[Kept]:
 
 
 def financed(work: UnitOfWork, client: PartyId, obligor: PartyId, *, since: dt.date, currency: str) -> int:
-    """Face of what was funded, or entered a pool, between a client and an obligor since a day, in minor units."""
+    """Face of what was funded, or entered a pool, between a client and an obligor since a day, in minor units.
+
+    Of what has left a pool counts what was paid there: unpaid, it may come again.
+    """
     row = work.execute(
         """SELECT coalesce(sum(d.face_minor), 0)::bigint + (
-               SELECT coalesce(sum(i.face_minor), 0)::bigint FROM financing.pool_item i
+               SELECT coalesce(sum(CASE WHEN i.left_version IS NULL THEN i.face_minor ELSE i.paid_minor END), 0)::bigint
+               FROM financing.pool_item i
                JOIN financing.deal_party c ON c.tenant_id = i.tenant_id AND c.deal_id = i.deal_id AND c.role = 'client'
                WHERE i.tenant_id = %s AND c.party_id = %s AND i.debtor_id = %s AND i.currency = %s AND i.entered_on >= %s)
            FROM financing.deal d

@@ -13,6 +13,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from openscf.financing.bases.pool import refusals as reasons
@@ -133,7 +134,7 @@ def availability(items: Iterable[Item], bounds: Bounds, *, used_minor: int, on: 
             )
         )  # fmt: skip
     base = sum(share.counted_minor for share in shares)
-    rate, net = bounds.advance_rate, max(bounds.advance_rate - bounds.reserve_rate, 0)
+    rate, net = bounds.advance_rate, max(bounds.advance_rate - bounds.reserve_rate, Fraction(0))
     advance, lendable = (base * part.numerator // part.denominator for part in (rate, net))
     return Availability(
         shares=tuple(shares), limit_minor=bounds.limit.minor, used_minor=used_minor, advance_minor=advance,

@@ -123,7 +123,8 @@ def _entering(deal: Deal, facts: Facts) -> tuple[Item, ...]:
 
 
 def _found(deal: Deal, facts: Facts, document: str) -> Item:
-    found = next((item for item in facts.asset.items if item.document == document), None)
+    items: Sequence[Item] = facts.asset.items
+    found = next((item for item in items if item.document == document), None)
     if found is None:
         raise own.NOT_IN_POOL(document=document[:60], deal=str(deal.id))
     return found
