@@ -112,7 +112,7 @@ class MemoryFinancing:
             Refusal: What the product refuses, `posting_refused`, `asset_taken`, `no_limit`.
         """
         before = self.deals[deal]
-        decision = decide(product, before, event, facts=self.facts(product, before, evidence or Evidence(), seen))
+        decision = decide(product, before, event, facts=self.facts(product, before, evidence or Evidence(), seen=seen))
         asset = self.assets[deal]
         fresh = {item.document for item in seen.offered} if seen else set()
         taken = [name for name in (*((asset,) if decision.takes_lien else ()), *sorted(fresh)) if name in self.liens]
@@ -143,7 +143,7 @@ class MemoryFinancing:
         held = merged(merged(self.pools.get(deal, ()), seen.items), decision.asset)
         self.pools[deal] = () if decision.ends else held
 
-    def facts(self, product: Product, deal: Deal, evidence: Evidence, seen: Assets | None = None) -> Facts:
+    def facts(self, product: Product, deal: Deal, evidence: Evidence, *, seen: Assets | None = None) -> Facts:
         """What a decision may know."""
         own = assembling.accounts_of(product, deal, Scope.DEAL)
         known = self.ledger.accounts

@@ -324,7 +324,7 @@ def test_the_parts_of_the_base_are_the_base() -> None:
 
 
 def carried(stage: Stage, on: dt.date) -> int:
-    """What the pool carries, by somebody who knows only the formula of PRODUCTS 1.2: minor units, exact, rounded down."""
+    """What the pool carries, by somebody who knows only the formula of PRODUCTS 1.2: exact, rounded down."""
     terms, eligible, late, unpaid = stage.deal.terms, defaultdict(int), defaultdict(int), defaultdict(int)
     for one in stage.book.pools[stage.deal_id]:
         aged = (on - one.due_on).days > terms.overdue_days

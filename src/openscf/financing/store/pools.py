@@ -26,7 +26,8 @@ def items(work: UnitOfWork, deal: DealId) -> tuple[Item, ...]:
             WHERE i.tenant_id = %s AND i.deal_id = %s AND i.left_version IS NULL""",
         [work.context.tenant, deal],
     )
-    return tuple(sorted((_item(row) for row in rows), key=lambda item: item.document))
+    names: dict[Any, str] = {}  # debtors are few
+    return tuple(sorted((_item(row, names) for row in rows), key=lambda item: item.document))
 
 
 def liens(work: UnitOfWork, deal: DealId) -> dict[str, LienId]:
@@ -110,9 +111,11 @@ def _again(text: str, money: Currency) -> Item:
     return read(Item, json.loads(text), money=money)
 
 
-def _item(row: tuple[Any, ...]) -> Item:
+def _item(row: tuple[Any, ...], names: dict[Any, str]) -> Item:
+    if row[2] not in names:
+        names[row[2]] = str(PartyId.of(row[2]))
     return Item(
-        document=str(DocumentId.of(row[0])), number=row[1], debtor=str(PartyId.of(row[2])), currency=row[3],
+        document=str(DocumentId.of(row[0])), number=row[1], debtor=names[row[2]], currency=row[3],
         face_minor=row[4], credited_minor=row[5], paid_minor=row[6], issued_on=row[7], due_on=row[8],
         marks=tuple(_MADE[mark] for mark in row[9]), void=row[10], contested=row[11], related=row[12],
         encumbered=row[13],
