@@ -3,13 +3,17 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from openscf.db import doctor, server
 from openscf.db.database import Database
 from openscf.db.endpoints import READ
 from openscf.db.migrations import migrate
 from openscf.db.settings import Settings
-from openscf.kernel.ports import Clock, IdSource, SystemClock, SystemIds
+from openscf.kernel.ports import Clock, IdSource, SystemClock, SystemIds, SystemRandomness
+
+if TYPE_CHECKING:
+    from openscf.settlement import BankFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,13 @@ def open_platform(settings: Settings | None = None) -> Iterator[Platform]:
             yield Platform(database, clock, ids, chosen)
         finally:
             database.close()
+
+
+def bank_of(platform: Platform) -> "BankFolder":
+    """The bank that this installation speaks to: the simulated one, whose books lie beside the database's folder."""
+    from openscf.settlement import BankFolder  # noqa: PLC0415 - most commands speak to no bank
+
+    return BankFolder(platform.settings.home / "bank", platform.clock, SystemRandomness())
 
 
 def examine(settings: Settings | None = None) -> list[doctor.Finding]:

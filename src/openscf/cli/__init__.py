@@ -13,7 +13,23 @@ import typer
 
 from openscf.cli import common
 
-GROUPS = ("db", "doctor", "audit", "evidence", "verify", "parties", "ingest", "trades", "financing", "demo")
+GROUPS = (
+    "db",
+    "doctor",
+    "audit",
+    "evidence",
+    "verify",
+    "parties",
+    "ingest",
+    "trades",
+    "network",
+    "credit",
+    "settlement",
+    "financing",
+    "day_end",
+    "statement",
+    "demo",
+)
 
 
 def _version(wanted: bool) -> None:
@@ -52,7 +68,7 @@ def build() -> typer.Typer:
         if hasattr(module, "app"):
             root.add_typer(module.app, name=name)
         else:
-            root.command(name=name)(module.command)
+            root.command(name=name.replace("_", "-"))(module.command)
     return root
 
 

@@ -19,12 +19,27 @@ from openscf.financing.limits import (
     usage,
 )
 from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Movement, Outcome, Product, Shape, Step
+from openscf.financing.model.channel import ChannelReceipt, PaymentChannel
 from openscf.financing.model.confirmation import Confirmation
 from openscf.financing.model.programme import NewProgramme, Policy, Programme, ProgrammeState
 from openscf.financing.model.summary import Summary, summary_of
+from openscf.financing.payables import (
+    AUTO_TRADE,
+    PAYABLES_BATCH,
+    AutoTrade,
+    Disclosure,
+    Payable,
+    auto_trade_of,
+    disclosure,
+    request_auto_trade,
+    request_payables,
+    sold_automatically,
+)
+from openscf.financing.payment_channels import CHANNELS
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules.deciding import decide
 from openscf.financing.rules.offers import Offer
+from openscf.financing.service.cash import house_account
 from openscf.financing.service.confirmations import confirmation_of, evidence_of, request_confirmation
 from openscf.financing.service.deals import (
     NewDeal,
@@ -38,7 +53,7 @@ from openscf.financing.service.deals import (
 )
 from openscf.financing.service.eligibility import Judged, judge, offer_for
 from openscf.financing.service.performing import DEAL_STEP, Performed, perform, request_step
-from openscf.financing.service.pools import Standing, heed_lost_claim, pool_standing, revalue_pool
+from openscf.financing.service.pools import PoolStanding, heed_lost_claim, pool_standing, revalue_pool
 from openscf.financing.service.pools import draw as draw_from_pool
 from openscf.financing.service.programmes import (
     active_programme,
@@ -50,17 +65,26 @@ from openscf.financing.service.programmes import (
     request_programme_change,
 )
 from openscf.financing.service.reproducing import reproduce
+from openscf.financing.service.standings import Changed, post_accruals, stand_page, standing_of
 from openscf.financing.store.deals import EventRow, Kept
+from openscf.financing.store.standings import Standing, keep_day, last_day
 
 __all__ = [
+    "AUTO_TRADE",
+    "CHANNELS",
     "CHECKS",
     "DEAL_STEP",
     "LIMIT_CHANGE",
+    "PAYABLES_BATCH",
     "PRODUCTS",
+    "AutoTrade",
+    "Changed",
+    "ChannelReceipt",
     "Confirmation",
     "Deal",
     "DealId",
     "Decision",
+    "Disclosure",
     "Event",
     "EventRow",
     "Evidence",
@@ -79,8 +103,11 @@ __all__ = [
     "NewProgramme",
     "Offer",
     "Outcome",
+    "Payable",
+    "PaymentChannel",
     "Performed",
     "Policy",
+    "PoolStanding",
     "Product",
     "Programme",
     "ProgrammeId",
@@ -92,11 +119,13 @@ __all__ = [
     "Usage",
     "account_within",
     "active_programme",
+    "auto_trade_of",
     "confirmation_of",
     "deal_events",
     "deals_of_document",
     "decide",
     "describe",
+    "disclosure",
     "draw_from_pool",
     "ensure_escrow",
     "escrow_of",
@@ -107,24 +136,33 @@ __all__ = [
     "found_limit",
     "found_programme",
     "heed_lost_claim",
+    "house_account",
     "judge",
+    "keep_day",
+    "last_day",
     "limits_of",
     "offer_for",
     "open_deal",
     "perform",
     "pool_standing",
+    "post_accruals",
     "programme_record",
     "programmes",
     "propose_programme",
     "read",
     "read_programme",
     "reproduce",
+    "request_auto_trade",
     "request_confirmation",
     "request_limit",
+    "request_payables",
     "request_programme_change",
     "request_step",
     "revalue_pool",
     "set_limit",
+    "sold_automatically",
+    "stand_page",
+    "standing_of",
     "summary_of",
     "usage",
     "write",

@@ -14,13 +14,23 @@ from openscf.ingestion.contract import (
     Sample,
     Source,
 )
-from openscf.ingestion.detection import known_adapters
+from openscf.ingestion.detection import known_adapters, reader_for
 from openscf.ingestion.mappings import Remembered, column_options, recall, remember
 from openscf.ingestion.pipeline import FileOutcome, Intake, Order, ingest
 from openscf.ingestion.store.bulk import BulkReading, read_vat_table
+from openscf.ingestion.writers import (
+    PaymentInstruction,
+    PaymentOrder,
+    StatementAccount,
+    StatementEntry,
+    StatementMessage,
+    write_camt053,
+    write_pain001,
+)
 
 __all__ = [
     "ADAPTERS", "CERTAIN", "LIKELY", "MAYBE", "NO", "TEMPLATES", "Adapter", "BulkReading", "FileOutcome", "Intake",
-    "Order", "Reading", "Rejection", "Remembered", "Sample", "Source", "column_options", "ingest", "known_adapters",
-    "read_vat_table", "recall", "remember", "template",
+    "Order", "PaymentInstruction", "PaymentOrder", "Reading", "Rejection", "Remembered", "Sample", "Source",
+    "StatementAccount", "StatementEntry", "StatementMessage", "column_options", "ingest", "known_adapters",
+    "read_vat_table", "reader_for", "recall", "remember", "template", "write_camt053", "write_pain001",
 ]  # fmt: skip

@@ -103,6 +103,15 @@ def reader_of(file: Delivered) -> Adapter:
     return surest[0]
 
 
+def reader_for(name: str, content: bytes) -> Adapter:
+    """The surest reader of these bytes, which are one file.
+
+    Raises:
+        Refusal: `unknown_format`, `ambiguous_format`.
+    """
+    return reader_of(Delivered(name, content, content))
+
+
 def files_under(path: Path) -> list[Path]:
     """The file, or all files of the folder and its folders, in the order of their names; hidden ones are left out."""
     if not path.is_dir():

@@ -1,7 +1,7 @@
 """The ledger inside a unit of work: what other capabilities call to move value."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from openscf.db import UnitOfWork
@@ -132,6 +132,10 @@ class Ledger:
     def accounts(self, *, owner: PartyId | None = None) -> list[Account]:
         """All accounts that this transaction may see, of one owner if asked."""
         return self._store.accounts(owner=owner)
+
+    def accounts_named(self, accounts: Collection[AccountId]) -> dict[AccountId, Account]:
+        """These accounts, as far as the transaction may see them, in one look."""
+        return {found.id: found for found in self._store.named(list(accounts))}
 
     def set_state(self, account: AccountId, state: AccountState, *, reason: str) -> None:
         """Freeze, thaw or close an account.

@@ -4,14 +4,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from openscf import financing, ledger, parties, trades
+from openscf import credit, financing, ledger, parties, settlement, trades
 from openscf.db import Context, Database, UnitOfWork
 from openscf.db.audit import LogReport, Sealer, verify_audit
 from openscf.db.tenants import tenants
 from openscf.kernel.ids import TenantId
 from openscf.kernel.invariants import Breach, Check
 
-CHECKS: tuple[Check[UnitOfWork], ...] = (*ledger.CHECKS, *parties.CHECKS, *trades.CHECKS, *financing.CHECKS)
+CHECKS: tuple[Check[UnitOfWork], ...] = (
+    *ledger.CHECKS,
+    *parties.CHECKS,
+    *trades.CHECKS,
+    *credit.CHECKS,
+    *settlement.CHECKS,
+    *financing.CHECKS,
+)
 """The checks of all capabilities, in the order of the invariants."""
 
 Progress = Callable[[TenantId, Check[UnitOfWork]], None]

@@ -23,7 +23,7 @@ from openscf.parties.personal import Cleartext, Personal, PersonalKind
 from openscf.parties.records import as_record
 from openscf.parties.rules.access import Asked
 from openscf.parties.rules.banking import COOLING
-from openscf.parties.rules.dates import business_date
+from openscf.parties.rules.dates import BUSINESS_ZONE, business_date
 from openscf.parties.service.access import acting_person, authorise, may
 from openscf.parties.service.approvals import (
     KINDS,
@@ -41,6 +41,8 @@ from openscf.parties.service.approvals import (
 from openscf.parties.service.bank_accounts import (
     bank_account,
     bank_accounts_of,
+    destination_of,
+    number_to_pay,
     payment_destination,
     propose_bank_account,
     reveal_account_number,
@@ -76,6 +78,7 @@ from openscf.parties.vault import KeyRing, SealBrokenError, Vault
 
 __all__ = [  # noqa: PLE0604 - the model's names are text as well
     *_model,
+    "BUSINESS_ZONE",
     "CHECKS",
     "COOLING",
     "KINDS",
@@ -103,6 +106,7 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "check_password",
     "check_totp",
     "consents_of",
+    "destination_of",
     "dismiss",
     "document_numbers",
     "edit_request",
@@ -120,6 +124,7 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "may_share",
     "move_kyb",
     "normalise_code",
+    "number_to_pay",
     "open_requests",
     "operators_of",
     "owners_of",

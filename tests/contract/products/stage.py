@@ -128,12 +128,13 @@ def check_always(stage: Stage) -> None:
     loan = getattr(stage.deal.book, "loan", None)
     if "funder:claim" in own and loan is not None:
         assert own["funder:claim"] == loan.principal.minor == -own["client:owed"]
-    if own.get("funder:claim"):
+    if own.get("funder:claim") or own.get("client:receivable"):
         assert stage.book.liens.get("the asset") == stage.deal_id, "money is lent on what nobody encumbered"
     used = {use.node.id: use.used_minor for use in stage.book.uses.get(stage.deal_id, [])}
     if "funder:claim" in own:
         assert all(amount == own["funder:claim"] for amount in used.values()), "limits carry the principal"
-        assert len(used) == len(stage.parties) - 1 + 2 or not own["funder:claim"], "every limit carries it"
+        bounded = len(stage.product.limits_on) + 2  # a limit for each role, the funder's own and the platform's
+        assert len(used) == bounded or not own["funder:claim"], "every limit carries it"
 
 
 def check_over(stage: Stage) -> None:

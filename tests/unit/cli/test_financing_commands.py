@@ -115,6 +115,15 @@ def test_from_a_frame_to_money_and_back(shell: Shell, floor: Floor, tmp_path) ->
     (listed,) = shell("list", "--over")
     assert listed["principal_minor"] == 0
     assert {row["used"] for row in shell("limits")} == {"0.00"}
+    ended = shell("--date", "2026-06-01", group="day-end")
+    assert (ended["closed"], ended["failed"]) == (True, [])
+    assert shell("--date", "2026-06-01", group="day-end", code=1)["error"]["code"] == "day_already_closed"
+    told = shell(floor.parties["seller"], group="statement", login="seller.maker")
+    assert told["closing"] == "981720.00"
+    reasons = [entry["reason"] for entry in told["entries"]]
+    assert reasons == ["factoring.fund.advance", "factoring.fund.fee", "factoring.collect_all.remainder"]
+    assert {entry["subject"] for entry in told["entries"]} == {deal}
+    shell(floor.parties["seller"], group="statement", login="buyer.maker", code=1)
 
 
 def test_wrong_words_are_refused_with_their_place(shell: Shell, floor: Floor, tmp_path) -> None:

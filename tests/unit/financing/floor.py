@@ -42,20 +42,20 @@ def yuan(text: str) -> Money:
     return parse_amount(text.replace(",", ""), CNY)
 
 
-def pay_in(work: UnitOfWork, outside: PartyId, deal: DealId, amount: Money) -> None:
+def pay_in(work: UnitOfWork, outside: PartyId, deal: DealId, amount: Money, *, on: dt.date = DAY) -> None:
     """Money from outside arrives in a deal's escrow account."""
     escrow = ensure_escrow(work, found_deal(work, deal).deal)
     assert escrow is not None
-    from_outside(work, outside, escrow, amount)
+    from_outside(work, outside, escrow, amount, on=on)
 
 
-def from_outside(work: UnitOfWork, outside: PartyId, target: Account, amount: Money) -> None:
+def from_outside(work: UnitOfWork, outside: PartyId, target: Account, amount: Money, *, on: dt.date = DAY) -> None:
     """Money from outside arrives in an account."""
     ledger = Ledger(work)
     ledger.define_unit(Unit("CNY", scale=2))
     world = standing_account(outside, "CNY", "outside", floor_minor=None)
     ledger.ensure_accounts([world, target])
-    new, maker = work.ids.new(TransferId), Maker(DAY, "test.outside")
+    new, maker = work.ids.new(TransferId), Maker(on, "test.outside")
     ledger.post(maker.transfer(new, debit=world.id, credit=target.id, amount_minor=amount.minor))
 
 
@@ -159,10 +159,10 @@ class Floor:
         target = standing_account(self.parties[name], "CNY", "cash")
         self.run(SYSTEM, from_outside, self.parties["operator"], target, yuan(amount))
 
-    def pay_in(self, deal: DealId, amount: str) -> None:
+    def pay_in(self, deal: DealId, amount: str, on: dt.date = DAY) -> None:
         """Money from outside, into a deal's escrow account."""
 
-        self.run(SYSTEM, pay_in, self.parties["operator"], deal, yuan(amount))
+        self.run(SYSTEM, pay_in, self.parties["operator"], deal, yuan(amount), on=on)
 
     def open(
         self, programme: ProgrammeId, document: DocumentId | None, *, actor: str = "seller.maker", **named: Any

@@ -10,7 +10,7 @@ from openscf.financing import (
     LimitKind,
     NewDeal,
     Performed,
-    Standing,
+    PoolStanding,
     draw_from_pool,
     open_deal,
     pool_standing,
@@ -99,7 +99,7 @@ class PoolFloor:
         prints = self.floor.fingerprints
         return self.floor.run("seller.maker", draw_from_pool, deal, yuan(amount), on=on, fingerprints=prints)
 
-    def standing(self, deal: DealId, on: dt.date = TODAY) -> Standing:
+    def standing(self, deal: DealId, on: dt.date = TODAY) -> PoolStanding:
         return self.floor.run(SYSTEM, pool_standing, deal, on=on)
 
     def available(self, deal: DealId, on: dt.date = TODAY) -> Money:

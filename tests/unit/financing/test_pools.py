@@ -12,11 +12,13 @@ import pytest
 from openscf.db import Context
 from openscf.financing import (
     CHECKS,
+    DealId,
     deal_events,
     draw_from_pool,
     found_deal,
     heed_lost_claim,
     limits_of,
+    perform,
     reproduce,
     request_step,
     revalue_pool,
@@ -132,6 +134,34 @@ def test_an_invoice_is_in_one_pool_and_financed_once(pools: PoolFloor) -> None:
     floor.do("seller.maker", deal, "remove", documents=[str(one)])
     floor.do("seller.maker", other, "add", documents=[str(one)])
     assert breaches(floor) == []
+
+
+def test_what_a_pool_collected_is_owed_no_more_to_anybody(pools: PoolFloor) -> None:
+    floor, deal = pools.floor, pools.of_example()
+    one, other = pools.documents["10000001"], pools.documents["30000003"]
+    floor.pay_in(deal, "600,000.00")
+    floor.do(SYSTEM, deal, "collect", amount="600000.00", paid={str(one): "500000.00", str(other): "100000.00"})
+    assert floor.run(SYSTEM, liens_on, one) == []
+    second = pools.open()
+    for pool in (deal, second):
+        with refused("claim_already_paid"):
+            floor.do("seller.maker", pool, "add", documents=[str(one)])
+    for pool in (deal, second, deal):
+        floor.run("seller.maker", perform, held_by(pools, other), "remove", on=TODAY,
+                  fingerprints=floor.fingerprints, params={"documents": [str(other)]})  # fmt: skip
+        floor.do("seller.maker", pool, "add", TODAY, documents=[str(other)])
+        (item,) = (line.item for line in pools.standing(pool).items if line.item.number == "30000003")
+        assert item.open_minor == yuan("600,000.00").minor, "100,000.00 were paid, wherever it lies now"
+    floor.market.deliver(pools.red_letter("90000001", "30000003", "Y", "200,000.00"))
+    (item,) = (line.item for line in pools.standing(deal).items if line.item.number == "30000003")
+    assert item.open_minor == yuan("400,000.00").minor
+    assert breaches(floor) == []
+
+
+def held_by(pools: PoolFloor, document: Any) -> DealId:
+    """The pool that holds an invoice."""
+    (lien,) = pools.floor.run(SYSTEM, liens_on, document)
+    return DealId.parse(lien.deal)
 
 
 def test_an_invoice_of_somebody_else_or_without_proof_does_not_enter(pools: PoolFloor) -> None:

@@ -141,6 +141,22 @@ def test_a_fixed_payment_is_not_matched_again(market: Market) -> None:
     assert sound(market)
 
 
+def test_what_is_settled_for_good_is_not_looked_at_again_when_the_debtor_pays_something_else(market: Market) -> None:
+    from openscf.trades.service import money
+
+    market.deliver(bill(), bill("INV-2026-0002", 20))
+    market.deliver(statement([paid(5000, "INV-2026-0001"), paid(10000, "INV-2026-0002", day=10)]))
+    first, second = (market.find(number)[0] for number in ("INV-2026-0001", "INV-2026-0002"))
+    ((payment, _, _),) = market.run(trades.placed_payments, first.id)
+    ((other, _, _),) = market.run(trades.placed_payments, second.id)
+    assert market.run(money.invoices_near, other) == {first.fingerprint, second.fingerprint}
+    market.run(trades.fix_payment, payment)
+    assert market.run(money.invoices_near, other) == {second.fingerprint}
+    market.deliver(credit("CN-1", "INV-2026-0001", 1))
+    assert [each.code for each in closure(market).match.differences if each.code == "overpaid"] == ["overpaid"]
+    assert sound(market)
+
+
 @pytest.mark.parametrize("turn", list(itertools.permutations(range(3))))
 def test_a_pending_line_that_is_booked_later_is_the_same_line_in_whatever_order(market: Market, turn) -> None:
     early = paid(5000, "INV-2026-0001", status="pending", booked_on=None)

@@ -69,6 +69,7 @@ def reject(
 
 
 def _judged(name: str, caller: Caller, act: Callable[..., Any], *, given: tuple[str, str, str]) -> Any:
+    from openscf import operations  # noqa: F401, PLC0415 - loads every capability that declares kinds of requests
     from openscf.parties import ApprovalRequestId  # noqa: PLC0415
 
     identity, (_, sha256, reason) = ApprovalRequestId.parse(given[0]), given

@@ -12,6 +12,6 @@ def group() -> None:
     """Documents of trade, how far trades are closed, and payments that nobody could explain."""
 
 
-app.command(name="show")(show.show_document)
-app.command(name="list")(listing.list_closures)
+app.add_typer(show.app)
+app.add_typer(listing.app)
 app.add_typer(exceptions.app, name="exceptions")

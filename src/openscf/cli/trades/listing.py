@@ -17,6 +17,10 @@ Day = Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day
 Degree = Annotated[str | None, typer.Option(help="Degree of the whole, 0 to 1, as 0.5 or 2/3.")]
 
 
+app = typer.Typer()
+
+
+@app.command(name="list")
 def list_closures(
     tenant: Tenant,
     missing: Flow = None,

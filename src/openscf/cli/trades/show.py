@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from openscf.trades import DocumentHistory, StoredClosure
 
 
+app = typer.Typer()
+
+
+@app.command(name="show")
 def show_document(
     document: Annotated[str, typer.Argument(metavar="ID|NUMBER", help="A document (doc_…), or its number.")],
     tenant: Tenant,

@@ -133,6 +133,7 @@ class Step:
         becomes: The rows of the lifecycle that it may come to; empty: the event's own name.
         limits: What it does to headroom.
         takes_lien: Encumbers the asset; the lien is released when the deal ends.
+        expects: Name of the amount that the obligor is to pay from now on, when it is due.
         four_eyes: Needs a second person.
         at_any_version: An approval holds whatever happened to the deal since it was asked for: the rule decides on what
             is there at that moment.
@@ -148,6 +149,7 @@ class Step:
     becomes: tuple[str, ...] = ()
     limits: tuple[LimitMove, ...] = ()
     takes_lien: bool = False
+    expects: str = ""
     four_eyes: bool = False
     at_any_version: bool = False
     notices: tuple[str, ...] = ()
@@ -173,7 +175,7 @@ class Product:
         accounts: Every account that a leg names.
         steps: By command.
         limits_on: Roles whose limits carry the exposure, as `obligor`.
-        exposure: The role whose money is at risk.
+        lien_holder: The role that holds the lien on the asset.
         waterfall: Order in which a receipt is shared out, by name of amount.
     """
 
@@ -194,6 +196,7 @@ class Product:
     accounts: tuple[AccountSpec, ...]
     steps: Mapping[str, Step]
     limits_on: tuple[str, ...] = ()
+    lien_holder: str = "funder"
     waterfall: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -10,6 +10,7 @@ CREATE TABLE financing.pool_item (
     currency       text    NOT NULL CHECK (length(currency) = 3),
     face_minor     bigint  NOT NULL CHECK (face_minor > 0),
     credited_minor bigint  NOT NULL CHECK (credited_minor >= 0),
+    settled_minor  bigint  NOT NULL CHECK (settled_minor >= 0),  -- paid under other deals before it entered
     paid_minor     bigint  NOT NULL CHECK (paid_minor >= 0),
     issued_on      date,
     due_on         date    NOT NULL,
@@ -22,7 +23,7 @@ CREATE TABLE financing.pool_item (
     left_version   integer,  -- the event with which it left; none while it is in the pool
     CONSTRAINT pool_item_pkey PRIMARY KEY (tenant_id, deal_id, document_id),
     CONSTRAINT pool_item_of FOREIGN KEY (tenant_id, deal_id) REFERENCES financing.deal (tenant_id, id),
-    CONSTRAINT pool_item_paid CHECK (paid_minor <= face_minor)
+    CONSTRAINT pool_item_paid CHECK (settled_minor + paid_minor <= face_minor)
 );
 -- One pool at a time, beside what the register of liens says.
 CREATE UNIQUE INDEX pool_item_once ON financing.pool_item (tenant_id, document_id) WHERE left_version IS NULL;
@@ -60,7 +61,7 @@ CREATE POLICY pool_item_state_house ON financing.pool_item_state FOR ALL TO open
 CREATE POLICY pool_item_state_read ON financing.pool_item_state FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 GRANT SELECT, INSERT ON financing.pool_item, financing.pool_item_state TO openscf_app;
-GRANT UPDATE (lien_id, face_minor, credited_minor, paid_minor, issued_on, due_on, marks, void, contested, related,
+GRANT UPDATE (lien_id, face_minor, settled_minor, credited_minor, paid_minor, issued_on, due_on, marks, void, contested, related,
               encumbered, entered_on, left_version) ON financing.pool_item TO openscf_app;
 GRANT SELECT ON financing.pool_item, financing.pool_item_state TO openscf_read;
 GRANT SELECT ON financing.pool_item TO openscf_member;

@@ -16,12 +16,13 @@ from openscf.financing.model.summary import summary_of
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules import assembling
 from openscf.financing.rules.deciding import ESCROW
+from openscf.financing.service import cash
 from openscf.financing.service.programmes import active_programme
 from openscf.financing.store import deals as store
 from openscf.financing.store.deals import EventRow, Kept
 from openscf.kernel.errors import refusal
 from openscf.kernel.ids import PartyId
-from openscf.ledger import Account, Ledger, Unit
+from openscf.ledger import Account
 from openscf.trades import DocumentId
 
 DEAL_NOT_FOUND = refusal(
@@ -157,7 +158,7 @@ def ensure_escrow(work: UnitOfWork, deal: Deal) -> Account | None:
     """The same, opened if it was not."""
     account = escrow_of(deal)
     if account is not None:
-        ledger = Ledger(work)
-        ledger.define_unit(Unit(deal.currency.code, scale=deal.currency.exponent))
-        ledger.ensure_accounts([account])
+        product = PRODUCTS.get(deal.product)
+        names = [one.name for one in product.accounts if one.purpose == ESCROW and one.scope is Scope.DEAL]
+        cash.open_accounts(work, product, deal, names=names)
     return account

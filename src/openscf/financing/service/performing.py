@@ -22,15 +22,15 @@ from openscf.financing.model.summary import summary_of
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules import assembling
 from openscf.financing.rules.deciding import decide, step_of
-from openscf.financing.service import keeping, permitting
-from openscf.financing.service.confirmations import evidence_of
+from openscf.financing.service import cash, keeping, permitting
+from openscf.financing.service.confirmations import check_still_owed, evidence_of
 from openscf.financing.service.deals import DEAL_NOT_FOUND, escrow_of, found_deal
 from openscf.financing.store import deals as store
 from openscf.financing.store.deals import EventRow, Kept
 from openscf.kernel.calendars import calendar_named
 from openscf.kernel.errors import Refusal, refusal
 from openscf.kernel.money import Money
-from openscf.ledger import AccountState, Ledger, Maker, Transfer, Unit
+from openscf.ledger import AccountState, Ledger, Maker, Transfer
 from openscf.parties import ApprovalKind, ApprovalRequest
 from openscf.trades import Fingerprinter, LienId, NewLien
 
@@ -167,8 +167,7 @@ def _carry_out(work: UnitOfWork, kept: Kept, event: Event, *, fingerprints: Fing
     failpoint(AFTER_POSTING)
     after = dataclasses.replace(kept, deal=decision.deal, lien=lien)
     store.update(work, after, summary_of(decision.deal.book), over=decision.ends)
-    if decision.ends:
-        _close_escrow(work, product, kept.deal)
+    _follow_the_money(work, product, decision, expected=product.steps[event.name].expects)
     _record(work, kept, event, facts=facts, decision=decision)
     return Performed(decision, tuple(moved))
 
@@ -189,33 +188,31 @@ def _facts(work: UnitOfWork, product: Product, kept: Kept) -> Facts:
 
 def _liens(work: UnitOfWork, kept: Kept, decision: Decision, *, fingerprints: Fingerprinter | None) -> LienId | None:
     lien, product = kept.lien, PRODUCTS.get(kept.deal.product)
+    holder = kept.deal.parties.get(product.lien_holder)
     if decision.takes_lien and kept.document is not None:
         assert fingerprints is not None, "a step that takes a lien never waits for a second person"
-        holder = kept.deal.parties["funder"]
+        assert holder is not None, "every product names the role that holds its liens"
         new = NewLien(document=kept.document, holder=holder, deal=str(kept.deal.id), programme=product.code)
         lien = trades.take_lien(work, new, fingerprints=fingerprints).id
-    if decision.ends and lien is not None:
-        trades.release_lien(work, lien, holder=kept.deal.parties["funder"], reason=f"{product.code}.{decision.event}")
+        check_still_owed(work, kept)
+    if decision.ends and lien is not None and holder is not None:
+        trades.release_lien(work, lien, holder=holder, reason=f"{product.code}.{decision.event}")
         lien = None
     return lien
 
 
 def _post(work: UnitOfWork, deal: Deal, decision: Decision, *, on: dt.date) -> list[Transfer]:
     product = PRODUCTS.get(deal.product)
-    maker = assembling.maker_of(deal, decision, on)
+    maker = assembling.maker_of(deal, decision, cash.posting_day(work, on))
     exposure = exposure_of(work, deal, decision.reserve, on=on) if decision.reserve else None
     moves = _limit_moves(work, deal, decision, maker=maker, exposure=exposure)
-    accounts = assembling.accounts_of(product, deal)
     used = {side for movement in decision.movements for side in (movement.debit, movement.credit)}
-    ledger = Ledger(work)
-    if used:
-        ledger.define_unit(Unit(deal.currency.code, scale=deal.currency.exponent))
-        ledger.ensure_accounts(accounts[name] for name in used)
+    cash.open_accounts(work, product, deal, names=used)
     moves += assembling.transfers(product, deal, decision.movements, maker=maker, ids=work.ids)
     if not moves:
         return []
     try:
-        ledger.post(*moves)
+        Ledger(work).post(*moves)
     except Refusal as refused:
         raise _spoken(work, refused, exposure) from None
     return moves
@@ -254,6 +251,15 @@ def _spoken(work: UnitOfWork, refused: Refusal, exposure: Exposure | None) -> Ex
     nodes = limits.matching(work, exposure)
     amounts = {"available": refused.params["available"], "asked": refused.params["amount"]}
     return limits.explained(nodes, str(refused.params["debit"]), amounts) or refused
+
+
+def _follow_the_money(work: UnitOfWork, product: Product, decision: Decision, *, expected: str) -> None:
+    """Say what is to come in, or that nothing more is."""
+    if expected and expected in decision.amounts:
+        cash.expect_receipt(work, product, decision.deal, amount=decision.amounts[expected])
+    if decision.ends:
+        cash.stop_expecting(work, decision.deal)
+        _close_escrow(work, product, decision.deal)
 
 
 def _close_escrow(work: UnitOfWork, product: Product, deal: Deal) -> None:

@@ -17,7 +17,7 @@ from openscf.financing.ids import DealId
 from openscf.financing.limits import service as limits
 from openscf.financing.model import Decision, Event, Facts, Shape
 from openscf.financing.registry import PRODUCTS
-from openscf.financing.service import eligibility, keeping, permitting, programmes
+from openscf.financing.service import confirmations, eligibility, keeping, permitting, programmes
 from openscf.financing.service.deals import found_deal
 from openscf.financing.service.performing import Performed, carry_out, exposure_of
 from openscf.financing.store import pools as store
@@ -44,9 +44,18 @@ NOT_OF_SELLER = refusal(
     status=409,
 )
 
+CHANGED_MEANWHILE = refusal(
+    "pool_item_changed_meanwhile",
+    en="{number} was paid under another deal at the same moment.",
+    zh="{number} 同时在其他业务项下发生回款。",
+    fix_en="Look at what is left of it, and bring it again.",
+    fix_zh="请核对余额后重新提交。",
+    status=409,
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class PoolStanding:
     """A pool as it stands at this moment.
 
     Attributes:
@@ -75,7 +84,7 @@ class Standing:
         return max(min(self.available, self.headroom), nothing)
 
 
-def pool_standing(work: UnitOfWork, deal: DealId, *, on: dt.date) -> Standing:
+def pool_standing(work: UnitOfWork, deal: DealId, *, on: dt.date) -> PoolStanding:
     """What a pool carries at this moment, whatever its last event found.
 
     Raises:
@@ -86,7 +95,7 @@ def pool_standing(work: UnitOfWork, deal: DealId, *, on: dt.date) -> Standing:
     loan = kept.deal.book.loan
     used = 0 if loan is None else loan.principal.minor
     found = availability(items, kept.deal.terms, used_minor=used, on=on)
-    return Standing(
+    return PoolStanding(
         kept=kept, found=found, headroom=_headroom(work, kept, on=on),
         items=tuple(judged(items, kept.deal.terms, on=on)),
     )  # fmt: skip
@@ -219,11 +228,21 @@ def _offered(work: UnitOfWork, kept: Kept, name: str, *, on: dt.date, fingerprin
     if found.client != deal.parties["client"]:
         raise NOT_OF_SELLER(number=known.document.number, client=str(deal.parties["client"]))
     assert found.face is not None, "without a worth there is a reason"
+    assert found.claim is not None, "without a worth there is a reason"
     assert found.due_on is not None, "without a due date there is a reason"
+    here, settled = _paid(work, kept, document)
     return Item(
         document=name, number=known.document.number, debtor=str(found.obligor), currency=found.face.currency.code,
-        face_minor=found.face.minor, issued_on=known.document.issued_on, due_on=found.due_on,
+        face_minor=found.claim.face_minor, settled_minor=settled, paid_minor=here,
+        issued_on=known.document.issued_on, due_on=found.due_on,
     )  # fmt: skip
+
+
+def _paid(work: UnitOfWork, kept: Kept, document: DocumentId) -> tuple[int, int]:
+    """What was paid on a claim in this pool, when it was in it before, and under other deals."""
+    money, deal = kept.deal.currency, kept.deal.id
+    elsewhere = confirmations.paid_before(work, document, money, but=deal).minor
+    return confirmations.paid_before(work, document, money).minor - elsewhere, elsewhere
 
 
 def _save(
@@ -255,6 +274,9 @@ def _encumber(
         document = DocumentId.parse(item.document)
         new = NewLien(document=document, holder=deal.parties["funder"], deal=str(deal.id), programme=deal.product)
         taken[item.document] = trades.take_lien(work, new, fingerprints=fingerprints).id
+        # Asked again once the lien is held, when nobody else can change it: it may have been paid while we waited.
+        if _paid(work, kept, document) != (item.paid_minor, item.settled_minor):
+            raise CHANGED_MEANWHILE(number=item.number)
     return taken
 
 

@@ -172,14 +172,15 @@ def of_document(work: UnitOfWork, document: DocumentId) -> list[Kept]:
 def financed(work: UnitOfWork, client: PartyId, obligor: PartyId, *, since: dt.date, currency: str) -> int:
     """Face of what was funded, or entered a pool, between a client and an obligor since a day, in minor units.
 
-    Of what has left a pool counts what was paid there: unpaid, it may come again.
+    What has left a pool with something open on it does not count: it may come again, with its whole face.
     """
     row = work.execute(
         """SELECT coalesce(sum(d.face_minor), 0)::bigint + (
-               SELECT coalesce(sum(CASE WHEN i.left_version IS NULL THEN i.face_minor ELSE i.paid_minor END), 0)::bigint
+               SELECT coalesce(sum(i.face_minor), 0)::bigint
                FROM financing.pool_item i
                JOIN financing.deal_party c ON c.tenant_id = i.tenant_id AND c.deal_id = i.deal_id AND c.role = 'client'
-               WHERE i.tenant_id = %s AND c.party_id = %s AND i.debtor_id = %s AND i.currency = %s AND i.entered_on >= %s)
+               WHERE i.tenant_id = %s AND c.party_id = %s AND i.debtor_id = %s AND i.currency = %s AND i.entered_on >= %s
+                 AND (i.left_version IS NULL OR i.settled_minor + i.paid_minor + i.credited_minor >= i.face_minor))
            FROM financing.deal d
            JOIN financing.deal_party c ON c.tenant_id = d.tenant_id AND c.deal_id = d.id AND c.role = 'client'
            JOIN financing.deal_party o ON o.tenant_id = d.tenant_id AND o.deal_id = d.id AND o.role = 'obligor'

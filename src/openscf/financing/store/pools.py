@@ -14,7 +14,7 @@ from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Currency
 from openscf.trades import DocumentId, LienId
 
-_ITEM = """i.document_id, i.number, i.debtor_id, i.currency, i.face_minor, i.credited_minor, i.paid_minor, i.issued_on,
+_ITEM = """i.document_id, i.number, i.debtor_id, i.currency, i.face_minor, i.credited_minor, i.paid_minor, i.settled_minor, i.issued_on,
            i.due_on, i.marks, i.void, i.contested, i.related, i.encumbered"""
 _MADE: dict[str, Mark] = {mark.value: mark for mark in Mark}
 
@@ -28,6 +28,17 @@ def items(work: UnitOfWork, deal: DealId) -> tuple[Item, ...]:
     )
     names: dict[Any, str] = {}  # debtors are few
     return tuple(sorted((_item(row, names) for row in rows), key=lambda item: item.document))
+
+
+def paid(work: UnitOfWork, documents: Collection[DocumentId], *, but: DealId | None = None) -> int:
+    """What debtors paid on these documents in pools, also in those that they have left, in minor units."""
+    row = work.execute(
+        """SELECT coalesce(sum(paid_minor), 0)::bigint FROM financing.pool_item
+           WHERE tenant_id = %s AND document_id = ANY(%s) AND deal_id IS DISTINCT FROM %s""",
+        [work.context.tenant, list(documents), but],
+    ).fetchone()
+    assert row is not None, "a sum is always there"
+    return int(row[0])
 
 
 def liens(work: UnitOfWork, deal: DealId) -> dict[str, LienId]:
@@ -44,12 +55,12 @@ def keep(work: UnitOfWork, deal: DealId, changed: Iterable[Item], *, liens: Mapp
     """Items as they are from now on; those that enter come with their liens."""
     work.connection.cursor().executemany(
         """INSERT INTO financing.pool_item (tenant_id, deal_id, document_id, lien_id, number, debtor_id, currency,
-               face_minor, credited_minor, paid_minor, issued_on, due_on, marks, void, contested, related, encumbered,
+               face_minor, credited_minor, paid_minor, settled_minor, issued_on, due_on, marks, void, contested, related, encumbered,
                entered_on)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
            ON CONFLICT (tenant_id, deal_id, document_id) DO UPDATE SET lien_id = excluded.lien_id,
                face_minor = excluded.face_minor, credited_minor = excluded.credited_minor,
-               paid_minor = excluded.paid_minor, issued_on = excluded.issued_on, due_on = excluded.due_on,
+               paid_minor = excluded.paid_minor, settled_minor = excluded.settled_minor, issued_on = excluded.issued_on, due_on = excluded.due_on,
                marks = excluded.marks, void = excluded.void, contested = excluded.contested,
                related = excluded.related, encumbered = excluded.encumbered, left_version = NULL,
                entered_on = CASE WHEN pool_item.left_version IS NULL THEN pool_item.entered_on ELSE excluded.entered_on END
@@ -58,7 +69,7 @@ def keep(work: UnitOfWork, deal: DealId, changed: Iterable[Item], *, liens: Mapp
             (
                 work.context.tenant, deal, DocumentId.parse(item.document), liens[item.document], item.number,
                 PartyId.parse(item.debtor), item.currency, item.face_minor, item.credited_minor, item.paid_minor,
-                item.issued_on, item.due_on, [mark.value for mark in item.marks], item.void, item.contested,
+                item.settled_minor, item.issued_on, item.due_on, [mark.value for mark in item.marks], item.void, item.contested,
                 item.related, item.encumbered, on,
             )
             for item in changed
@@ -116,7 +127,7 @@ def _item(row: tuple[Any, ...], names: dict[Any, str]) -> Item:
         names[row[2]] = str(PartyId.of(row[2]))
     return Item(
         document=str(DocumentId.of(row[0])), number=row[1], debtor=names[row[2]], currency=row[3],
-        face_minor=row[4], credited_minor=row[5], paid_minor=row[6], issued_on=row[7], due_on=row[8],
-        marks=tuple(_MADE[mark] for mark in row[9]), void=row[10], contested=row[11], related=row[12],
-        encumbered=row[13],
+        face_minor=row[4], credited_minor=row[5], paid_minor=row[6], settled_minor=row[7], issued_on=row[8],
+        due_on=row[9], marks=tuple(_MADE[mark] for mark in row[10]), void=row[11], contested=row[12], related=row[13],
+        encumbered=row[14],
     )  # fmt: skip

@@ -196,6 +196,11 @@ class LedgerStore:
         query = _ACCOUNT + " WHERE tenant_id = %s AND (%s::uuid IS NULL OR owner_id = %s) ORDER BY id"
         return [_account(row) for row in self._work.execute(query, [self._tenant, owner, owner])]
 
+    def named(self, accounts: list[AccountId]) -> list[Account]:
+        """These accounts, in the order of their ids."""
+        query = _ACCOUNT + " WHERE tenant_id = %s AND id = ANY (%s::uuid[]) ORDER BY id"
+        return [_account(row) for row in self._work.execute(query, [self._tenant, accounts])]
+
     def set_state(self, account: AccountId, state: AccountState) -> None:
         """Freeze, thaw or close."""
         self._work.execute(

@@ -18,7 +18,8 @@ from openscf.parties.model import (
 )
 from openscf.parties.personal import Cleartext, PersonalKind
 from openscf.parties.rules import banking as rules
-from openscf.parties.service.access import authorise, found_party, may_see
+from openscf.parties.rules.access import NOT_ALLOWED
+from openscf.parties.service.access import SYSTEM_ACTOR, authorise, found_party, may_see
 from openscf.parties.service.approvals import KINDS, ApprovalKind, request_approval
 from openscf.parties.store import bank_accounts as store
 from openscf.parties.vault import Place, Vault
@@ -92,6 +93,48 @@ def payment_destination(
     if row is None:
         raise rules.NO_PAYMENT_DESTINATION(party=str(party), purpose=purpose.value, currency=currency)
     return _shown(work, row, vault)
+
+
+def destination_of(
+    work: UnitOfWork,
+    party: PartyId,
+    *,
+    purpose: AccountPurpose = AccountPurpose.SETTLEMENT,
+    currency: str = "CNY",
+) -> BankAccountId:
+    """Which account `payment_destination` is, without its number: for who orders a payment and need not see it.
+
+    Raises:
+        Refusal: `no_payment_destination`.
+    """
+    row = store.usable(work, party, purpose, currency=currency, at=work.at)
+    if row is None:
+        raise rules.NO_PAYMENT_DESTINATION(party=str(party), purpose=purpose.value, currency=currency)
+    return row.id
+
+
+def number_to_pay(work: UnitOfWork, account: BankAccountId, *, reason: str, vault: Vault) -> tuple[BankAccount, str]:
+    """The account with its number in clear, for the order to the bank; only the installation itself may ask.
+
+    Args:
+        work: The transaction of a job (`system:…`); that the number was opened goes on the record.
+        account: Where to pay.
+        reason: Which payment.
+        vault: Opens the number.
+
+    Raises:
+        Refusal: `bank_account_not_found`; `no_payment_destination` if it may not be paid to at this moment (stopped,
+            replaced, not cooled); `not_allowed` for a person.
+    """
+    if not work.context.actor.startswith(SYSTEM_ACTOR):
+        raise NOT_ALLOWED(actor=work.context.actor[:80], permission=Permission.REVEAL.value, party="-")
+    row = store.get(work, account)
+    if row is None:
+        raise rules.BANK_ACCOUNT_NOT_FOUND(account=str(account))
+    shown = _shown(work, row, vault)
+    if not shown.usable_at(work.at):
+        raise rules.NO_PAYMENT_DESTINATION(party=str(row.party), purpose=row.purpose.value, currency=row.currency)
+    return shown, shown.number.reveal(work, reason)
 
 
 def bank_account(work: UnitOfWork, account: BankAccountId, *, vault: Vault) -> BankAccount:

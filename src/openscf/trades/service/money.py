@@ -110,11 +110,16 @@ def _load(work: UnitOfWork, fingerprints: Collection[bytes], found: _Found) -> l
 
 
 def _asked_for(work: UnitOfWork, links: Collection[str]) -> set[bytes]:
-    """The documents with one of these links; those of large tables have none, and are found by their numbers."""
+    """The documents with one of these links; those of large tables have none, and are found by their numbers.
+
+    What is settled for good is left out: nothing of it is open, and a debtor of many years keeps a small set.
+    """
     digits = {link.removeprefix("no:") for link in links if link.startswith("no:")}
     plain = {number.lstrip("0") or "0": number for number in digits if number.isdecimal()}
     numbered = payments.numbered(work, plain) if plain else {}
-    return links_store.linked(work, links) | {one for one, number in numbered.items() if plain_number(number) in digits}
+    found = links_store.linked(work, links)
+    found |= {one for one, number in numbered.items() if plain_number(number) in digits}
+    return found - payments.settled(work, found)
 
 
 def _open(invoice: StoredDocument, credits: Iterable[int | None]) -> int:

@@ -88,6 +88,20 @@ def numbered(work: UnitOfWork, number_keys: Collection[str]) -> dict[bytes, str]
     return {bytes(fingerprint): number for fingerprint, number in rows}
 
 
+def settled(work: UnitOfWork, fingerprints: Collection[bytes]) -> set[bytes]:
+    """Those of these invoices that payments settle in full which no rule places again."""
+    rows = work.execute(
+        "SELECT s.fingerprint FROM trades.share s"
+        " JOIN trades.reconciliation r ON r.tenant_id = s.tenant_id AND r.payment_id = s.payment_id"
+        " AND r.version = s.version AND r.current AND r.decided <> 'rule'"
+        " JOIN trades.document d ON d.tenant_id = s.tenant_id AND d.fingerprint = s.fingerprint AND d.current"
+        f" WHERE s.tenant_id = {_TENANT} AND s.fingerprint = ANY(%s) GROUP BY s.fingerprint, d.id, d.gross_minor, d.body"
+        " HAVING sum(s.amount_minor) >= coalesce((d.body ->> 'payable_minor')::bigint, d.gross_minor)",
+        [sorted(set(fingerprints))],
+    )
+    return {bytes(row[0]) for row in rows}
+
+
 def load(work: UnitOfWork, payments: Collection[PaymentId]) -> list[StoredPayment]:
     """These payments."""
     rows = work.execute(

@@ -669,6 +669,12 @@ GRANT SELECT ON parties.consent TO openscf_read;
 GRANT SELECT (tenant_id, id, grantor_id, grantee_id, scope, purpose, valid_from, valid_until, revoked_on)
     ON parties.consent TO openscf_member;
 
+-- What the public registers say of an enterprise, for other capabilities' sets; asks with the rights of its reader.
+CREATE VIEW parties.registered WITH (security_invoker = true) AS
+    SELECT tenant_id, id AS party_id, name_zh, name_en, uscc, lei, country, industry, registered_on
+    FROM parties.enterprise;
+GRANT SELECT ON parties.registered TO openscf_app, openscf_read, openscf_member;
+
 -- The ledger: units, accounts, transfers, holds. One row per transfer carries both balances after it; the two entries
 -- of double-entry bookkeeping are a view of it (measured: twice as fast as a table of entries with its indexes).
 CREATE SCHEMA ledger;
@@ -1467,6 +1473,58 @@ GRANT UPDATE (amount_minor, reason, params, candidates, state, decided_at, decid
 GRANT SELECT ON trades.payment, trades.payment_link, trades.reconciliation, trades.share, trades.exception TO openscf_read;
 GRANT SELECT ON trades.payment TO openscf_member;
 
+-- What other capabilities may read of the documents: views that ask with the rights of their reader. A member's sight ends
+-- where its policies end, here as everywhere; where it may not see the file, the source is unknown to it.
+CREATE VIEW trades.counted_document WITH (security_invoker = true) AS
+    SELECT d.tenant_id, d.id, d.kind, d.number, d.code, d.seller_key, d.buyer_key, d.signer_key, d.issued_on, d.due_on,
+           d.delivered_on, d.currency, d.net_minor, d.tax_minor, d.gross_minor, d.status, d.flags, d.recorded_at,
+           f.sender AS source
+    FROM trades.document d LEFT JOIN trades.file f ON f.tenant_id = d.tenant_id AND f.id = d.file_id
+    WHERE d.current;
+
+-- Where else the identity of a counted document was met: the same words again (`copy`), other words (`version`), or those
+-- other words again (`copy_of_version`). For the house only.
+CREATE VIEW trades.met_again WITH (security_invoker = true) AS
+    SELECT s.tenant_id, c.id AS document_id, v.id AS version_id, f.sender AS source,
+           CASE WHEN v.current THEN 'copy' ELSE 'copy_of_version' END AS what
+    FROM trades.sighting s
+    JOIN trades.document v ON v.tenant_id = s.tenant_id AND v.id = s.document_id
+    JOIN trades.document c ON c.tenant_id = v.tenant_id AND c.fingerprint = v.fingerprint AND c.current
+    JOIN trades.file f ON f.tenant_id = s.tenant_id AND f.id = s.file_id
+    UNION ALL
+    SELECT v.tenant_id, c.id, v.id, f.sender, 'version'
+    FROM trades.document v
+    JOIN trades.document c ON c.tenant_id = v.tenant_id AND c.fingerprint = v.fingerprint AND c.current
+    JOIN trades.file f ON f.tenant_id = v.tenant_id AND f.id = v.file_id
+    WHERE NOT v.current;
+
+-- How the counted documents name their parties: a key, and what stands beside it on paper.
+CREATE VIEW trades.named_party WITH (security_invoker = true) AS
+    SELECT d.tenant_id, d.id AS document_id, d.seller_key AS key, d.body -> 'seller' AS said
+    FROM trades.document d WHERE d.current AND d.seller_key IS NOT NULL
+    UNION ALL
+    SELECT d.tenant_id, d.id, d.buyer_key, d.body -> 'buyer'
+    FROM trades.document d WHERE d.current AND d.buyer_key IS NOT NULL;
+
+CREATE VIEW trades.linked_key WITH (security_invoker = true) AS
+    SELECT tenant_id, key, party_id FROM trades.party_link;
+
+CREATE VIEW trades.booked_line WITH (security_invoker = true) AS
+    SELECT l.tenant_id, l.id, l.account_key, l.counterparty_key, l.booked_on, l.value_on, l.currency, l.amount_minor,
+           l.status, l.reference, l.flags, f.sender AS source, s.recorded_at
+    FROM trades.statement_line l
+    JOIN trades.statement s ON s.tenant_id = l.tenant_id AND s.id = l.statement_id
+    LEFT JOIN trades.file f ON f.tenant_id = s.tenant_id AND f.id = s.file_id;
+
+CREATE VIEW trades.delivery WITH (security_invoker = true) AS
+    SELECT tenant_id, id, sender AS source, sender_id, adapter, received_at, row_count, accepted, rejected, new, seen,
+           versions
+    FROM trades.file;
+
+GRANT SELECT ON trades.counted_document, trades.named_party, trades.linked_key, trades.booked_line, trades.delivery
+    TO openscf_app, openscf_read, openscf_member;
+GRANT SELECT ON trades.met_again TO openscf_app, openscf_read;
+
 -- How the files of a source are read: its reader and the reader's options, as a column mapping. The newest one counts.
 CREATE SCHEMA ingestion;
 GRANT USAGE ON SCHEMA ingestion TO openscf_app, openscf_read;
@@ -1489,6 +1547,381 @@ CREATE POLICY mapping_read ON ingestion.mapping FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 GRANT SELECT, INSERT ON ingestion.mapping TO openscf_app;
 GRANT SELECT ON ingestion.mapping TO openscf_read;
+
+-- Ratings of firms by independent raters. A row is what one rater said on one day; it is never changed and never deleted: a
+-- newer one of the same rater takes its place, and each ends by itself.
+CREATE SCHEMA IF NOT EXISTS credit;
+GRANT USAGE ON SCHEMA credit TO openscf_app, openscf_read, openscf_member;
+
+CREATE TABLE credit.rating (
+    tenant_id   uuid NOT NULL REFERENCES platform.tenant (id),
+    id          uuid NOT NULL,
+    subject_id  uuid NOT NULL,
+    kind        text NOT NULL CHECK (kind IN ('platform', 'agency', 'bank', 'ecommerce', 'anchor')),
+    rater_name  text NOT NULL CHECK (rater_name <> ''),
+    rater_id    uuid,
+    scale       text NOT NULL CHECK (scale <> ''),
+    symbol      text NOT NULL CHECK (symbol <> ''),
+    pd_ppb      integer NOT NULL CHECK (pd_ppb BETWEEN 0 AND 1000000000),
+    rated_on    date NOT NULL,
+    valid_until date NOT NULL,
+    source      text NOT NULL CHECK (source <> ''),
+    request_id  uuid,  -- the four-eyes request, where somebody entered it by hand
+    recorded_by text NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    CONSTRAINT rating_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT rating_lasts CHECK (valid_until > rated_on),
+    CONSTRAINT rating_by_another CHECK (rater_id <> subject_id),
+    -- A person enters no rating alone: without a request it comes from the installation itself.
+    CONSTRAINT rating_by_hand_has_request CHECK (request_id IS NOT NULL OR recorded_by LIKE 'system:%')
+);
+CREATE UNIQUE INDEX rating_of_request ON credit.rating (tenant_id, request_id);
+CREATE INDEX rating_of_subject ON credit.rating (tenant_id, subject_id, rated_on);
+CREATE INDEX rating_by_rater ON credit.rating (tenant_id, rater_id, rated_on);
+ALTER TABLE credit.rating ENABLE ROW LEVEL SECURITY;
+ALTER TABLE credit.rating FORCE ROW LEVEL SECURITY;
+CREATE POLICY rating_house ON credit.rating FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY rating_read ON credit.rating FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY rating_own ON credit.rating FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND nullif(current_setting('app.member', true), '')::uuid IN (subject_id, rater_id));
+GRANT SELECT, INSERT ON credit.rating TO openscf_app;
+GRANT SELECT ON credit.rating TO openscf_read, openscf_member;
+
+-- What a firm's limit came out as, each time that something it depends on changed: inputs, policy, answer and reasons. Rows
+-- are never changed: the newest is the one that holds.
+CREATE TABLE credit.limit_assessment (
+    tenant_id     uuid NOT NULL REFERENCES platform.tenant (id),
+    id            uuid NOT NULL,
+    subject_id    uuid NOT NULL,
+    number        integer NOT NULL CHECK (number > 0),  -- counts a firm's assessments: two at once can't both be the next
+    assessed_on   date NOT NULL,
+    policy        text NOT NULL CHECK (policy <> ''),  -- name and version of the rules
+    inputs        text NOT NULL,  -- canonical JSON: the very bytes that are hashed
+    inputs_sha256 bytea NOT NULL CHECK (inputs_sha256 = sha256(convert_to(inputs, 'UTF8'))),
+    currency      text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+    limit_minor   bigint NOT NULL CHECK (limit_minor >= 0),
+    binding       text NOT NULL CHECK (binding <> ''),
+    answer        text NOT NULL,  -- canonical JSON: bounds, reasons in both languages, what would raise it
+    assessed_by   text NOT NULL,
+    assessed_at   timestamptz NOT NULL,
+    CONSTRAINT limit_assessment_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT limit_assessment_number UNIQUE (tenant_id, subject_id, number)
+);
+ALTER TABLE credit.limit_assessment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE credit.limit_assessment FORCE ROW LEVEL SECURITY;
+CREATE POLICY limit_assessment_house ON credit.limit_assessment FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY limit_assessment_read ON credit.limit_assessment FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY limit_assessment_own ON credit.limit_assessment FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND subject_id = nullif(current_setting('app.member', true), '')::uuid);
+GRANT SELECT, INSERT ON credit.limit_assessment TO openscf_app;
+GRANT SELECT ON credit.limit_assessment TO openscf_read, openscf_member;
+
+-- Money between the platform's books and the banks. An account at a bank is mirrored by a ledger account; what it holds
+-- belongs to the parties' pockets, to what is under way, or to nobody yet. Ledger balances live in the ledger; here stands
+-- which of its accounts lie in which bank account, and what the bank said.
+CREATE SCHEMA settlement;
+GRANT USAGE ON SCHEMA settlement TO openscf_app, openscf_read, openscf_member;
+
+-- An account at a bank. `closing_minor` and `closed_on` are those of the last booked statement; the row's lock puts the
+-- statements of an account in a line.
+CREATE TABLE settlement.account (
+    tenant_id     uuid NOT NULL REFERENCES platform.tenant,
+    id            uuid NOT NULL,
+    kind          text NOT NULL CHECK (kind IN ('escrow', 'collection')),
+    owner_id      uuid NOT NULL,
+    holder_name   text NOT NULL CHECK (holder_name <> ''),
+    bank_code     text NOT NULL CHECK (bank_code <> ''),
+    number        text NOT NULL CHECK (number <> ''),
+    currency      text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+    bank_id       uuid NOT NULL,  -- ledger accounts: the bank's mirror (no floor), under way, unplaced in, unplaced out
+    transit_id    uuid NOT NULL,
+    suspense_id   uuid NOT NULL,
+    unexplained_id uuid NOT NULL,
+    closing_minor bigint NOT NULL DEFAULT 0,
+    closed_on     date,
+    opened_at     timestamptz NOT NULL,
+    CONSTRAINT account_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT account_number UNIQUE (tenant_id, number, currency)
+);
+
+-- What a party has inside a bank account: a ledger account of its own.
+CREATE TABLE settlement.pocket (
+    tenant_id  uuid NOT NULL,
+    ledger_id  uuid NOT NULL,
+    account_id uuid NOT NULL,
+    party_id   uuid NOT NULL,
+    purpose    text NOT NULL CHECK (purpose ~ '^[a-z][a-z_]*$'),
+    subject_id uuid,  -- the deal that it lives and ends with; NULL for a standing one
+    CONSTRAINT pocket_pkey PRIMARY KEY (tenant_id, ledger_id),
+    CONSTRAINT pocket_in FOREIGN KEY (tenant_id, account_id) REFERENCES settlement.account (tenant_id, id)
+);
+CREATE UNIQUE INDEX pocket_once ON settlement.pocket (tenant_id, account_id, party_id, purpose) WHERE subject_id IS NULL;
+CREATE INDEX pocket_in_account ON settlement.pocket (tenant_id, account_id);
+CREATE INDEX pocket_of_party ON settlement.pocket (tenant_id, party_id);
+
+-- How much one person may pay out alone in a day, and whether what is above a bottom leaves by itself each day; set by two persons.
+CREATE TABLE settlement.rule (
+    tenant_id          uuid NOT NULL,
+    account_id         uuid NOT NULL,
+    party_id           uuid NOT NULL,
+    single_limit_minor bigint NOT NULL CHECK (single_limit_minor >= 0),
+    sweeps             boolean NOT NULL,
+    keep_minor         bigint NOT NULL CHECK (keep_minor >= 0),
+    least_minor        bigint NOT NULL CHECK (least_minor > 0),
+    request_id         uuid NOT NULL,
+    set_at             timestamptz NOT NULL,
+    CONSTRAINT rule_pkey PRIMARY KEY (tenant_id, account_id, party_id),
+    CONSTRAINT rule_in FOREIGN KEY (tenant_id, account_id) REFERENCES settlement.account (tenant_id, id)
+);
+
+-- A payment out. `reference` is the end-to-end identification by which a bank recognises it, and we its line.
+CREATE TABLE settlement.payout (
+    tenant_id       uuid NOT NULL,
+    id              uuid NOT NULL,
+    account_id      uuid NOT NULL,
+    party_id        uuid NOT NULL,
+    payee_id        uuid,           -- NULL for money that goes back to an unknown sender
+    source_id       uuid NOT NULL,  -- the ledger account that pays
+    bank_account_id uuid,           -- the payee's verified account; its number stays sealed where it is
+    suspense_id     uuid,           -- the unplaced money that goes back to where it came from
+    amount_minor    bigint NOT NULL CHECK (amount_minor > 0),
+    currency        text NOT NULL,
+    reference       text NOT NULL,
+    remittance      text NOT NULL,
+    execute_on      date NOT NULL,
+    subject_id      uuid,
+    hold_id         uuid NOT NULL,
+    state           text NOT NULL
+                    CHECK (state IN ('held', 'sent', 'confirmed', 'settled', 'refused', 'returned')),
+    reason          text NOT NULL DEFAULT '',  -- the bank's code, for a refusal or a return
+    request_id      uuid,
+    made_by         text NOT NULL,
+    made_at         timestamptz NOT NULL,
+    moved_at        timestamptz NOT NULL,
+    alone           boolean NOT NULL,  -- on the word of one person: counts against the daily limit
+    CONSTRAINT payout_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT payout_reference UNIQUE (tenant_id, reference),
+    CONSTRAINT payout_from FOREIGN KEY (tenant_id, account_id) REFERENCES settlement.account (tenant_id, id),
+    CONSTRAINT payout_to CHECK ((bank_account_id IS NULL) <> (suspense_id IS NULL))
+);
+CREATE INDEX payout_open ON settlement.payout (tenant_id, moved_at) WHERE state IN ('held', 'sent', 'confirmed');
+CREATE INDEX payout_of_party ON settlement.payout (tenant_id, party_id, made_at);
+
+ALTER TABLE settlement.account ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.account FORCE ROW LEVEL SECURITY;
+ALTER TABLE settlement.pocket ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.pocket FORCE ROW LEVEL SECURITY;
+ALTER TABLE settlement.rule ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.rule FORCE ROW LEVEL SECURITY;
+ALTER TABLE settlement.payout ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.payout FORCE ROW LEVEL SECURITY;
+CREATE POLICY account_house ON settlement.account FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY account_read ON settlement.account FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY pocket_house ON settlement.pocket FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY pocket_read ON settlement.pocket FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY pocket_own ON settlement.pocket FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND party_id = nullif(current_setting('app.member', true), '')::uuid);
+CREATE POLICY rule_house ON settlement.rule FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY rule_read ON settlement.rule FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY rule_own ON settlement.rule FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND party_id = nullif(current_setting('app.member', true), '')::uuid);
+CREATE POLICY payout_house ON settlement.payout FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY payout_read ON settlement.payout FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY payout_own ON settlement.payout FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND party_id = nullif(current_setting('app.member', true), '')::uuid);
+GRANT SELECT, INSERT ON settlement.account, settlement.pocket, settlement.rule, settlement.payout TO openscf_app;
+GRANT UPDATE (closing_minor, closed_on) ON settlement.account TO openscf_app;
+GRANT UPDATE (single_limit_minor, sweeps, keep_minor, least_minor, request_id, set_at) ON settlement.rule TO openscf_app;
+GRANT UPDATE (state, reason, moved_at) ON settlement.payout TO openscf_app;
+GRANT SELECT ON settlement.account, settlement.pocket, settlement.rule, settlement.payout TO openscf_read;
+GRANT SELECT ON settlement.pocket, settlement.rule, settlement.payout TO openscf_member;
+
+-- What the banks said, what was expected, and what nobody could place. A line is booked once: its fingerprint is unique in
+-- its account, and what it was used for adds up to its amount (I16).
+CREATE TABLE settlement.statement (
+    tenant_id     uuid NOT NULL,
+    id            uuid NOT NULL,
+    account_id    uuid NOT NULL,
+    identity      bytea NOT NULL CHECK (length(identity) = 32),
+    content       bytea NOT NULL CHECK (length(content) = 32),
+    number        text NOT NULL,
+    opened_on     date,
+    closed_on     date NOT NULL,
+    opening_minor bigint NOT NULL,
+    closing_minor bigint NOT NULL,
+    state         text NOT NULL CHECK (state IN ('parked', 'booked', 'dropped')),
+    reason        text NOT NULL DEFAULT '',
+    body          text NOT NULL,  -- canonical JSON of all that it says
+    taken_at      timestamptz NOT NULL,
+    booked_at     timestamptz,
+    CONSTRAINT statement_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT statement_once UNIQUE (tenant_id, account_id, identity),
+    CONSTRAINT statement_booked CHECK ((state = 'booked') = (booked_at IS NOT NULL)),
+    CONSTRAINT statement_of FOREIGN KEY (tenant_id, account_id) REFERENCES settlement.account (tenant_id, id)
+);
+CREATE INDEX statement_parked ON settlement.statement (tenant_id, account_id, closed_on) WHERE state = 'parked';
+CREATE INDEX statement_by_day ON settlement.statement (tenant_id, account_id, closed_on, booked_at);
+
+CREATE TABLE settlement.line (
+    tenant_id    uuid NOT NULL,
+    id           uuid NOT NULL,
+    statement_id uuid NOT NULL,
+    account_id   uuid NOT NULL,
+    ordinal      integer NOT NULL CHECK (ordinal > 0),
+    fingerprint  text NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor <> 0),
+    booked_on    date NOT NULL,
+    value_on     date NOT NULL,
+    reference    text NOT NULL,
+    remittance   text NOT NULL,
+    other        text NOT NULL,  -- canonical JSON: the other side as the bank names it
+    CONSTRAINT line_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT line_once UNIQUE (tenant_id, account_id, fingerprint),
+    CONSTRAINT line_in FOREIGN KEY (tenant_id, statement_id) REFERENCES settlement.statement (tenant_id, id)
+);
+CREATE INDEX line_of ON settlement.line (tenant_id, statement_id, ordinal);
+
+-- What a line was used for when it was booked; the parts of a line add up to it.
+CREATE TABLE settlement.line_use (
+    tenant_id    uuid NOT NULL,
+    line_id      uuid NOT NULL,
+    ordinal      integer NOT NULL CHECK (ordinal > 0),
+    purpose      text NOT NULL CHECK (purpose IN ('payout', 'return', 'receipt', 'suspense', 'unexplained')),
+    subject_id   uuid NOT NULL,  -- the payout, the receipt, the suspense item
+    amount_minor bigint NOT NULL CHECK (amount_minor <> 0),
+    transfer_id  uuid NOT NULL,
+    CONSTRAINT line_use_pkey PRIMARY KEY (tenant_id, line_id, ordinal),
+    CONSTRAINT line_use_of FOREIGN KEY (tenant_id, line_id) REFERENCES settlement.line (tenant_id, id)
+);
+CREATE UNIQUE INDEX line_use_ends_once ON settlement.line_use (tenant_id, purpose, subject_id);
+
+CREATE TABLE settlement.expectation (
+    tenant_id      uuid NOT NULL,
+    id             uuid NOT NULL,
+    account_id     uuid NOT NULL,
+    deliver_to     uuid NOT NULL,  -- the pocket that the money is for
+    obligor_id     uuid NOT NULL,
+    payer          text NOT NULL,  -- canonical JSON: how a bank would name the obligor
+    numbers        text[] NOT NULL,
+    currency       text NOT NULL,
+    amount_minor   bigint NOT NULL CHECK (amount_minor > 0),
+    received_minor bigint NOT NULL DEFAULT 0 CHECK (received_minor BETWEEN 0 AND amount_minor),
+    due_on         date NOT NULL,
+    subject_id     uuid,
+    subject        text NOT NULL,
+    state          text NOT NULL CHECK (state IN ('open', 'received', 'cancelled')),
+    made_at        timestamptz NOT NULL,
+    CONSTRAINT expectation_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT expectation_pocket FOREIGN KEY (tenant_id, deliver_to) REFERENCES settlement.pocket (tenant_id, ledger_id),
+    CONSTRAINT expectation_received CHECK (state <> 'received' OR received_minor = amount_minor)
+);
+CREATE INDEX expectation_open ON settlement.expectation (tenant_id, account_id, due_on) WHERE state = 'open';
+CREATE INDEX expectation_of_subject ON settlement.expectation (tenant_id, subject);
+
+CREATE TABLE settlement.receipt (
+    tenant_id      uuid NOT NULL,
+    id             uuid NOT NULL,
+    expectation_id uuid NOT NULL,
+    line_id        uuid NOT NULL,
+    amount_minor   bigint NOT NULL CHECK (amount_minor > 0),
+    value_on       date NOT NULL,
+    rule           text NOT NULL CHECK (rule IN ('reference', 'amount', 'sum', 'part', 'hand')),
+    explanation    text NOT NULL,  -- canonical JSON: the reasons
+    transfer_id    uuid NOT NULL,
+    made_at        timestamptz NOT NULL,
+    CONSTRAINT receipt_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT receipt_for FOREIGN KEY (tenant_id, expectation_id) REFERENCES settlement.expectation (tenant_id, id),
+    CONSTRAINT receipt_from FOREIGN KEY (tenant_id, line_id) REFERENCES settlement.line (tenant_id, id)
+);
+CREATE INDEX receipt_of ON settlement.receipt (tenant_id, expectation_id);
+
+-- Money that nobody could place: `in` waits in the suspense account, `out` was taken by the bank without our order.
+CREATE TABLE settlement.suspense (
+    tenant_id    uuid NOT NULL,
+    id           uuid NOT NULL,
+    account_id   uuid NOT NULL,
+    line_id      uuid NOT NULL,
+    side         text NOT NULL CHECK (side IN ('in', 'out')),
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    open_minor   bigint NOT NULL CHECK (open_minor BETWEEN 0 AND amount_minor),
+    reason       text NOT NULL CHECK (reason <> ''),
+    facts        text NOT NULL,  -- canonical JSON: what the reason's sentence speaks of
+    candidates   uuid[] NOT NULL,
+    made_at      timestamptz NOT NULL,
+    CONSTRAINT suspense_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT suspense_from FOREIGN KEY (tenant_id, line_id) REFERENCES settlement.line (tenant_id, id)
+);
+CREATE INDEX suspense_open ON settlement.suspense (tenant_id, made_at) WHERE open_minor > 0;
+
+ALTER TABLE settlement.statement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.statement FORCE ROW LEVEL SECURITY;
+ALTER TABLE settlement.line ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.line FORCE ROW LEVEL SECURITY;
+ALTER TABLE settlement.line_use ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.line_use FORCE ROW LEVEL SECURITY;
+ALTER TABLE settlement.expectation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.expectation FORCE ROW LEVEL SECURITY;
+ALTER TABLE settlement.receipt ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.receipt FORCE ROW LEVEL SECURITY;
+ALTER TABLE settlement.suspense ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.suspense FORCE ROW LEVEL SECURITY;
+CREATE POLICY statement_house ON settlement.statement FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY statement_read ON settlement.statement FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY line_house ON settlement.line FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY line_read ON settlement.line FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY line_use_house ON settlement.line_use FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY line_use_read ON settlement.line_use FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY expectation_house ON settlement.expectation FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY expectation_read ON settlement.expectation FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY expectation_own ON settlement.expectation FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND EXISTS (SELECT FROM settlement.pocket p
+                       WHERE p.tenant_id = expectation.tenant_id AND p.ledger_id = expectation.deliver_to));
+CREATE POLICY receipt_house ON settlement.receipt FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY receipt_read ON settlement.receipt FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY receipt_own ON settlement.receipt FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND EXISTS (SELECT FROM settlement.expectation e
+                       WHERE e.tenant_id = receipt.tenant_id AND e.id = receipt.expectation_id));
+CREATE POLICY suspense_house ON settlement.suspense FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY suspense_read ON settlement.suspense FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+GRANT SELECT, INSERT ON settlement.statement, settlement.line, settlement.line_use, settlement.expectation,
+    settlement.receipt, settlement.suspense TO openscf_app;
+GRANT UPDATE (state, reason, booked_at) ON settlement.statement TO openscf_app;
+GRANT UPDATE (received_minor, state) ON settlement.expectation TO openscf_app;
+GRANT UPDATE (open_minor) ON settlement.suspense TO openscf_app;
+GRANT SELECT ON settlement.statement, settlement.line, settlement.line_use, settlement.expectation, settlement.receipt,
+    settlement.suspense TO openscf_read;
+GRANT SELECT ON settlement.expectation, settlement.receipt TO openscf_member;
 
 -- Financing: limits, programmes, deals. Everything that is scarce is an account of the ledger; these tables say what the
 -- accounts mean and what happened to each deal.
@@ -1719,6 +2152,98 @@ GRANT SELECT ON financing.programme, financing.deal_party, financing.confirmatio
 GRANT SELECT (tenant_id, id, product, programme_id, state, over, version, currency, document_id, due_on, face_minor,
               opened_at, changed_at) ON financing.deal TO openscf_member;
 
+-- How each open deal stands at the end of a day: written by day end, once a day, over what it said the day before. What
+-- changes a category is an event of the audit log as well.
+CREATE TABLE financing.standing (
+    tenant_id       uuid     NOT NULL,
+    deal_id         uuid     NOT NULL,
+    as_of           date     NOT NULL,
+    dpd             integer  NOT NULL CHECK (dpd >= 0),
+    stage           smallint NOT NULL CHECK (stage BETWEEN 1 AND 3),
+    category        smallint NOT NULL CHECK (category BETWEEN 1 AND 5),
+    interest_minor  bigint   NOT NULL,
+    penalty_minor   bigint   NOT NULL,
+    provision_minor bigint   NOT NULL,
+    CONSTRAINT standing_pkey PRIMARY KEY (tenant_id, deal_id),
+    CONSTRAINT standing_of FOREIGN KEY (tenant_id, deal_id) REFERENCES financing.deal (tenant_id, id)
+);
+
+-- Days that have been ended, and what was done on each.
+CREATE TABLE financing.day_end (
+    tenant_id uuid        NOT NULL REFERENCES platform.tenant,
+    day       date        NOT NULL,
+    ended_at  timestamptz NOT NULL,
+    report    text        NOT NULL,  -- canonical JSON
+    CONSTRAINT day_end_pkey PRIMARY KEY (tenant_id, day)
+);
+ALTER TABLE financing.standing ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.standing FORCE ROW LEVEL SECURITY;
+ALTER TABLE financing.day_end ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.day_end FORCE ROW LEVEL SECURITY;
+CREATE POLICY standing_house ON financing.standing FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY standing_read ON financing.standing FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY day_end_house ON financing.day_end FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY day_end_read ON financing.day_end FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+GRANT SELECT, INSERT ON financing.standing, financing.day_end TO openscf_app;
+GRANT UPDATE (as_of, dpd, stage, category, interest_minor, penalty_minor, provision_minor) ON financing.standing TO openscf_app;
+GRANT UPDATE (ended_at, report) ON financing.day_end TO openscf_app;
+GRANT SELECT ON financing.standing, financing.day_end TO openscf_read;
+
+-- Payables that an anchor approved: by two of its persons, in a batch. One identity, one payable: the key decides between
+-- two batches that name the same invoice; it passes to another deal only when the first one was cancelled.
+CREATE TABLE financing.payable (
+    tenant_id    uuid        NOT NULL,
+    fingerprint  bytea       NOT NULL CHECK (length(fingerprint) = 32),
+    programme_id uuid        NOT NULL,
+    deal_id      uuid        NOT NULL,
+    request_id   uuid        NOT NULL,
+    line         integer     NOT NULL CHECK (line > 0),
+    approved_at  timestamptz NOT NULL,
+    CONSTRAINT payable_pkey PRIMARY KEY (tenant_id, fingerprint),
+    CONSTRAINT payable_programme FOREIGN KEY (tenant_id, programme_id) REFERENCES financing.programme (tenant_id, id),
+    CONSTRAINT payable_deal FOREIGN KEY (tenant_id, deal_id) REFERENCES financing.deal (tenant_id, id)
+);
+CREATE INDEX payable_of_programme ON financing.payable (tenant_id, programme_id);
+
+-- A supplier's standing order to sell what is approved, per programme; two of its persons approved the rule.
+CREATE TABLE financing.auto_trade (
+    tenant_id    uuid        NOT NULL,
+    programme_id uuid        NOT NULL,
+    client_id    uuid        NOT NULL,
+    rule         text        NOT NULL,  -- canonical JSON
+    set_at       timestamptz NOT NULL,
+    CONSTRAINT auto_trade_pkey PRIMARY KEY (tenant_id, programme_id, client_id),
+    CONSTRAINT auto_trade_under FOREIGN KEY (tenant_id, programme_id) REFERENCES financing.programme (tenant_id, id)
+);
+
+-- What was owed on a day is read from all deals of a programme, not only from the open ones.
+CREATE INDEX deal_of_programme ON financing.deal (tenant_id, programme_id);
+
+ALTER TABLE financing.payable ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.payable FORCE ROW LEVEL SECURITY;
+ALTER TABLE financing.auto_trade ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.auto_trade FORCE ROW LEVEL SECURITY;
+CREATE POLICY payable_house ON financing.payable FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY payable_read ON financing.payable FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY auto_trade_house ON financing.auto_trade FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY auto_trade_read ON financing.auto_trade FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY auto_trade_own ON financing.auto_trade FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND client_id = nullif(current_setting('app.member', true), '')::uuid);
+GRANT SELECT, INSERT ON financing.payable, financing.auto_trade TO openscf_app;
+GRANT UPDATE (programme_id, deal_id, request_id, line, approved_at) ON financing.payable TO openscf_app;
+GRANT UPDATE (rule, set_at) ON financing.auto_trade TO openscf_app;
+GRANT SELECT ON financing.payable, financing.auto_trade TO openscf_read;
+GRANT SELECT ON financing.auto_trade TO openscf_member;
+
 -- The receivables in a pool, as the pool's last event saw them. They stand beside the deal's book: an event touches few of
 -- thousands. Availability itself stands in the book, at the deal's version.
 CREATE TABLE financing.pool_item (
@@ -1731,6 +2256,7 @@ CREATE TABLE financing.pool_item (
     currency       text    NOT NULL CHECK (length(currency) = 3),
     face_minor     bigint  NOT NULL CHECK (face_minor > 0),
     credited_minor bigint  NOT NULL CHECK (credited_minor >= 0),
+    settled_minor  bigint  NOT NULL CHECK (settled_minor >= 0),  -- paid under other deals before it entered
     paid_minor     bigint  NOT NULL CHECK (paid_minor >= 0),
     issued_on      date,
     due_on         date    NOT NULL,
@@ -1743,7 +2269,7 @@ CREATE TABLE financing.pool_item (
     left_version   integer,  -- the event with which it left; none while it is in the pool
     CONSTRAINT pool_item_pkey PRIMARY KEY (tenant_id, deal_id, document_id),
     CONSTRAINT pool_item_of FOREIGN KEY (tenant_id, deal_id) REFERENCES financing.deal (tenant_id, id),
-    CONSTRAINT pool_item_paid CHECK (paid_minor <= face_minor)
+    CONSTRAINT pool_item_paid CHECK (settled_minor + paid_minor <= face_minor)
 );
 -- One pool at a time, beside what the register of liens says.
 CREATE UNIQUE INDEX pool_item_once ON financing.pool_item (tenant_id, document_id) WHERE left_version IS NULL;
@@ -1781,7 +2307,7 @@ CREATE POLICY pool_item_state_house ON financing.pool_item_state FOR ALL TO open
 CREATE POLICY pool_item_state_read ON financing.pool_item_state FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 GRANT SELECT, INSERT ON financing.pool_item, financing.pool_item_state TO openscf_app;
-GRANT UPDATE (lien_id, face_minor, credited_minor, paid_minor, issued_on, due_on, marks, void, contested, related,
+GRANT UPDATE (lien_id, face_minor, settled_minor, credited_minor, paid_minor, issued_on, due_on, marks, void, contested, related,
               encumbered, entered_on, left_version) ON financing.pool_item TO openscf_app;
 GRANT SELECT ON financing.pool_item, financing.pool_item_state TO openscf_read;
 GRANT SELECT ON financing.pool_item TO openscf_member;

@@ -62,6 +62,7 @@ STEPS: Final[Mapping[str, Step]] = {
             Leg("obligor:owes", "funder:receivable", "face"),
         ),
         limits=(LimitMove.COMMIT,),
+        expects="face",
         four_eyes=True,
         notices=("disbursement_advice",),
     ),

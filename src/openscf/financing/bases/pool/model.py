@@ -105,6 +105,7 @@ class Item:
         document: Id of the document with which it entered.
         debtor: Id of the enterprise that owes it.
         face_minor: What it was worth when it entered.
+        settled_minor: Paid under other deals before it entered.
         credited_minor: Taken back by red letters since.
         paid_minor: Collected since.
         void: Declared void, or taken back altogether.
@@ -120,6 +121,7 @@ class Item:
     face_minor: int = field_of("Amount with which it entered", "入池金额", least=0)
     due_on: dt.date = field_of("Due, rolled to a business day", "到期日（顺延至营业日）")
     issued_on: dt.date | None = field_of("Issued", "开票日", default=None)
+    settled_minor: int = field_of("Paid under other deals before", "入池前已在其他业务项下回款", default=0, least=0)
     credited_minor: int = field_of("Taken back by credit notes", "已红冲", default=0, least=0)
     paid_minor: int = field_of("Paid by the debtor", "已回款", default=0, least=0)
     marks: tuple[Mark, ...] = field_of("What people have said of it", "标记", default=())
@@ -132,12 +134,12 @@ class Item:
     @property
     def open_minor(self) -> int:
         """What the debtor still owes on it."""
-        return 0 if self.void else max(self.face_minor - self.credited_minor - self.paid_minor, 0)
+        return 0 if self.void else max(self.unpaid_minor - self.credited_minor, 0)
 
     @property
     def unpaid_minor(self) -> int:
         """What the debtor has not paid of it, credit notes or not: by this ageing is measured."""
-        return max(self.face_minor - self.paid_minor, 0)
+        return max(self.face_minor - self.settled_minor - self.paid_minor, 0)
 
     def paid(self, amount_minor: int) -> "Item":
         """The item after a payment; with nothing open it leaves the pool."""
@@ -177,7 +179,8 @@ def _row(item: Item) -> list[Any]:
     return [
         item.document, item.number, item.debtor, item.currency, item.face_minor, item.due_on.isoformat(),
         None if item.issued_on is None else item.issued_on.isoformat(), item.credited_minor, item.paid_minor,
-        [mark.value for mark in item.marks], item.void, item.contested, item.related, item.encumbered,
+        item.settled_minor, [mark.value for mark in item.marks], item.void, item.contested, item.related,
+        item.encumbered,
     ]  # fmt: skip
 
 

@@ -1,0 +1,104 @@
+"""All that a limit depends on, written down so that the same inputs give the same limit again, on any day."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+from openscf.credit.incentives import DataQuality
+from openscf.credit.limits.evidence import LimitFacts
+from openscf.credit.limits.model import Evidence, Limit, LimitPolicy
+from openscf.credit.limits.rules import limit_of
+from openscf.kernel.ids import PartyId, TypedId
+from openscf.kernel.money import Money, currency
+
+RULES_VERSION: Final = "limit-1"
+"""Changes with the rules of `limits.rules`: an assessment says under which it was made."""
+
+_AMOUNTS: Final = ("lowest", "highest", "step")
+
+
+class LimitAssessmentId(TypedId, prefix="lma"):
+    """One assessment of a firm's limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitAssessment:
+    """A limit as it came out, with everything that it came from.
+
+    Attributes:
+        number: Counts the firm's assessments; the highest holds.
+        policy: Version of the rules.
+        inputs: Facts, policy and evidence; `limit_again` computes the limit from them anew.
+        limit: What may be owed.
+        binding: What holds it down.
+        answer: Bounds, reasons and what would raise it, in both languages.
+    """
+
+    id: LimitAssessmentId
+    subject: PartyId
+    number: int
+    assessed_on: dt.date
+    policy: str
+    inputs: Mapping[str, Any]
+    limit: Money
+    binding: str
+    answer: Mapping[str, Any]
+    assessed_at: dt.datetime
+
+
+def inputs_of(facts: LimitFacts, policy: LimitPolicy, evidence: Iterable[Evidence]) -> dict[str, Any]:
+    """Facts, policy and the evidence behind them, as JSON with exact numbers."""
+    quality = facts.quality
+    plain = {field.name: getattr(facts, field.name) for field in dataclasses.fields(facts)}
+    terms = {field.name: getattr(policy, field.name) for field in dataclasses.fields(policy)}
+    return {
+        "rules": RULES_VERSION,
+        "facts": {
+            **plain,
+            "pd": str(facts.pd),
+            "quality": None if quality is None else [quality.points, quality.confirmed_points],
+        },
+        "policy": {
+            "currency": policy.step.currency.code,
+            **{name: value.minor if isinstance(value, Money) else _spelled(value) for name, value in terms.items()},
+        },
+        "evidence": [
+            {
+                "kind": one.kind.value,
+                "value": one.value,
+                "origin": one.origin.value,
+                "source": one.source,
+                "as_of": one.as_of.isoformat(),
+                "same_group": one.same_group,
+            }
+            for one in evidence
+        ],
+    }
+
+
+def limit_again(inputs: Mapping[str, Any]) -> Limit:
+    """The limit that these inputs give.
+
+    Raises:
+        ValueError: They were written under other rules.
+    """
+    if inputs["rules"] != RULES_VERSION:
+        raise ValueError(f"these inputs were judged under {inputs['rules']}")
+    said, terms = dict(inputs["facts"]), dict(inputs["policy"])
+    quality = said.pop("quality")
+    facts = LimitFacts(
+        **{**said, "pd": Fraction(said["pd"])}, quality=None if quality is None else DataQuality(*quality)
+    )
+    unit = currency(terms.pop("currency"))
+    amounts: dict[str, Any] = {name: Money(terms.pop(name), unit) for name in _AMOUNTS}
+    exact: dict[str, Any] = {
+        name: Fraction(value) if isinstance(value, str) else value for name, value in terms.items()
+    }
+    return limit_of(facts, LimitPolicy(**exact, **amounts))
+
+
+def _spelled(value: Fraction | int) -> str | int:
+    return str(value) if isinstance(value, Fraction) else value

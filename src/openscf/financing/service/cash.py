@@ -1,0 +1,86 @@
+"""Where a deal's money lies, and what is to come in for it.
+
+Every account of a deal that carries cash is a pocket of the platform's escrow account at a bank, so the books' cash is
+the bank's (I16). A book without a bank (a simulation, a first try) keeps the same accounts without one.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Final
+
+from openscf import settlement
+from openscf.db import UnitOfWork
+from openscf.financing.model import AccountSpec, Deal, Product, Scope
+from openscf.financing.rules import assembling
+from openscf.financing.rules.deciding import ESCROW
+from openscf.kernel.money import Currency, Money
+from openscf.ledger import Account, Ledger, Unit
+from openscf.settlement import NewExpectation, SettlementAccount, SettlementKind
+
+CASH_PURPOSES: Final = frozenset({"cash", ESCROW, "frozen", "margin", "fees"})
+
+
+def house_account(work: UnitOfWork, currency: Currency) -> SettlementAccount | None:
+    """The escrow account at a bank in which members' money of a currency lies; None where there is none yet."""
+    found = settlement.settlement_accounts(work)
+    fitting = [one for one in found if one.kind is SettlementKind.ESCROW and one.currency == currency.code]
+    return fitting[0] if fitting else None
+
+
+def open_accounts(work: UnitOfWork, product: Product, deal: Deal, *, names: Iterable[str]) -> None:
+    """Open those of a deal's accounts that are not open yet; cash in a pocket of the house's account at the bank."""
+    specs = {name: product.account(name) for name in names}
+    accounts = {name: assembling.account_of(deal, spec) for name, spec in specs.items()}
+    ledger = Ledger(work)
+    there = ledger.balances(account.id for account in accounts.values())
+    missing = {name: account for name, account in accounts.items() if account.id not in there}
+    if not missing:
+        return
+    ledger.define_unit(Unit(deal.currency.code, scale=deal.currency.exponent))
+    house = house_account(work, deal.currency)
+    banked = {name for name in missing if house is not None and specs[name].purpose in CASH_PURPOSES}
+    for name in sorted(banked):
+        _open_pocket(work, deal, specs[name], account=missing[name], house=house)
+    ledger.ensure_accounts(account for name, account in missing.items() if name not in banked)
+
+
+def expect_receipt(work: UnitOfWork, product: Product, deal: Deal, *, amount: Money) -> None:
+    """Say that a debtor will pay so much into the deal's escrow account when it is due."""
+    house = house_account(work, deal.currency)
+    escrow = next((one for one in product.accounts if one.purpose == ESCROW), None)
+    due_on: dt.date | None = getattr(deal.book, "due_on", None)
+    if house is None or escrow is None or due_on is None or not amount:
+        return
+    open_accounts(work, product, deal, names=[escrow.name])
+    number = getattr(deal.book, "number", "")
+    new = NewExpectation(
+        account=house.id, deliver_to=assembling.account_of(deal, escrow).id, obligor=deal.parties["obligor"],
+        amount_minor=amount.minor, due_on=due_on, subject=deal.id, numbers=(number,) if number else (),
+    )  # fmt: skip
+    settlement.expect(work, new)
+
+
+def stop_expecting(work: UnitOfWork, deal: Deal) -> None:
+    """A deal is over: what still comes for it goes to suspense, and a person looks."""
+    for one in settlement.expectations_of(work, str(deal.id)):
+        if one.state == "open":
+            settlement.cancel_expectation(work, one.id, reason=f"{deal.product}: the deal is over")
+
+
+def posting_day(work: UnitOfWork, on: dt.date) -> dt.date:
+    """The day that postings for `on` carry: itself, or the first open day after it.
+
+    Interest counts from the value date, also when money is heard of after the day has been closed.
+    """
+    through = Ledger(work).closed_through()
+    return on if through is None or on > through else through + dt.timedelta(days=1)
+
+
+def _open_pocket(
+    work: UnitOfWork, deal: Deal, spec: AccountSpec, *, account: Account, house: SettlementAccount | None
+) -> None:
+    assert house is not None, "the caller looked"
+    subject = deal.id if spec.scope is Scope.DEAL else None
+    settlement.open_pocket(
+        work, house.id, deal.parties[spec.role], purpose=spec.purpose, ledger=account.id, subject=subject
+    )

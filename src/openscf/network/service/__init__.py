@@ -1,0 +1,1 @@
+"""The shell: takes snapshots, and asks engines about them."""

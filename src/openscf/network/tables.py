@@ -1,0 +1,102 @@
+"""The tables of a snapshot: what stands in each Parquet file, column by column. Others build on these names.
+
+A *node key* names a firm in the graph. A firm that the platform knows has the key of its first public code, `tax:…` for
+its USCC and otherwise `lei:…`, whatever code its documents use; another keeps the key of its documents (`tax:…`,
+`name:…`, `local:source/code`). So a key stays as it is when its firm is later registered under the same code.
+
+All amounts are integers in minor units of the row's currency; red letters are negative as their sources write them.
+"""
+
+from typing import Final
+
+import pyarrow as pa
+
+FORMAT: Final = 1  # of the tables below; a snapshot of another format is not read
+
+DOCUMENT: Final = pa.schema(
+    [
+        ("document_id", pa.string()),  # doc_…, of the version that speaks; increasing in time of arrival
+        ("kind", pa.string()),
+        ("source", pa.string()),  # who sent it, as the platform names the source; null if the reader may not know
+        ("number", pa.string()),  # as written
+        ("seller", pa.string()),  # node key; null where the document names nobody
+        ("buyer", pa.string()),
+        ("issued_on", pa.date32()),
+        ("currency", pa.string()),
+        ("net_minor", pa.int64()),
+        ("tax_minor", pa.int64()),
+        ("gross_minor", pa.int64()),
+        ("status", pa.string()),  # valid or void
+        ("copies", pa.int64()),  # in how many places it was met in the same words, this one included: at least 1
+        ("flags", pa.list_(pa.string())),  # oddities that its reader saw and did not repair
+        ("versions", pa.int64()),  # in how many ways it was told: 1 if nobody contradicts it
+        ("witnesses", pa.int64()),  # how many sources told of it, in whatever words
+        ("code", pa.string()),  # invoice code, where the scheme has one
+        ("due_on", pa.date32()),
+        ("delivered_on", pa.date32()),
+        ("recorded_at", pa.timestamp("us")),  # UTC
+    ]
+)
+"""One row per counted document; its copies are counted and not repeated. Void ones are there, and count for nothing."""
+
+PAYMENT: Final = pa.schema(
+    [
+        ("line_id", pa.string()),  # stl_…
+        ("source", pa.string()),
+        ("account", pa.string()),  # key of the account whose statement it is
+        ("counterparty", pa.string()),  # node key, as far as the bank names anybody
+        ("booked_on", pa.date32()),
+        ("value_on", pa.date32()),
+        ("currency", pa.string()),
+        ("amount_minor", pa.int64()),  # positive came in, negative went out
+        ("status", pa.string()),  # only `booked` moved money
+        ("reference", pa.string()),
+        ("flags", pa.list_(pa.string())),
+        ("recorded_at", pa.timestamp("us")),
+    ]
+)
+"""One row per line of an account statement, overlapping statements counted once."""
+
+PARTY: Final = pa.schema(
+    [
+        ("node", pa.string()),
+        ("party_id", pa.string()),  # pty_…; null for a firm that the platform does not know
+        ("name", pa.string()),  # of the register, else as it was last written on a document
+        ("codes", pa.list_(pa.string())),  # all keys that lead to this node
+    ]
+)
+"""One row per firm that some counted document names."""
+
+DELIVERY: Final = pa.schema(
+    [
+        ("file_id", pa.string()),  # fil_…
+        ("source", pa.string()),
+        ("adapter", pa.string()),
+        ("received_at", pa.timestamp("us")),
+        ("row_count", pa.int64()),
+        ("accepted", pa.int64()),
+        ("rejected", pa.int64()),
+        ("new", pa.int64()),
+        ("seen", pa.int64()),
+        ("versions", pa.int64()),
+    ]
+)
+"""One row per file that was taken in."""
+
+TABLES: Final = {
+    "invoice": DOCUMENT,
+    "order": DOCUMENT,
+    "goods": DOCUMENT,
+    "payment": PAYMENT,
+    "party": PARTY,
+    "delivery": DELIVERY,
+}
+KINDS: Final = {
+    "invoice": ("invoice", "credit_note"),
+    "order": ("purchase_order", "order_response"),
+    "goods": ("despatch_advice", "receipt_advice", "warehouse_receipt"),
+}
+"""Which kinds of document make up each table of documents; bills and remittance advices are in none."""
+
+IDS: Final = {"document_id": "doc", "line_id": "stl", "party_id": "pty", "file_id": "fil"}
+"""Columns that hold identifiers, with the prefix under which they are written."""

@@ -1,0 +1,125 @@
+"""Collecting: a bank's statement comes in, its money finds the deals that expect it, and each deal shares it out.
+
+All of a file is one transaction: its lines are booked, the receipts lie in the deals' escrow accounts, and the
+waterfalls have run; or none of it. A deal that can't share out leaves its receipt in escrow and a note for a person;
+nothing is ever guessed.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+from openscf import financing, settlement
+from openscf.db import UnitOfWork
+from openscf.financing import DealId, Performed
+from openscf.kernel.errors import Refusal, refusal
+from openscf.kernel.ids import PartyId
+from openscf.kernel.money import Money
+from openscf.ledger import standing_account
+from openscf.operations.servicing import allowed
+from openscf.settlement import Booked, FileBooked, Receipt
+from openscf.trades import Desk, Fingerprinter
+
+NO_HOUSE_ACCOUNT = refusal(
+    "no_house_account",
+    en="The platform has no escrow account for {currency} at any bank.",
+    zh="平台尚未开立 {currency} 的托管账户。",
+    fix_en="Ask the operator to open one.",
+    fix_zh="请联系平台运营方开立。",
+    status=409,
+)
+TAKES_MONEY: Final = ("collect", "recover")
+"""Steps that share a receipt out; the first that the deal's state allows is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """A receipt and what its deal made of it.
+
+    Attributes:
+        receipt: What came in.
+        deal: For which deal.
+        performed: What happened; None if the deal could not take it.
+        refusal: Why not.
+    """
+
+    receipt: Receipt
+    deal: DealId
+    performed: Performed | None
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a file.
+
+    Attributes:
+        file: Its statements, as settlement booked them.
+        collected: Receipts of deals, in the order of the lines.
+    """
+
+    file: FileBooked
+    collected: tuple[Collected, ...]
+
+
+def expect_deposit(
+    work: UnitOfWork, party: PartyId, amount: Money, *, on: dt.date, reference: str
+) -> settlement.Expectation:
+    """A member says that it will bring money of its own, with a reference to write on the transfer.
+
+    Raises:
+        Refusal: `no_house_account`, or what `settlement.expect` refuses.
+    """
+    house = financing.house_account(work, amount.currency)
+    if house is None:
+        raise NO_HOUSE_ACCOUNT(currency=amount.currency.code)
+    cash = standing_account(party, amount.currency.code, "cash")
+    settlement.open_pocket(work, house.id, party, ledger=cash.id)
+    new = settlement.NewExpectation(
+        account=house.id, deliver_to=cash.id, obligor=party, amount_minor=amount.minor, due_on=on, subject=party,
+        numbers=(reference,),
+    )  # fmt: skip
+    return settlement.expect(work, new)
+
+
+def take_statement_file(
+    work: UnitOfWork, name: str, content: bytes, *, desk: Desk, fingerprints: Fingerprinter, reader: str | None = None
+) -> Taken:
+    """Book a bank's file, and let every deal whose money came in share it out.
+
+    Raises:
+        Refusal: What `settlement.book_file` refuses: then nothing of the file is booked.
+    """
+    booked = settlement.book_file(work, name, content, desk=desk, reader=reader)
+    collected = [each for one in booked.statements for each in collect(work, one, fingerprints=fingerprints)]
+    return Taken(booked, tuple(collected))
+
+
+def collect(work: UnitOfWork, booked: Booked, *, fingerprints: Fingerprinter) -> list[Collected]:
+    """Let the deals share out what a statement brought; receipts of other subjects are their owners' business."""
+    ours = [receipt for receipt in booked.all_receipts() if receipt.subject.startswith(f"{DealId.prefix}_")]
+    return [_collected(work, receipt, fingerprints=fingerprints) for receipt in ours]
+
+
+def _collected(work: UnitOfWork, receipt: Receipt, *, fingerprints: Fingerprinter) -> Collected:
+    deal = DealId.parse(receipt.subject)
+    kept = financing.found_deal(work, deal)
+    step = next((name for name in TAKES_MONEY if name in allowed(kept)), TAKES_MONEY[0])
+    amount = Money(receipt.amount_minor, kept.deal.currency).amount
+    try:
+        with work.savepoint():
+            done = financing.perform(
+                work,
+                deal,
+                step,
+                on=receipt.value_on,
+                fingerprints=fingerprints,
+                params={"amount": amount},
+                by_rule=True,
+            )
+    except Refusal as refused:
+        facts = {"receipt": receipt.id, "amount_minor": receipt.amount_minor, "refusal": refused.as_record()}
+        work.audit("operations.receipt_waits", str(deal), facts)
+        work.emit("operations.receipt_waits", str(deal), facts)
+        return Collected(receipt, deal, None, refused)
+    return Collected(receipt, deal, done)

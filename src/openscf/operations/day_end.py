@@ -1,0 +1,162 @@
+"""Ending a business day: once or ten times, with the same end.
+
+    watch      each financed document against the register: what shrank is taken back
+    lapse      what is past due
+    holds      reservations whose time has come
+    stand      interest accrued, days past due, category, expected loss of every open deal
+    accrue     the books follow
+    close      nothing posts into the day any more
+
+Every deal is a transaction of its own, so a crash loses nothing and a second run goes on where the first one stopped.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from typing import Any
+
+from openscf import credit, financing
+from openscf.db import Context, Database, UnitOfWork
+from openscf.financing import DealId
+from openscf.kernel.canonical import canonical_json
+from openscf.kernel.errors import Refusal, refusal
+from openscf.ledger import Ledger
+from openscf.operations.servicing import lapse_if_late, watch_document
+from openscf.trades import Fingerprinter
+
+ACTOR = "system:day-end"
+Progress = Callable[[str, int], None]
+Act = Callable[..., bool]
+
+DAY_ALREADY_CLOSED = refusal(
+    "day_already_closed",
+    en="The books are closed through {through}; {on} can't be ended any more.",
+    zh="账务已关闭至 {through}，不能再对 {on} 进行日终处理。",
+    fix_en="End a later day.",
+    fix_zh="请选择之后的日期。",
+    status=409,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DayEnd:
+    """What ending a day came to.
+
+    Attributes:
+        on: The day.
+        diluted, lapsed: Deals whose claim shrank, and deals that fell overdue.
+        standing: Deals with money out.
+        reclassified: Those whose category changed.
+        postings: Accruals posted.
+        expired: Holds that lapsed.
+        failed: Deals that could not be served, with the code of the refusal: a person must look.
+        closed: Whether the day is closed.
+    """
+
+    on: dt.date
+    diluted: int = 0
+    lapsed: int = 0
+    standing: int = 0
+    reclassified: int = 0
+    postings: int = 0
+    expired: int = 0
+    failed: tuple[tuple[str, str], ...] = field(default=())
+    closed: bool = False
+
+    def as_record(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {**asdict(self), "on": self.on.isoformat(), "failed": [list(each) for each in self.failed]}
+
+
+def run_day_end(
+    database: Database, context: Context, on: dt.date, *, fingerprints: Fingerprinter, close: bool = True,
+    progress: Progress = lambda _step, _count: None,
+) -> DayEnd:  # fmt: skip
+    """End a business day.
+
+    Args:
+        database: The database.
+        context: The tenant; what is done is done by the system.
+        on: The day; any open day that has begun.
+        fingerprints: For the register of liens.
+        close: Close the books through it at the end.
+        progress: Told of each step and how many deals it has served.
+
+    Raises:
+        Refusal: `day_already_closed`.
+    """
+    mine = Context(context.tenant, ACTOR)
+    through = database.run(mine, lambda work: Ledger(work).closed_through())
+    if through is not None and on <= through:
+        raise DAY_ALREADY_CLOSED(through=through.isoformat(), on=on.isoformat())
+    failed: list[tuple[str, str]] = []
+    counts = {}
+    for name, act in (("diluted", watch_document), ("lapsed", lapse_if_late)):
+        counts[name] = _each(database, mine, _Act(name, act, on, fingerprints, failed, progress))
+    expired = database.run(mine, lambda work: Ledger(work).expire_holds(on))
+    standing, reclassified = _stand(database, mine, on, progress=progress)
+    postings = database.run(mine, lambda work: financing.post_accruals(work, on))
+    done = DayEnd(
+        on=on, standing=standing, reclassified=reclassified, postings=postings, expired=expired,
+        failed=tuple(failed), closed=close and not failed, **counts,
+    )  # fmt: skip
+    database.run(mine, lambda work: _ended(work, done))
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    name: str
+    act: Act
+    on: dt.date
+    fingerprints: Fingerprinter
+    failed: list[tuple[str, str]]
+    progress: Progress
+
+
+def _each(database: Database, context: Context, one: _Act) -> int:
+    """Serve each open deal in a transaction of its own; how many something happened to."""
+    happened = 0
+    for seen, deal in enumerate(_open_deals(database, context), start=1):
+        happened += _served(database, context, deal, one=one)
+        one.progress(one.name, seen)
+    return happened
+
+
+def _served(database: Database, context: Context, deal: DealId, *, one: _Act) -> bool:
+    try:
+        return database.run(context, lambda work: one.act(work, deal, on=one.on, fingerprints=one.fingerprints))
+    except Refusal as refused:
+        one.failed.append((str(deal), refused.code))
+        return False
+
+
+def _open_deals(database: Database, context: Context) -> Iterator[DealId]:
+    after: DealId | None = None
+    while True:
+        page = database.run(context, partial(financing.find_deals, over=False, after=after, most=500))
+        if not page:
+            return
+        yield from (kept.deal.id for kept in page)
+        after = page[-1].deal.id
+
+
+def _stand(database: Database, context: Context, on: dt.date, *, progress: Progress) -> tuple[int, int]:
+    curve = credit.loss_curve(credit.ProvisionPolicy())
+    after: DealId | None = None
+    standing = reclassified = 0
+    while True:
+        after, count, changed = database.run(context, partial(financing.stand_page, on=on, curve=curve, after=after))
+        if after is None:
+            return standing, reclassified
+        standing, reclassified = standing + count, reclassified + len(changed)
+        progress("standing", standing)
+
+
+def _ended(work: UnitOfWork, done: DayEnd) -> None:
+    if done.closed:
+        Ledger(work).close_through(done.on)
+    financing.keep_day(work, done.on, canonical_json(done.as_record()).decode())
+    work.audit("operations.end_day", str(work.context.tenant), done.as_record())
+    work.emit("operations.day_ended", str(work.context.tenant), done.as_record())

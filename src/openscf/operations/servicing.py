@@ -1,0 +1,58 @@
+"""Servicing: what happens to open deals without anybody asking: late payers, credit notes, voided invoices."""
+
+import datetime as dt
+from typing import Any
+
+from openscf import financing, trades
+from openscf.db import UnitOfWork
+from openscf.financing import PRODUCTS, DealId, Kept
+from openscf.kernel.errors import Refusal
+from openscf.trades import Fingerprinter
+
+VOID = "document_void"
+
+
+def lapse_if_late(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fingerprinter) -> bool:
+    """Mark a deal overdue when its due day has passed; whether it was."""
+    kept = financing.found_deal(work, deal)
+    due_on = getattr(kept.deal.book, "due_on", None)
+    if due_on is None or on <= due_on or "lapse" not in allowed(kept):
+        return False
+    financing.perform(work, deal, "lapse", on=on, fingerprints=fingerprints, by_rule=True)
+    return True
+
+
+def watch_document(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fingerprinter) -> bool:
+    """Compare the claim under a deal with what the register says of it now; whether it has shrunk.
+
+    A red letter takes the difference back, a voided invoice all of it (PRODUCTS section 6, fraud 6); the product says
+    who puts in what is then lacking.
+    """
+    kept = financing.found_deal(work, deal)
+    book: Any = kept.deal.book
+    if kept.document is None or "dilute" not in allowed(kept):
+        return False
+    gone = book.face.minor - book.diluted.minor - _worth(work, kept)
+    gone = min(gone, book.left.minor)
+    if gone <= 0:
+        return False
+    amount = type(book.face)(gone, kept.deal.currency).amount
+    financing.perform(work, deal, "dilute", on=on, fingerprints=fingerprints, params={"amount": amount}, by_rule=True)
+    return True
+
+
+def allowed(kept: Kept) -> frozenset[str]:
+    """Commands whose event the deal's state allows."""
+    product = PRODUCTS.get(kept.deal.product)
+    events = frozenset(product.lifecycle.allowed(kept.deal.state))
+    return frozenset(name for name, step in product.steps.items() if events & frozenset(step.becomes or (name,)))
+
+
+def _worth(work: UnitOfWork, kept: Kept) -> int:
+    assert kept.document is not None, "the caller looked"
+    try:
+        return trades.claim_of(work, kept.document).face_minor
+    except Refusal as refused:
+        if refused.code == VOID:
+            return 0
+        return int(kept.deal.book.face.minor - kept.deal.book.diluted.minor)  # disputed: nobody knows yet

@@ -1,0 +1,151 @@
+"""Settlement: money between the platform's books and the banks, out and in, each bank line once.
+
+Functions take the open transaction (`UnitOfWork`) first. Those marked "for capabilities" judge nobody: they carry out
+what a product's rules or an approved request decided. Payments out leave through the outbox (`BankCourier` is what the
+relay calls); statements come in by `book_statement`.
+"""
+
+from openscf.settlement.bank import Bank, BankAnswer, StatementFile
+from openscf.settlement.checks import CHECKS
+from openscf.settlement.delivery import PATIENCE, TOPICS, BankCourier
+from openscf.settlement.ids import (
+    BookedLineId,
+    BookedStatementId,
+    ExpectationId,
+    PayoutId,
+    ReceiptId,
+    SettlementAccountId,
+    SuspenseId,
+)
+from openscf.settlement.model import (
+    CASH,
+    FEES,
+    Booked,
+    DayReport,
+    Expectation,
+    NewExpectation,
+    NewRule,
+    NewSettlementAccount,
+    Payout,
+    PayoutState,
+    Pocket,
+    Receipt,
+    SettlementAccount,
+    SettlementKind,
+    StatementRow,
+    SuspenseItem,
+    Withdrawal,
+)
+from openscf.settlement.records import plain
+from openscf.settlement.rules.accounts import SETTLEMENT_ACCOUNT_NOT_FOUND
+from openscf.settlement.rules.payouts import PAYOUT, reason_sentence, reference_of
+from openscf.settlement.rules.sorting import suspense_sentence
+from openscf.settlement.service.accounts import (
+    cancel_expectation,
+    expect,
+    expectations_of,
+    found_expectation,
+    open_expectations,
+    open_pocket,
+    open_settlement_account,
+    plain_number,
+    pocket_of,
+    pockets_in,
+    settlement_account,
+    settlement_accounts,
+)
+from openscf.settlement.service.answers import apply_answer
+from openscf.settlement.service.booking import book_statement, drop_statement, parked_statements
+from openscf.settlement.service.files import FileBooked, book_file
+from openscf.settlement.service.payouts import (
+    instruct,
+    payout,
+    payouts,
+    request_rule,
+    request_withdrawal,
+    sweep,
+    withdraw,
+)
+from openscf.settlement.service.reconciliation import reconcile_day
+from openscf.settlement.service.suspense import (
+    request_allocation,
+    request_charge,
+    request_return,
+    suspense_item,
+    unplaced,
+)
+from openscf.settlement.simulated_bank import BankFolder, Conduct, SimulatedBank
+
+__all__ = [
+    "CASH",
+    "CHECKS",
+    "FEES",
+    "PATIENCE",
+    "PAYOUT",
+    "SETTLEMENT_ACCOUNT_NOT_FOUND",
+    "TOPICS",
+    "Bank",
+    "BankAnswer",
+    "BankCourier",
+    "BankFolder",
+    "Booked",
+    "BookedLineId",
+    "BookedStatementId",
+    "Conduct",
+    "DayReport",
+    "Expectation",
+    "ExpectationId",
+    "FileBooked",
+    "NewExpectation",
+    "NewRule",
+    "NewSettlementAccount",
+    "Payout",
+    "PayoutId",
+    "PayoutState",
+    "Pocket",
+    "Receipt",
+    "ReceiptId",
+    "SettlementAccount",
+    "SettlementAccountId",
+    "SettlementKind",
+    "SimulatedBank",
+    "StatementFile",
+    "StatementRow",
+    "SuspenseId",
+    "SuspenseItem",
+    "Withdrawal",
+    "apply_answer",
+    "book_file",
+    "book_statement",
+    "cancel_expectation",
+    "drop_statement",
+    "expect",
+    "expectations_of",
+    "found_expectation",
+    "instruct",
+    "open_expectations",
+    "open_pocket",
+    "open_settlement_account",
+    "parked_statements",
+    "payout",
+    "payouts",
+    "plain",
+    "plain_number",
+    "pocket_of",
+    "pockets_in",
+    "reason_sentence",
+    "reconcile_day",
+    "reference_of",
+    "request_allocation",
+    "request_charge",
+    "request_return",
+    "request_rule",
+    "request_withdrawal",
+    "settlement_account",
+    "settlement_accounts",
+    "suspense_item",
+    "suspense_sentence",
+    "sweep",
+    "unplaced",
+    "withdraw",
+]

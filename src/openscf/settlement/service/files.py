@@ -1,0 +1,74 @@
+"""A bank's file, taken in whole: the original kept, its statements read, each of them booked."""
+
+import hashlib
+from dataclasses import dataclass
+
+from openscf.db.unit_of_work import UnitOfWork
+from openscf.ingestion import ADAPTERS, Rejection, Source, known_adapters, reader_for
+from openscf.kernel.errors import Refusal, Where, refusal
+from openscf.settlement.model import Booked
+from openscf.settlement.rules.accounts import SETTLEMENT_ACCOUNT_NOT_FOUND
+from openscf.settlement.service.booking import book_statement
+from openscf.trades import BankStatement, Desk, accept_reading
+
+NO_STATEMENT = refusal(
+    "no_statement",
+    en="The file {file} holds no statement of an account.",
+    zh="文件 {file} 不含账户对账单。",
+    fix_en="Take documents of trade in with `openscf ingest`.",
+    fix_zh="贸易单据请使用 openscf ingest 录入。",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileBooked:
+    """What came of a file.
+
+    Attributes:
+        reader: Who read it.
+        statements: What came of each statement, in its order.
+        rejections: Statements that are no proof of anything (they don't add up), and statements of accounts that are
+            not the platform's; nothing of these was booked.
+    """
+
+    reader: str
+    statements: tuple[Booked, ...]
+    rejections: tuple[Refusal, ...]
+
+
+def book_file(work: UnitOfWork, name: str, content: bytes, *, desk: Desk, reader: str | None = None) -> FileBooked:
+    """Take in a bank's file: keep the original, read it, and book its statements in its order.
+
+    Args:
+        work: The transaction; all of the file is one.
+        name: Of the file.
+        content: Its bytes.
+        desk: Where originals are kept.
+        reader: Name of the reader; None to recognise the format.
+
+    Raises:
+        Refusal: The file can't be read, holds no statement, or one of its statements is refused: then nothing of the
+            file is booked.
+    """
+    known_adapters()
+    adapter = ADAPTERS.get(reader) if reader else reader_for(name, content)
+    source = Source(name, content, hashlib.sha256(content).hexdigest())
+    reading = adapter.read(source)
+    found = [record for record in reading.records if isinstance(record, BankStatement)]
+    if not found and not reading.rejections:
+        raise NO_STATEMENT(file=ascii(name[:80]), where=Where(file=name))
+    accept_reading(work, source, reading, adapter=adapter.name, desk=desk)
+    booked: list[Booked] = []
+    foreign: list[Refusal] = []
+    for statement in found:
+        try:
+            booked.append(book_statement(work, statement))
+        except Refusal as refused:
+            if refused.kind is not SETTLEMENT_ACCOUNT_NOT_FOUND or len(found) == 1:
+                raise
+            foreign.append(refused)
+    return FileBooked(adapter.name, tuple(booked), (*map(_reason, reading.rejections), *foreign))
+
+
+def _reason(rejection: Rejection) -> Refusal:
+    return rejection.refusal
