@@ -54,6 +54,8 @@ from openscf.financing.service.deals import (
 )
 from openscf.financing.service.eligibility import Judged, judge, offer_for
 from openscf.financing.service.performing import DEAL_STEP, Performed, perform, request_step
+from openscf.financing.service.pools import PoolStanding, heed_lost_claim, pool_standing, revalue_pool
+from openscf.financing.service.pools import draw as draw_from_pool
 from openscf.financing.service.programmes import (
     active_programme,
     found_programme,
@@ -107,6 +109,7 @@ __all__ = [
     "Performed",
     "PieceId",
     "Policy",
+    "PoolStanding",
     "Product",
     "Programme",
     "ProgrammeId",
@@ -126,6 +129,7 @@ __all__ = [
     "decide",
     "describe",
     "disclosure",
+    "draw_from_pool",
     "ensure_escrow",
     "escrow_of",
     "evidence_of",
@@ -134,6 +138,7 @@ __all__ = [
     "found_deal",
     "found_limit",
     "found_programme",
+    "heed_lost_claim",
     "house_account",
     "judge",
     "keep_day",
@@ -142,6 +147,7 @@ __all__ = [
     "offer_for",
     "open_deal",
     "perform",
+    "pool_standing",
     "post_accruals",
     "programme_record",
     "programmes",
@@ -155,6 +161,7 @@ __all__ = [
     "request_payables",
     "request_programme_change",
     "request_step",
+    "revalue_pool",
     "set_limit",
     "sold_automatically",
     "stand_page",

@@ -41,6 +41,7 @@ from openscf.trades.records import (
     StoredClosure,
     StoredDocument,
     StoredPayment,
+    Worth,
 )
 from openscf.trades.rules.bank_lines import Payment, payments
 from openscf.trades.rules.bank_lines import fingerprints as bank_line_fingerprints
@@ -109,6 +110,7 @@ from openscf.trades.service.tolerances import (
     tolerances_of,
 )
 from openscf.trades.service.versions import VERSION_SETTLEMENT, request_settlement
+from openscf.trades.service.worths import worths_of
 
 __all__ = [
     "ALIKE",
@@ -182,6 +184,7 @@ __all__ = [
     "Wanted",
     "WantedClosures",
     "WantedExceptions",
+    "Worth",
     "accept_bulk",
     "accept_reading",
     "asset_of",
@@ -239,4 +242,5 @@ __all__ = [
     "tighten_tolerance",
     "tolerances_of",
     "traits_of",
+    "worths_of",
 ]

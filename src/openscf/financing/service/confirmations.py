@@ -16,7 +16,7 @@ from openscf.financing.model.confirmation import Confirmation
 from openscf.financing.model.programme import Policy
 from openscf.financing.rules.refusals import CLAIM_ALREADY_PAID
 from openscf.financing.store import confirmations as store
-from openscf.financing.store import deals, programmes
+from openscf.financing.store import deals, pools, programmes
 from openscf.financing.store.deals import Kept
 from openscf.kernel.calendars import calendar_named, due_day
 from openscf.kernel.errors import refusal
@@ -96,11 +96,12 @@ def _same_day(confirmed: dt.date, due_on: dt.date | None, calendar: str) -> bool
 
 
 def paid_before(work: UnitOfWork, document: DocumentId, money: Currency, *, but: DealId | None = None) -> Money:
-    """What the debtor paid on a claim under other deals: their liens may be free, that part of the claim is gone."""
+    """What the debtor paid on a claim under other deals and in pools: it is gone, though their liens be free."""
     versions = [version.id for version in trades.document_history(work, document).versions]
     others = [kept for one in versions for kept in deals.of_document(work, one) if kept.deal.id != but]
     nothing = Money.zero(money)
-    return total((getattr(kept.deal.book, "collected", nothing) for kept in others), money)
+    pooled = Money(pools.paid(work, versions, but=but), money)
+    return total((pooled, *(getattr(kept.deal.book, "collected", nothing) for kept in others)), money)
 
 
 def check_still_owed(work: UnitOfWork, kept: Kept) -> None:
