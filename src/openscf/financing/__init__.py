@@ -54,7 +54,7 @@ from openscf.financing.service.deals import (
 )
 from openscf.financing.service.eligibility import Judged, judge, offer_for
 from openscf.financing.service.performing import DEAL_STEP, Performed, perform, request_step
-from openscf.financing.service.pools import PoolStanding, heed_lost_claim, pool_standing, revalue_pool
+from openscf.financing.service.pools import PoolStanding, heed_lost_claim, pool_standing, receipt_params, revalue_pool
 from openscf.financing.service.pools import draw as draw_from_pool
 from openscf.financing.service.programmes import (
     active_programme,
@@ -154,6 +154,7 @@ __all__ = [
     "propose_programme",
     "read",
     "read_programme",
+    "receipt_params",
     "reproduce",
     "request_auto_trade",
     "request_confirmation",

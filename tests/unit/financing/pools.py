@@ -34,13 +34,16 @@ TERMS: Mapping[str, Any] = {
 class PoolFloor:
     """A floor with two buyers, X and Y, and how to play a pool on it."""
 
-    def __init__(self, floor: Floor, *, auto: str | None = "5000000.00", **terms: Any) -> None:
+    def __init__(
+        self, floor: Floor, *, auto: str | None = "5000000.00", cash: str | None = "10,000,000.00", **terms: Any
+    ) -> None:
         self.floor = floor
         for name in ("X", "Y"):
             floor.join(name, PartyRole.ANCHOR)
         floor.limit(LimitKind.FUNDER, "5,000,000.00")
         floor.limit(LimitKind.COUNTERPARTY, "5,000,000.00", party=floor.parties["seller"])
-        floor.bring("funder", "10,000,000.00")
+        if cash is not None:
+            floor.bring("funder", cash)
         policy: dict[str, Any] = {"needs_receipt": False}
         if auto is not None:
             policy["auto_fund_up_to"] = auto
@@ -77,13 +80,13 @@ class PoolFloor:
         known = self.floor.run(SYSTEM, find_documents, WantedDocuments(number=number))[0].document
         self.floor.market.deliver(dataclasses.replace(known, status=DocumentStatus.VOID))
 
-    def open(self, *, documents: tuple[DocumentId, ...] = ()) -> DealId:
+    def open(self, *, documents: tuple[DocumentId, ...] = (), on: dt.date = DAY) -> DealId:
         floor = self.floor
         roles = {"client": floor.parties["seller"], "funder": floor.parties["funder"]}
         new = NewDeal(programme=self.programme, parties=roles, proposal={"until": "2027-03-10"})
-        deal = floor.run("seller.maker", open_deal, new, on=DAY).id
-        floor.do("seller.maker", deal, "accept", documents=[str(one) for one in documents])
-        floor.agree("funder", deal, "activate")
+        deal = floor.run("seller.maker", open_deal, new, on=on).id
+        floor.do("seller.maker", deal, "accept", on, documents=[str(one) for one in documents])
+        floor.agree("funder", deal, "activate", on)
         return deal
 
     def of_example(self) -> DealId:

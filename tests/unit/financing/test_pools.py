@@ -221,6 +221,20 @@ def test_fraud_6_an_invoice_that_is_taken_back_after_it_was_drawn_on_stops_the_p
     assert breaches(floor) == []
 
 
+def test_the_end_of_a_day_finds_what_shrank_and_finds_it_once(pools: PoolFloor) -> None:
+    from openscf.operations.servicing import watch_document
+
+    floor, deal = pools.floor, pools.of_example()
+    pools.draw(deal, "800,000.00")
+    floor.market.deliver(pools.red_letter("90000001", "30000003", "Y", "200,000.00"))
+    named = {"on": TODAY, "fingerprints": floor.fingerprints}
+    assert floor.run(SYSTEM, watch_document, deal, **named) is True
+    short = floor.run(SYSTEM, found_deal, deal).deal
+    assert (short.state, short.book.shortfall) == ("deficient", yuan("50,000.00"))
+    assert floor.run(SYSTEM, watch_document, deal, **named) is False
+    assert floor.run(SYSTEM, found_deal, deal).deal.version == short.version
+
+
 def test_a_message_about_something_else_leaves_pools_alone(pools: PoolFloor) -> None:
     pools.of_example()
     for deal in ("deal", "dea_", "", str(pools.programme)):

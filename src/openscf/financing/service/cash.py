@@ -5,7 +5,7 @@ the bank's (I16). A book without a bank (a simulation, a first try) keeps the sa
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from openscf import settlement
@@ -13,6 +13,7 @@ from openscf.db import UnitOfWork
 from openscf.financing.model import AccountSpec, Deal, Product, Scope
 from openscf.financing.rules import assembling
 from openscf.financing.rules.deciding import ESCROW
+from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Currency, Money
 from openscf.ledger import Account, Ledger, Unit
 from openscf.settlement import NewExpectation, SettlementAccount, SettlementKind
@@ -58,6 +59,29 @@ def expect_receipt(work: UnitOfWork, product: Product, deal: Deal, *, amount: Mo
         amount_minor=amount.minor, due_on=due_on, subject=deal.id, numbers=(number,) if number else (),
     )  # fmt: skip
     settlement.expect(work, new)
+
+
+def expect_from(
+    work: UnitOfWork, product: Product, deal: Deal, *, obligor: PartyId, number: str, amount: Money, due_on: dt.date
+) -> None:  # fmt: skip
+    """Say that one of a pool's debtors will pay one of its invoices into the pool's escrow account."""
+    house = house_account(work, deal.currency)
+    escrow = next(one for one in product.accounts if one.purpose == ESCROW)
+    if house is None or not amount:
+        return
+    open_accounts(work, product, deal, names=[escrow.name])
+    new = NewExpectation(
+        account=house.id, deliver_to=assembling.account_of(deal, escrow).id, obligor=obligor,
+        amount_minor=amount.minor, due_on=due_on, subject=deal.id, numbers=(number,),
+    )  # fmt: skip
+    settlement.expect(work, new)
+
+
+def stop_expecting_from(work: UnitOfWork, deal: Deal, gone: Collection[tuple[PartyId, str]]) -> None:
+    """These invoices have left the pool: nothing more is expected on them here."""
+    for one in settlement.expectations_of(work, str(deal.id)) if gone else ():
+        if one.state == "open" and (one.obligor, *one.numbers) in gone:
+            settlement.cancel_expectation(work, one.id, reason=f"{deal.product}: the invoice left the pool")
 
 
 def stop_expecting(work: UnitOfWork, deal: Deal) -> None:

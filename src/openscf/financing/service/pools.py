@@ -17,7 +17,7 @@ from openscf.financing.ids import DealId
 from openscf.financing.limits import service as limits
 from openscf.financing.model import Decision, Event, Facts, Shape
 from openscf.financing.registry import PRODUCTS
-from openscf.financing.service import confirmations, eligibility, keeping, permitting, programmes
+from openscf.financing.service import cash, confirmations, eligibility, keeping, permitting, programmes
 from openscf.financing.service.deals import found_deal
 from openscf.financing.service.performing import Performed, carry_out, exposure_of
 from openscf.financing.store import pools as store
@@ -149,6 +149,26 @@ def heed_lost_claim(work: UnitOfWork, facts: Mapping[str, Any], *, on: dt.date) 
     return revalue_pool(work, kept.deal.id, on=on)
 
 
+def receipt_params(
+    work: UnitOfWork, deal: DealId, amount: Money, *, obligor: PartyId, numbers: Collection[str]
+) -> dict[str, Any]:
+    """What a pool's `collect` must be told of money that was expected for one of its invoices.
+
+    Args:
+        work: The transaction.
+        deal: The pool.
+        amount: What came in.
+        obligor: Who was to pay.
+        numbers: Of the invoice that it was to pay; beyond what is open on it, the debtor's oldest ones are paid.
+    """
+    mine = [item for item in store.items(work, deal) if item.debtor == str(obligor) and item.number in numbers]
+    paid = {item.document: Money(min(item.open_minor, amount.minor), amount.currency) for item in mine[:1]}
+    return {
+        "amount": amount.as_json(), "debtor": str(obligor),
+        "paid": {document: part.as_json() for document, part in paid.items() if part},
+    }  # fmt: skip
+
+
 def _found(work: UnitOfWork, deal: DealId) -> Kept:
     kept = found_deal(work, deal)
     if PRODUCTS.get(kept.deal.product).shape is not Shape.POOL:
@@ -262,7 +282,18 @@ def _save(
     store.keep(work, deal.id, looks.values(), liens=held, on=on)
     leaving = set(held) if decision.ends else {item.document for item in changed if item.left}
     store.leave(work, deal.id, leaving, version=deal.version)
+    _expect(work, decision, entering, gone=[looks[name] for name in leaving if name in looks])
     _free(work, kept, [held[name] for name in sorted(leaving)], reason=f"{deal.product}.{decision.event}")
+
+
+def _expect(work: UnitOfWork, decision: Decision, entering: Iterable[Item], *, gone: Iterable[Item]) -> None:
+    """What the debtors will pay is expected at the bank, invoice by invoice."""
+    deal, product = decision.deal, PRODUCTS.get(decision.deal.product)
+    cash.stop_expecting_from(work, deal, {(PartyId.parse(item.debtor), item.number) for item in gone})
+    for item in entering:
+        amount = Money(item.open_minor, deal.currency)
+        obligor = PartyId.parse(item.debtor)
+        cash.expect_from(work, product, deal, obligor=obligor, number=item.number, amount=amount, due_on=item.due_on)
 
 
 def _encumber(

@@ -81,7 +81,7 @@ def changed(deal: Deal, event: Event, facts: Facts, *, items: Sequence[Item] = (
 
 
 def paying(deal: Deal, event: Event, facts: Facts) -> tuple[Item, ...]:
-    """The items that a receipt pays, after it: those that it names, then the oldest of the debtor whom it names.
+    """The items that a receipt pays, after it: those that it names, then the oldest of its debtor, or of all.
 
     Raises:
         Refusal: `pool_item_unknown`, `pool_item_overpaid`, `pool_receipt_exceeded`.
@@ -97,13 +97,12 @@ def paying(deal: Deal, event: Event, facts: Facts) -> tuple[Item, ...]:
     if left.minor < 0:
         raise own.MORE_THAN_RECEIVED(paid=(receipt.amount - left).grouped, amount=receipt.amount.grouped)
     items = (paid.get(item.document, item) for item in facts.asset.items)
-    rest = _oldest(items, receipt.debtor, left.minor) if receipt.debtor else {}
-    return tuple((paid | rest).values())
+    return tuple((paid | _oldest(items, receipt.debtor, left.minor)).values())
 
 
 def _oldest(items: Iterable[Item], debtor: str, left: int) -> dict[str, Item]:
     paid = {}
-    for item in sorted((i for i in items if i.debtor == debtor), key=lambda i: (i.due_on, i.document)):
+    for item in sorted((i for i in items if debtor in ("", i.debtor)), key=lambda i: (i.due_on, i.document)):
         part = min(item.open_minor, left)
         if part:
             paid[item.document], left = item.paid(part), left - part

@@ -242,7 +242,7 @@ class Receipt:
     Attributes:
         amount: All of it.
         paid: What of it pays which document.
-        debtor: Whose oldest items the rest of it pays.
+        debtor: Whose oldest items the rest of it pays; without one the oldest of all: nothing paid counts as open.
     """
 
     amount: Money = field_of("Amount", "金额")
