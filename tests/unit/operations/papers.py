@@ -76,8 +76,8 @@ def statement(count: int = 3) -> d.AccountStatement:
         balance += amount
         lines.append(
             d.StatementLine(
-                on=DAY + dt.timedelta(days=at), reason="factoring.collect_part.interest", amount=fen(amount),
-                balance=fen(balance),
+                on=DAY + dt.timedelta(days=at), text_zh="保理 · 利息", text_en="Factoring · Interest",
+                amount=fen(amount), balance=fen(balance),
             )
         )  # fmt: skip
     came = [line.amount for line in lines if line.amount.minor > 0]

@@ -248,13 +248,14 @@ class StatementLine:
 
     Attributes:
         on: Business date.
-        reason: What moved it, as the ledger wrote it.
+        text_zh, text_en: What moved it.
         amount: Positive for money in.
         balance: After it.
     """
 
     on: dt.date
-    reason: str
+    text_zh: str
+    text_en: str
     amount: Money
     balance: Money
 
