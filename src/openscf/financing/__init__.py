@@ -20,6 +20,7 @@ from openscf.financing.limits import (
 )
 from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Movement, Outcome, Product, Shape, Step
 from openscf.financing.model.confirmation import Confirmation
+from openscf.financing.model.issued import IssuedDocument
 from openscf.financing.model.programme import NewProgramme, Policy, Programme, ProgrammeState
 from openscf.financing.model.summary import Summary, summary_of
 from openscf.financing.registry import PRODUCTS
@@ -27,6 +28,7 @@ from openscf.financing.rules.deciding import decide
 from openscf.financing.rules.offers import Offer
 from openscf.financing.service.confirmations import confirmation_of, evidence_of, request_confirmation
 from openscf.financing.service.deals import (
+    DEAL_NOT_FOUND,
     NewDeal,
     deal_events,
     deals_of_document,
@@ -37,6 +39,14 @@ from openscf.financing.service.deals import (
     open_deal,
 )
 from openscf.financing.service.eligibility import Judged, judge, offer_for
+from openscf.financing.service.issued import (
+    DOCUMENT_NOT_ISSUED,
+    documents_about,
+    issued_document,
+    keep_document,
+    next_document_number,
+    same_document,
+)
 from openscf.financing.service.performing import DEAL_STEP, Performed, perform, request_step
 from openscf.financing.service.programmes import (
     active_programme,
@@ -54,7 +64,9 @@ from openscf.financing.store.standings import Standing, keep_day, last_day
 
 __all__ = [
     "CHECKS",
+    "DEAL_NOT_FOUND",
     "DEAL_STEP",
+    "DOCUMENT_NOT_ISSUED",
     "LIMIT_CHANGE",
     "PRODUCTS",
     "Changed",
@@ -68,6 +80,7 @@ __all__ = [
     "Exposure",
     "Facts",
     "FieldInfo",
+    "IssuedDocument",
     "Judged",
     "Kept",
     "LimitId",
@@ -98,6 +111,7 @@ __all__ = [
     "deals_of_document",
     "decide",
     "describe",
+    "documents_about",
     "ensure_escrow",
     "escrow_of",
     "evidence_of",
@@ -106,10 +120,13 @@ __all__ = [
     "found_deal",
     "found_limit",
     "found_programme",
+    "issued_document",
     "judge",
     "keep_day",
+    "keep_document",
     "last_day",
     "limits_of",
+    "next_document_number",
     "offer_for",
     "open_deal",
     "perform",
@@ -124,6 +141,7 @@ __all__ = [
     "request_limit",
     "request_programme_change",
     "request_step",
+    "same_document",
     "set_limit",
     "stand_page",
     "standing_of",

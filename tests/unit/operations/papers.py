@@ -9,9 +9,14 @@ from openscf.operations import documents as d
 
 DAY = dt.date(2026, 3, 10)
 SELLER = d.Participant(
-    role="assignor", name_zh="华东精密零件有限公司", name_en="East China Precision Parts Co., Ltd.", code="91310000132204958K"
+    role="assignor",
+    name_zh="华东精密零件有限公司",
+    name_en="East China Precision Parts Co., Ltd.",
+    code="91310000132204958K",
 )
-BUYER = d.Participant(role="debtor", name_zh="长江汽车集团股份有限公司", name_en="Yangtze Automotive Group", code="91310000631696382C")
+BUYER = d.Participant(
+    role="debtor", name_zh="长江汽车集团股份有限公司", name_en="Yangtze Automotive Group", code="91310000631696382C"
+)
 FUNDER = d.Participant(role="assignee", name_zh="浦江商业保理有限公司", code="91310115MA1K3LXX5A")
 PAY_TO = d.PayTo(holder="浦江商业保理有限公司", bank_code="102100099996", number="****1787")
 
@@ -77,6 +82,7 @@ def statement(count: int = 3) -> d.AccountStatement:
         lines.append(
             d.StatementLine(
                 on=DAY + dt.timedelta(days=at), text_zh="保理 · 利息", text_en="Factoring · Interest",
+                reference="dea_06EVHZ8QK3M5R8N2V7T4X9YB1C" if at % 2 else "",
                 amount=fen(amount), balance=fen(balance),
             )
         )  # fmt: skip
@@ -92,7 +98,10 @@ def statement(count: int = 3) -> d.AccountStatement:
 def voucher(count: int = 2) -> d.VoucherCertificate:
     holdings = tuple(
         d.Holding(
-            number=f"pcv_06EVHZ8QK3M5R8N2V7T4X9{at:04d}", holder=acting(SELLER, "holder"), level=at, amount=fen(50_000_000)
+            number=f"pcv_06EVHZ8QK3M5R8N2V7T4X9{at:04d}",
+            holder=acting(SELLER, "holder"),
+            level=at,
+            amount=fen(50_000_000),
         )
         for at in range(count)
     )

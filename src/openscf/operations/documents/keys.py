@@ -2,8 +2,8 @@
 
 `<home>/private/documents.pem`, mode 0600, is made at the first use: a key on the curve P-256 and a certificate that the
 key itself signs. Backups carry the folder. `OPENSCF_DOCUMENT_SIGNER` names another file of the same form, with the key
-and the certificate of a recognised authority and, after it, those between it and the root. What the first one signed stays
-verifiable, since its certificate stays where it is.
+and the certificate of a recognised authority and, after it, those between it and the root. What the first one signed
+stays verifiable, since its certificate stays where it is.
 """
 
 import datetime as dt
@@ -31,7 +31,7 @@ DOCUMENT_SIGNER_UNUSABLE = refusal(
     "document_signer_unusable",
     en="{path} can't sign documents: {problem}.",
     zh="{path} 无法用于签署文件：{problem}。",
-    fix_en="Give one PEM file with a private key (RSA or elliptic curve, no password), its certificate, and those above it.",
+    fix_en="Give one PEM file: a private key (RSA or elliptic curve, no password), its certificate, those above it.",
     fix_zh="请提供一个 PEM 文件，包含私钥（RSA 或椭圆曲线，无口令）、对应证书及其上级证书。",
     status=409,
 )

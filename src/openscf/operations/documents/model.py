@@ -249,6 +249,7 @@ class StatementLine:
     Attributes:
         on: Business date.
         text_zh, text_en: What moved it.
+        reference: The deal or document that it belongs to; empty where there is none.
         amount: Positive for money in.
         balance: After it.
     """
@@ -256,6 +257,7 @@ class StatementLine:
     on: dt.date
     text_zh: str
     text_en: str
+    reference: str = ""
     amount: Money
     balance: Money
 

@@ -1,4 +1,4 @@
-"""Signing a PDF, PAdES baseline (ETSI EN 319 142-1, B-B), and saying of a file who signed it and whether it is unchanged.
+"""Signing a PDF, PAdES baseline (ETSI EN 319 142-1, B-B), and saying of a file who signed it, and if it is unchanged.
 
 A signature proves who signed only against a certificate that the reader knows already: anybody can make one with our
 name. So a file counts as good only when its signer's certificate is one of those that are given as known.
@@ -110,7 +110,7 @@ def verify(pdf: bytes, known: Iterable[x509.Certificate]) -> Verdict:
 
 
 def _judged(plain: Verdict, found: EmbeddedPdfSignature, known: Iterable[x509.Certificate]) -> Verdict:
-    found.compute_integrity_info(skip_diff=True)
+    found.compute_integrity_info(skip_diff=True)  # type: ignore[no-untyped-call]
     digest = found.compute_digest()
     unchanged, valid = validate_sig_integrity(found.signer_info, found.signer_cert, "data", digest)
     whole = found.coverage is SignatureCoverageLevel.ENTIRE_FILE
@@ -142,7 +142,7 @@ def _signer(signer: Signer) -> SimpleSigner:
     key = signer.key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    store = SimpleCertificateStore()
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple(_loaded(each) for each in signer.chain)
     return SimpleSigner(
         signing_cert=_loaded(signer.certificate),

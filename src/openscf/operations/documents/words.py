@@ -27,9 +27,11 @@ AMOUNTS: Final[Words] = {
     "interest": ("利息", "Interest"),
     "principal": ("本金", "Principal"),
     "remainder": ("余款", "Remainder"),
+    "recovered": ("核销后收回", "Recovered after write-off"),
 }
 EVENTS: Final[Words] = {
     "collect": ("回款", "Collection from the buyer"),
+    "recover": ("核销后回款", "Recovery"),
     "repay": ("客户还款", "Repayment by the client"),
 }
 PURPOSES: Final[Words] = {
