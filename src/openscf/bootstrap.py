@@ -1,6 +1,7 @@
 """The only place that chooses implementations: which server, which clock, which source of ids."""
 
 import contextlib
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -52,6 +53,11 @@ def open_platform(settings: Settings | None = None) -> Iterator[Platform]:
             yield Platform(database, clock, ids, chosen)
         finally:
             database.close()
+
+
+def signing() -> tuple[Settings, dt.datetime]:
+    """The settings that the environment chooses, and the time: what signing and verifying need without a database."""
+    return Settings.from_environment(), SystemClock().now()
 
 
 def examine(settings: Settings | None = None) -> list[doctor.Finding]:

@@ -25,6 +25,7 @@ GROUPS = (
     "network",
     "credit",
     "financing",
+    "documents",
     "demo",
 )
 

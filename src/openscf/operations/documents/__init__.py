@@ -8,7 +8,16 @@ service      all of it in one transaction, numbered and kept
 """
 
 from openscf.operations.documents.gathering import Gathered, document_of, participant, statement_of
-from openscf.operations.documents.keys import Signer, as_pem, read_signer, self_made, signer_at, trusted_at
+from openscf.operations.documents.keys import (
+    Signer,
+    as_pem,
+    certificate_pem,
+    read_certificates,
+    read_signer,
+    self_made,
+    signer_at,
+    trusted_at,
+)
 from openscf.operations.documents.model import (
     AccountStatement,
     AssignmentNotice,
@@ -29,7 +38,13 @@ from openscf.operations.documents.model import (
     VoucherCertificate,
 )
 from openscf.operations.documents.rules import content_sha256, inert, qr_text
-from openscf.operations.documents.service import Office, fetch_document, make_document, make_statement
+from openscf.operations.documents.service import (
+    Office,
+    fetch_document,
+    issued_about,
+    make_document,
+    make_statement,
+)
 from openscf.operations.documents.signing import Verdict, sign, verify
 from openscf.operations.documents.typesetting import render
 
@@ -56,14 +71,17 @@ __all__ = [
     "Verdict",
     "VoucherCertificate",
     "as_pem",
+    "certificate_pem",
     "content_sha256",
     "document_of",
     "fetch_document",
     "inert",
+    "issued_about",
     "make_document",
     "make_statement",
     "participant",
     "qr_text",
+    "read_certificates",
     "read_signer",
     "render",
     "self_made",

@@ -35,6 +35,14 @@ DOCUMENT_SIGNER_UNUSABLE = refusal(
     fix_zh="请提供一个 PEM 文件，包含私钥（RSA 或椭圆曲线，无口令）、对应证书及其上级证书。",
     status=409,
 )
+CERTIFICATE_UNREADABLE = refusal(
+    "certificate_unreadable",
+    en="{path} holds no certificate that can be read: {problem}.",
+    zh="{path} 中没有可读取的证书：{problem}。",
+    fix_en="Give the PEM file that the signer has published.",
+    fix_zh="请使用签署方公布的 PEM 证书文件。",
+    status=400,
+)
 DOCUMENT_SIGNER_EXPIRED = refusal(
     "document_signer_expired",
     en="The certificate that signs documents is valid from {since} to {until}; now is {at}.",
@@ -106,6 +114,23 @@ def read_signer(path: Path) -> Signer:
     if first.public_key() != key.public_key():
         raise DOCUMENT_SIGNER_UNUSABLE(path=path, problem="the first certificate is of another key")
     return Signer(key, first, tuple(chain))
+
+
+def read_certificates(path: Path) -> list[x509.Certificate]:
+    """The certificates in a PEM file that somebody gave as known.
+
+    Raises:
+        Refusal: `certificate_unreadable`.
+    """
+    try:
+        return x509.load_pem_x509_certificates(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise CERTIFICATE_UNREADABLE(path=path, problem=str(error)[:200]) from None
+
+
+def certificate_pem(signer: Signer) -> bytes:
+    """The certificate of a signer, to be published."""
+    return signer.certificate.public_bytes(serialization.Encoding.PEM)
 
 
 def self_made(now: dt.datetime, *, name: str = _COMMON_NAME) -> Signer:

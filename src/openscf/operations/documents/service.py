@@ -89,6 +89,11 @@ def fetch_document(work: UnitOfWork, number: str, originals: Originals) -> tuple
     return issued, originals.get(issued.file_sha256.hex())
 
 
+def issued_about(work: UnitOfWork, subject: str) -> list[IssuedDocument]:
+    """What was issued about a deal or an account and the actor may have, oldest first."""
+    return [one for one in financing.documents_about(work, subject) if _may(work, one.recipients)]
+
+
 def _issue(
     work: UnitOfWork, office: Office, gathered: Gathered, *, on: dt.date, language: DocumentLanguage
 ) -> IssuedDocument:
