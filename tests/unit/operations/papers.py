@@ -51,8 +51,8 @@ def confirmation() -> d.DebtorConfirmation:
 def disbursement() -> d.DisbursementAdvice:
     parts = (d.Part(name="fee", amount=fen(500_000), to="funder"),)
     return d.DisbursementAdvice(
-        client=acting(SELLER, "client"), funder=acting(FUNDER, "funder"), obligor=acting(BUYER, "obligor"), claim=claim(),
-        funded_on=DAY, advance=fen(80_000_000), deductions=parts, paid_out=fen(79_500_000),
+        client=acting(SELLER, "client"), funder=acting(FUNDER, "funder"), obligor=acting(BUYER, "obligor"),
+        claim=claim(), funded_on=DAY, advance=fen(80_000_000), deductions=parts, paid_out=fen(79_500_000),
         pay_to=dataclasses.replace(PAY_TO, holder="华东精密零件有限公司"),
     )  # fmt: skip
 
@@ -68,7 +68,8 @@ def settlement(count: int = 1) -> d.SettlementStatement:
     )
     totals = tuple(dataclasses.replace(part, amount=part.amount * count) for part in parts)
     return d.SettlementStatement(
-        client=acting(SELLER, "client"), obligor=acting(BUYER, "obligor"), funder=acting(FUNDER, "funder"), claim=claim(),
+        client=acting(SELLER, "client"), obligor=acting(BUYER, "obligor"), funder=acting(FUNDER, "funder"),
+        claim=claim(),
         product_zh="保理", product_en="Factoring", advance=fen(80_000_000), receipts=(receipt,) * count, totals=totals,
         received=fen(100_000_000 * count), principal_left=fen(0), over=True,
     )  # fmt: skip

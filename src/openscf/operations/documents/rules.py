@@ -19,7 +19,7 @@ from openscf.operations.documents.model import Content, DocumentLanguage, Paper
 
 BEIJING: Final = dt.timezone(dt.timedelta(hours=8))  # Chinese law knows one time; it has had no summer time since 1991
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_LONG_RUN: Final = re.compile(r"[^\s\u2e80-\uffff]{25,}")  # longer than the narrowest column
+_LONG_RUN: Final = re.compile(r"[^\s\u2e80-\uffff]{31,}")  # ids have 30 and fit; they must be copied whole
 _PIECE: Final = 4
 _BREAK: Final = "\u200b"
 

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from openscf import financing, parties
 from openscf.db import UnitOfWork
 from openscf.financing import DealId, IssuedDocument
+from openscf.kernel.canonical import canonical_json
 from openscf.kernel.ids import AccountId, PartyId
 from openscf.ledger import ACCOUNT_NOT_FOUND, Ledger
 from openscf.operations.documents import gathering, refusals, rules
@@ -112,7 +114,7 @@ def _issue(
     office.originals.put(pdf, file.hexdigest())  # durable before any row speaks of it
     issued = IssuedDocument(
         number=paper.number, kind=kind.value, subject=paper.subject, recipients=gathered.recipients,
-        record=rules.plain(paper), content_sha256=rules.content_sha256(paper), substance_sha256=substance,
+        record=json.loads(canonical_json(rules.plain(paper))), content_sha256=rules.content_sha256(paper), substance_sha256=substance,
         file_sha256=file.digest(), issued_on=on, issued_at=work.at, actor=work.context.actor,
     )  # fmt: skip
     financing.keep_document(work, issued)
