@@ -67,7 +67,7 @@ def test_every_document_of_a_deal_says_what_happened_to_the_fen(floor: Floor, of
     part = made(floor, office, deal, d.Kind.SETTLEMENT)
     floor.do(SYSTEM, deal, "collect", on=DUE, amount="600000.00")
     whole = made(floor, office, deal, d.Kind.SETTLEMENT)
-    assert part.number, whole.number == ("SS-2026-000001", "SS-2026-000002")
+    assert (part.number, whole.number) == ("SS-2026-000001", "SS-2026-000002")
     for pdf in (notice, confirmed, advice, file_of(office, whole)):
         assert said("0001", pdf)
         assert said("1,000,000.00", pdf)

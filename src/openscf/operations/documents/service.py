@@ -114,7 +114,8 @@ def _issue(
     office.originals.put(pdf, file.hexdigest())  # durable before any row speaks of it
     issued = IssuedDocument(
         number=paper.number, kind=kind.value, subject=paper.subject, recipients=gathered.recipients,
-        record=json.loads(canonical_json(rules.plain(paper))), content_sha256=rules.content_sha256(paper), substance_sha256=substance,
+        record=json.loads(canonical_json(rules.plain(paper))), content_sha256=rules.content_sha256(paper),
+        substance_sha256=substance,
         file_sha256=file.digest(), issued_on=on, issued_at=work.at, actor=work.context.actor,
     )  # fmt: skip
     financing.keep_document(work, issued)

@@ -10,8 +10,8 @@ ROLES: Final[Words] = {
     "assignee": ("受让方", "Assignee"),
     "debtor": ("债务人", "Debtor"),
     "creditor": ("债权人", "Creditor"),
-    "client": ("客户（卖方）", "Client (seller)"),
-    "obligor": ("付款方（买方）", "Obligor (buyer)"),
+    "client": ("融资人（卖方）", "Client (seller)"),
+    "obligor": ("债务人（买方）", "Obligor (buyer)"),
     "funder": ("资金方", "Funder"),
     "issuer": ("开立方", "Issuer"),
     "payee": ("首手持有人", "First holder"),
@@ -32,7 +32,7 @@ AMOUNTS: Final[Words] = {
 EVENTS: Final[Words] = {
     "collect": ("回款", "Collection from the buyer"),
     "recover": ("核销后回款", "Recovery"),
-    "repay": ("客户还款", "Repayment by the client"),
+    "repay": ("融资人还款", "Repayment by the client"),
 }
 PURPOSES: Final[Words] = {
     "cash": ("现金账户", "Cash account"),
