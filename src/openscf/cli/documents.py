@@ -13,7 +13,7 @@ from openscf.cli.parties.session import Caller, Key, LoginName, Session, Tenant,
 
 if TYPE_CHECKING:
     from openscf.financing import IssuedDocument
-    from openscf.operations.documents import Office, Verdict
+    from openscf.operations import DocumentOffice, SignatureVerdict
 
 app = typer.Typer(help="Notices, confirmations and statements as signed PDFs.", no_args_is_help=True)
 Out = Annotated[Path, typer.Option("--out", help="Write the signed PDF here.")]
@@ -35,17 +35,17 @@ def make(
     as_json: Json = False,
 ) -> None:
     """Issue a document about a deal; what says the same as one that was issued is that one."""
+    from openscf import operations  # noqa: PLC0415
     from openscf.financing import DealId  # noqa: PLC0415
-    from openscf.operations import documents  # noqa: PLC0415
 
-    what, language = one_of(documents.Kind, kind, "KIND"), one_of(documents.DocumentLanguage, lang, "--lang")
+    what, language = one_of(operations.DocumentKind, kind, "KIND"), one_of(operations.DocumentLanguage, lang, "--lang")
     identity = DealId.parse(deal)
     with session(Caller(tenant, login, key)) as opened:
         date, office = business_day(opened, on), _office(opened)
         inputs = {"deal": deal, "kind": kind, "lang": lang, "on": on}
 
         def act(work: Any) -> "IssuedDocument":
-            return documents.make_document(work, office, identity, kind=what, on=date, language=language)
+            return operations.make_document(work, office, identity, kind=what, on=date, language=language)
 
         record = _issued(opened, "documents.make", inputs, act=act, out=out, office=office)
     present(record, as_json=as_json)
@@ -65,17 +65,19 @@ def statement(
     as_json: Json = False,
 ) -> None:
     """Issue the statement of an account over some days."""
+    from openscf import operations  # noqa: PLC0415
     from openscf.kernel.ids import AccountId  # noqa: PLC0415
-    from openscf.operations import documents  # noqa: PLC0415
 
-    language, identity = one_of(documents.DocumentLanguage, lang, "--lang"), AccountId.parse(account)
+    language, identity = one_of(operations.DocumentLanguage, lang, "--lang"), AccountId.parse(account)
     first, last = since.date(), until.date()
     with session(Caller(tenant, login, key)) as opened:
         date, office = business_day(opened, on), _office(opened)
         inputs = {"account": account, "since": first, "until": last, "lang": lang, "on": on}
 
         def act(work: Any) -> "IssuedDocument":
-            return documents.make_statement(work, office, identity, since=first, until=last, on=date, language=language)
+            return operations.make_statement(
+                work, office, identity, since=first, until=last, on=date, language=language
+            )
 
         record = _issued(opened, "documents.statement", inputs, act=act, out=out, office=office)
     present(record, as_json=as_json)
@@ -90,11 +92,11 @@ def fetch(
     as_json: Json = False,
 ) -> None:
     """Fetch a document again as it was issued."""
-    from openscf.operations import documents  # noqa: PLC0415
+    from openscf import operations  # noqa: PLC0415
 
     with session(Caller(tenant, login)) as opened:
         office = _office(opened)
-        issued, pdf = opened.read(lambda work: documents.fetch_document(work, number, office.originals))
+        issued, pdf = opened.read(lambda work: operations.fetch_document(work, number, office.originals))
     out.write_bytes(pdf)
     present({**_line(issued), "file": str(out)}, as_json=as_json)
 
@@ -107,10 +109,10 @@ def list_issued(
     as_json: Json = False,
 ) -> None:
     """What was issued about a deal or an account, oldest first."""
-    from openscf.operations import documents  # noqa: PLC0415
+    from openscf import operations  # noqa: PLC0415
 
     with session(Caller(tenant, login)) as opened:
-        found = opened.read(lambda work: documents.issued_about(work, subject))
+        found = opened.read(lambda work: operations.documents_issued(work, subject))
     present([_line(one) for one in found], as_json=as_json)
 
 
@@ -119,11 +121,10 @@ def certificate(
     out: Annotated[Path, typer.Option("--out", help="Write the certificate here, PEM.")], as_json: Json = False
 ) -> None:
     """Write the certificate with which this installation signs, to be published."""
-    from openscf import bootstrap  # noqa: PLC0415
-    from openscf.operations import documents  # noqa: PLC0415
+    from openscf import bootstrap, operations  # noqa: PLC0415
 
-    signer = documents.signer_at(*bootstrap.signing())
-    out.write_bytes(documents.certificate_pem(signer))
+    signer = operations.document_signer(*bootstrap.signing())
+    out.write_bytes(operations.certificate_pem(signer))
     present({"sha256": signer.fingerprint.hex(), "file": str(out)}, as_json=as_json)
 
 
@@ -140,29 +141,28 @@ def verify(
 
     Exit code 1 unless it was signed by somebody who is known and nothing was changed or added since.
     """
-    from openscf import bootstrap  # noqa: PLC0415
-    from openscf.operations import documents  # noqa: PLC0415
+    from openscf import bootstrap, operations  # noqa: PLC0415
 
     settings, _ = bootstrap.signing()
-    known = [one for path in certificates or () for one in documents.read_certificates(path)]
-    found = documents.verify(file.read_bytes(), known or documents.trusted_at(settings))
+    known = [one for path in certificates or () for one in operations.read_certificates(path)]
+    found = operations.verify_document(file.read_bytes(), known or operations.document_certificates(settings))
     show(found.as_record(), _verdict(found), as_json=as_json)
     if not found.good:
         raise typer.Exit(REFUSED)
 
 
-def _office(opened: Session) -> "Office":
-    from openscf.operations import documents  # noqa: PLC0415
+def _office(opened: Session) -> "DocumentOffice":
+    from openscf import operations  # noqa: PLC0415
     from openscf.trades import FolderOriginals  # noqa: PLC0415
 
     platform = opened.platform
-    signer = documents.signer_at(platform.settings, platform.clock.now())
-    return documents.Office(opened.vault, signer, FolderOriginals(platform.settings.home / "files"))
+    signer = operations.document_signer(platform.settings, platform.clock.now())
+    return operations.DocumentOffice(opened.vault, signer, FolderOriginals(platform.settings.home / "files"))
 
 
 def _issued(
     opened: Session, name: str, inputs: dict[str, Any], *, act: Callable[[Any], "IssuedDocument"], out: Path,
-    office: "Office",
+    office: "DocumentOffice",
 ) -> dict[str, Any]:  # fmt: skip
     answer: dict[str, Any] = opened.write(name, inputs, lambda work: _line(act(work)))
     out.write_bytes(office.originals.get(answer["file_sha256"]))
@@ -177,7 +177,7 @@ def _line(issued: "IssuedDocument") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _verdict(found: "Verdict") -> str:
+def _verdict(found: "SignatureVerdict") -> str:
     if not found.signed:
         return say("✗ Nobody has signed this file.", "✗ 该文件没有签名。")
     who = found.signer

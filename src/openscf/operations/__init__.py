@@ -1,6 +1,21 @@
 """What crosses capabilities: short orchestrations, no arithmetic."""
 
 from openscf.operations.day_end import DayEnd, run_day_end
+from openscf.operations.documents import (
+    DocumentLanguage,
+    certificate_pem,
+    fetch_document,
+    make_document,
+    make_statement,
+    read_certificates,
+)
+from openscf.operations.documents import Kind as DocumentKind
+from openscf.operations.documents import Office as DocumentOffice
+from openscf.operations.documents import Verdict as SignatureVerdict
+from openscf.operations.documents import issued_about as documents_issued
+from openscf.operations.documents import signer_at as document_signer
+from openscf.operations.documents import trusted_at as document_certificates
+from openscf.operations.documents import verify as verify_document
 from openscf.operations.origination import Accepted, Application, Applied, Quote, accept, apply, look_again, quote
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.verification import BooksReport, TenantReport, verify_books
@@ -11,14 +26,27 @@ __all__ = [
     "Applied",
     "BooksReport",
     "DayEnd",
+    "DocumentKind",
+    "DocumentLanguage",
+    "DocumentOffice",
     "Quote",
+    "SignatureVerdict",
     "TenantReport",
     "accept",
     "apply",
+    "certificate_pem",
+    "document_certificates",
+    "document_signer",
+    "documents_issued",
+    "fetch_document",
     "lapse_if_late",
     "look_again",
+    "make_document",
+    "make_statement",
     "quote",
+    "read_certificates",
     "run_day_end",
     "verify_books",
+    "verify_document",
     "watch_document",
 ]

@@ -5,10 +5,12 @@ import pytest
 from openscf.ledger import standing_account
 from tests.unit.cli.test_financing_commands import Shell, floor, shell, sign_in
 from tests.unit.financing.floor import Floor
+from tests.unit.operations import papers
 
 __all__ = ["floor", "shell"]
 
 
+@papers.needs_font
 @pytest.mark.slow
 def test_a_document_is_made_once_fetched_again_and_verified_anywhere(shell: Shell, floor: Floor, tmp_path) -> None:
     def run(*words: object, code: int = 0, **named):

@@ -4,9 +4,18 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
+import pytest
+import typst
+
 from openscf.kernel.money import CNY, Money, total
 from openscf.operations import documents as d
+from openscf.operations.documents import typesetting
 
+THERE = {family.lower() for family in typst.Fonts().families()}
+needs_font = pytest.mark.skipif(
+    not any(family.lower() in THERE for family in typesetting.FAMILIES),
+    reason="no Chinese font on this machine: apt-get install fonts-wqy-microhei",
+)
 DAY = dt.date(2026, 3, 10)
 SELLER = d.Participant(
     role="assignor",

@@ -18,10 +18,11 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from openscf.db.settings import Settings
 from openscf.kernel.errors import Refusal
 from openscf.operations import documents as d
-from openscf.operations.documents import keys, signing
+from openscf.operations.documents import keys, pades
 from tests.unit.operations import papers
 from tests.unit.parties.house import refused
 
+pytestmark = papers.needs_font
 NOW = dt.datetime(2026, 3, 10, 2, tzinfo=dt.UTC)
 
 
@@ -78,7 +79,7 @@ def test_no_byte_of_a_signed_document_can_be_changed(
     chance = random.Random(seed)
     start = signed.index(b"/Contents <")
     places = [chance.randrange(len(signed)) for _ in range(60)]
-    for place in (at for at in places if not start <= at < start + 2 * signing._RESERVED + 20):
+    for place in (at for at in places if not start <= at < start + 2 * pades.RESERVED + 20):
         changed = bytearray(signed)
         changed[place] ^= 1 << chance.randrange(8)
         found = judged(bytes(changed), signer)
@@ -110,7 +111,7 @@ def test_a_later_revision_of_the_file_is_noticed(signed: bytes, signer: d.Signer
 
 def test_a_signature_of_another_document_does_not_fit(signed: bytes, signer: d.Signer) -> None:
     other = d.sign(d.render(papers.paper(papers.notice(minor=1))), signer, at=NOW)
-    size = 2 * signing._RESERVED + 2
+    size = 2 * pades.RESERVED + 2
     here, there = signed.index(b"/Contents <") + 10, other.index(b"/Contents <") + 10
     found = judged(signed[:here] + other[there : there + size] + signed[here + size :], signer)
     assert isinstance(found, str) or not found.good
@@ -131,8 +132,8 @@ def test_a_check_that_forgot_coverage_would_let_a_later_revision_pass(
     signed: bytes, signer: d.Signer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The planted defect: the signed bytes are right, only nobody asks whether they are all bytes."""
-    whole = signing.SignatureCoverageLevel.ENTIRE_FILE
-    monkeypatch.setattr(signing.EmbeddedPdfSignature, "evaluate_signature_coverage", lambda _: whole)
+    whole = pades.SignatureCoverageLevel.ENTIRE_FILE
+    monkeypatch.setattr(pades.EmbeddedPdfSignature, "evaluate_signature_coverage", lambda _: whole)
     found = judged(revised(signed), signer)
     assert isinstance(found, d.Verdict)
     assert found.good, "so it is the question of coverage that the test above rests on"

@@ -18,6 +18,8 @@ from openscf.operations import documents as d
 from openscf.operations.documents import typesetting
 from tests.unit.operations import papers
 
+pytestmark = papers.needs_font
+
 
 @functools.lru_cache(maxsize=8)
 def text_of(pdf: bytes) -> str:

@@ -20,9 +20,11 @@ from openscf.operations.documents import gathering
 from openscf.parties import AccountScheme, NewBankAccount, PersonalKind, approve, found_request, propose_bank_account
 from openscf.trades import MemoryOriginals
 from tests.unit.financing.floor import DAY, DUE, SYSTEM, Floor, yuan
+from tests.unit.operations import papers
 from tests.unit.operations.test_documents import said
 from tests.unit.parties.house import audited, clear, refused
 
+pytestmark = papers.needs_font
 NUMBER = "1001244309004521787"
 
 
