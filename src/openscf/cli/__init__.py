@@ -29,6 +29,7 @@ GROUPS = (
     "day_end",
     "statement",
     "voucher",
+    "documents",
     "demo",
 )
 

@@ -22,6 +22,7 @@ from openscf.financing.limits import (
 from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Movement, Outcome, Product, Shape, Step
 from openscf.financing.model.channel import ChannelReceipt, PaymentChannel
 from openscf.financing.model.confirmation import Confirmation
+from openscf.financing.model.issued import IssuedDocument
 from openscf.financing.model.programme import NewProgramme, Policy, Programme, ProgrammeState
 from openscf.financing.model.summary import Summary, summary_of
 from openscf.financing.payables import (
@@ -43,6 +44,7 @@ from openscf.financing.rules.offers import Offer
 from openscf.financing.service.cash import house_account
 from openscf.financing.service.confirmations import confirmation_of, evidence_of, request_confirmation
 from openscf.financing.service.deals import (
+    DEAL_NOT_FOUND,
     NewDeal,
     deal_events,
     deals_of_document,
@@ -53,6 +55,14 @@ from openscf.financing.service.deals import (
     open_deal,
 )
 from openscf.financing.service.eligibility import Judged, judge, offer_for
+from openscf.financing.service.issued import (
+    DOCUMENT_NOT_ISSUED,
+    documents_about,
+    issued_document,
+    keep_document,
+    next_document_number,
+    same_document,
+)
 from openscf.financing.service.performing import DEAL_STEP, Performed, perform, request_step
 from openscf.financing.service.pools import PoolStanding, heed_lost_claim, pool_standing, receipt_params, revalue_pool
 from openscf.financing.service.pools import draw as draw_from_pool
@@ -74,7 +84,9 @@ __all__ = [
     "AUTO_TRADE",
     "CHANNELS",
     "CHECKS",
+    "DEAL_NOT_FOUND",
     "DEAL_STEP",
+    "DOCUMENT_NOT_ISSUED",
     "LIMIT_CHANGE",
     "PAYABLES_BATCH",
     "PRODUCTS",
@@ -92,6 +104,7 @@ __all__ = [
     "Exposure",
     "Facts",
     "FieldInfo",
+    "IssuedDocument",
     "Judged",
     "Kept",
     "LimitId",
@@ -129,6 +142,7 @@ __all__ = [
     "decide",
     "describe",
     "disclosure",
+    "documents_about",
     "draw_from_pool",
     "ensure_escrow",
     "escrow_of",
@@ -140,10 +154,13 @@ __all__ = [
     "found_programme",
     "heed_lost_claim",
     "house_account",
+    "issued_document",
     "judge",
     "keep_day",
+    "keep_document",
     "last_day",
     "limits_of",
+    "next_document_number",
     "offer_for",
     "open_deal",
     "perform",
@@ -163,6 +180,7 @@ __all__ = [
     "request_programme_change",
     "request_step",
     "revalue_pool",
+    "same_document",
     "set_limit",
     "sold_automatically",
     "stand_page",

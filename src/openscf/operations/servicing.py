@@ -53,7 +53,7 @@ def _watch_pool(work: UnitOfWork, kept: Kept, *, on: dt.date) -> bool:
     if book.valued_on == on and (found.base_minor, found.available_minor) == (book.base.minor, known):
         return False
     financing.revalue_pool(work, kept.deal.id, on=on)
-    return found.available_minor < known
+    return bool(found.available_minor < known)
 
 
 def allowed(kept: Kept) -> frozenset[str]:
