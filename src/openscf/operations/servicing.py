@@ -49,7 +49,7 @@ def _watch_pool(work: UnitOfWork, kept: Kept, *, on: dt.date) -> bool:
     if "revalue" not in allowed(kept) or (book.valued_on is not None and book.valued_on > on):
         return False
     found = financing.pool_standing(work, kept.deal.id, on=on).found
-    known = book.available.minor - book.shortfall.minor
+    known: int = book.available.minor - book.shortfall.minor
     if book.valued_on == on and (found.base_minor, found.available_minor) == (book.base.minor, known):
         return False
     financing.revalue_pool(work, kept.deal.id, on=on)
