@@ -9,6 +9,7 @@ from openscf.operations.documents import (
     fetch_document,
     make_document,
     make_statement,
+    make_voucher_certificate,
     read_certificates,
 )
 from openscf.operations.documents import Kind as DocumentKind
@@ -49,6 +50,7 @@ __all__ = [
     "look_again",
     "make_document",
     "make_statement",
+    "make_voucher_certificate",
     "quote",
     "read_certificates",
     "relay_to",
