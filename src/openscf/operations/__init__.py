@@ -19,7 +19,7 @@ from openscf.operations.documents import issued_about as documents_issued
 from openscf.operations.documents import signer_at as document_signer
 from openscf.operations.documents import trusted_at as document_certificates
 from openscf.operations.documents import verify as verify_document
-from openscf.operations.origination import Accepted, Application, Applied, Quote, accept, apply, look_again, quote
+from openscf.operations.origination import Accepted, Application, Applied, Quote, accept, apply, look_again, quote, sell
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.verification import BooksReport, TenantReport, verify_books
 
@@ -55,6 +55,7 @@ __all__ = [
     "read_certificates",
     "relay_to",
     "run_day_end",
+    "sell",
     "take_statement_file",
     "verify_books",
     "verify_document",
