@@ -1,18 +1,21 @@
-"""`openscf demo`: a short, real run of the platform on a fresh database of its own."""
+"""`openscf demo`: a short, real run of the platform on a fresh database of its own; with `--data`, on real invoices."""
 
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from openscf.cli.common import REFUSED, Json, say, show
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from openscf.bootstrap import Platform
+    from openscf.kernel.ports import Clock
 
 # What the demo takes over from the environment: which server programs and account, never whose data.
 KEPT = ("OPENSCF_PG_WHEEL", "OPENSCF_PG_BIN", "OPENSCF_OS_USER")
@@ -24,35 +27,61 @@ def command(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Finance one receivable on a fresh database: members, limit, refusals, statement, evidence.
+    """Finance a small chain on a fresh database: people, papers, money through a bank, refusals, evidence.
 
-    It starts a database of its own beside any other, also where OPENSCF_DATABASE_URL or OPENSCF_HOME are set.
+    It starts a database of its own beside any other, also where OPENSCF_DATABASE_URL or OPENSCF_HOME are set. The exit
+    code is 1 if a check of the books or the evidence fails.
     """
-    from openscf.cli.demo.reading import read_back  # noqa: PLC0415 - commands load the platform only when they run
-    from openscf.cli.demo.story import Story  # noqa: PLC0415
-
-    with fresh_platform(home, os.environ) as platform:
-        story = Story(platform)
-        story.play()
-        record = read_back(story, platform)
+    record = _chain(home, quiet=as_json)
     if as_json:
         show(record, "", as_json=True)
     else:
-        from rich.console import Console  # noqa: PLC0415
+        from rich.console import Console  # noqa: PLC0415 - commands load the platform only when they run
 
         from openscf.cli.demo.telling import tell  # noqa: PLC0415
 
-        tell(record, Console())
-        if home is not None:
-            typer.echo(
-                say("Look at it again with", "可再次查看：") + f" OPENSCF_HOME={home.absolute()} openscf audit show"
-            )
+        _print(record, tell, Console(), home)
     if not record["sound"]:
         raise SystemExit(REFUSED)
 
 
+def _chain(home: Path | None, *, quiet: bool) -> dict[str, Any]:
+    from openscf.cli.demo.reading import read_back  # noqa: PLC0415 - as above
+    from openscf.cli.demo.story import Story, start_clock  # noqa: PLC0415
+
+    clock = start_clock()
+    with _progress(quiet=quiet) as told:
+        told("a database of its own is started", "启动独立数据库")
+        with fresh_platform(home, os.environ, clock) as platform:
+            story = Story(platform, clock, told)
+            story.play()
+            told("the books are verified", "核验账簿")
+            return read_back(story, platform)
+
+
+def _print(
+    record: dict[str, Any], tell: "Callable[[dict[str, Any], Console], None]", console: "Console", home: Path | None
+) -> None:
+    tell(record, console)
+    if home is not None:
+        look = say("Look at it again with", "可再次查看：")
+        typer.echo(f"{look} OPENSCF_HOME={home.absolute()} openscf audit show")
+
+
 @contextlib.contextmanager
-def fresh_platform(home: Path | None, environment: Mapping[str, str]) -> Iterator["Platform"]:
+def _progress(*, quiet: bool) -> Iterator[Callable[[str, str], None]]:
+    """Shows on standard error what is being done; nothing of it stays."""
+    from rich.console import Console  # noqa: PLC0415 - as above
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as bar:
+        task = bar.add_task("")
+        yield lambda en, zh: bar.update(task, description=say(en, zh))
+
+
+@contextlib.contextmanager
+def fresh_platform(home: Path | None, environment: Mapping[str, str], clock: "Clock") -> Iterator["Platform"]:
     """A platform on an embedded server of its own, in a folder that goes when it is closed, unless one is given."""
     from openscf.bootstrap import open_platform  # noqa: PLC0415
     from openscf.db.settings import Settings  # noqa: PLC0415
@@ -61,7 +90,7 @@ def fresh_platform(home: Path | None, environment: Mapping[str, str]) -> Iterato
     with contextlib.ExitStack() as cleanup:
         folder = home or Path(cleanup.enter_context(_passage())) / "home"
         settings = Settings.from_environment({**kept, "OPENSCF_HOME": str(folder.absolute())})
-        yield cleanup.enter_context(open_platform(settings))
+        yield cleanup.enter_context(open_platform(settings, clock=clock))
 
 
 @contextlib.contextmanager
