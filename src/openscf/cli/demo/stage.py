@@ -7,7 +7,7 @@ transactions. Only the clock and the bank are simulated: the clock moves when to
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
