@@ -1,6 +1,7 @@
 """The only place that chooses implementations: which server, which clock, which source of ids."""
 
 import contextlib
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -64,6 +65,11 @@ def bank_of(platform: Platform) -> "BankFolder":
     from openscf.settlement import BankFolder  # noqa: PLC0415 - most commands speak to no bank
 
     return BankFolder(platform.settings.home / "bank", platform.clock, SystemRandomness())
+
+
+def signing() -> tuple[Settings, dt.datetime]:
+    """The settings that the environment chooses, and the time: what signing and verifying need without a database."""
+    return Settings.from_environment(), SystemClock().now()
 
 
 def examine(settings: Settings | None = None) -> list[doctor.Finding]:

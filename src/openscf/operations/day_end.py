@@ -95,7 +95,7 @@ def run_day_end(
     for name, act in (("diluted", watch_document), ("lapsed", lapse_if_late)):
         counts[name] = _each(database, mine, _Act(name, act, on, fingerprints, failed, progress))
     expired = database.run(mine, lambda work: Ledger(work).expire_holds(on))
-    standing, reclassified = _stand(database, mine, on, progress)
+    standing, reclassified = _stand(database, mine, on, progress=progress)
     postings = database.run(mine, lambda work: financing.post_accruals(work, on))
     done = DayEnd(
         on=on, standing=standing, reclassified=reclassified, postings=postings, expired=expired,
@@ -119,12 +119,12 @@ def _each(database: Database, context: Context, one: _Act) -> int:
     """Serve each open deal in a transaction of its own; how many something happened to."""
     happened = 0
     for seen, deal in enumerate(_open_deals(database, context), start=1):
-        happened += _served(database, context, deal, one)
+        happened += _served(database, context, deal, one=one)
         one.progress(one.name, seen)
     return happened
 
 
-def _served(database: Database, context: Context, deal: DealId, one: _Act) -> bool:
+def _served(database: Database, context: Context, deal: DealId, *, one: _Act) -> bool:
     try:
         return database.run(context, lambda work: one.act(work, deal, on=one.on, fingerprints=one.fingerprints))
     except Refusal as refused:
@@ -142,7 +142,7 @@ def _open_deals(database: Database, context: Context) -> Iterator[DealId]:
         after = page[-1].deal.id
 
 
-def _stand(database: Database, context: Context, on: dt.date, progress: Progress) -> tuple[int, int]:
+def _stand(database: Database, context: Context, on: dt.date, *, progress: Progress) -> tuple[int, int]:
     curve = credit.loss_curve(credit.ProvisionPolicy())
     after: DealId | None = None
     standing = reclassified = 0

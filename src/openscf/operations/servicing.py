@@ -26,9 +26,11 @@ def watch_document(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints:
     """Compare the claim under a deal with what the register says of it now; whether it has shrunk.
 
     A red letter takes the difference back, a voided invoice all of it (PRODUCTS section 6, fraud 6); the product says
-    who puts in what is then lacking.
+    who puts in what is then lacking. Of a pool, every item is looked at, and what may be drawn is computed anew.
     """
     kept = financing.found_deal(work, deal)
+    if PRODUCTS.get(kept.deal.product).shape is financing.Shape.POOL:
+        return _watch_pool(work, kept, on=on)
     book: Any = kept.deal.book
     if kept.document is None or "dilute" not in allowed(kept):
         return False
@@ -39,6 +41,19 @@ def watch_document(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints:
     amount = type(book.face)(gone, kept.deal.currency).amount
     financing.perform(work, deal, "dilute", on=on, fingerprints=fingerprints, params={"amount": amount}, by_rule=True)
     return True
+
+
+def _watch_pool(work: UnitOfWork, kept: Kept, *, on: dt.date) -> bool:
+    """Compute a pool anew for the day; whether it carries less than it did. The same day again changes nothing."""
+    book: Any = kept.deal.book
+    if "revalue" not in allowed(kept) or (book.valued_on is not None and book.valued_on > on):
+        return False
+    found = financing.pool_standing(work, kept.deal.id, on=on).found
+    known: int = book.available.minor - book.shortfall.minor
+    if book.valued_on == on and (found.base_minor, found.available_minor) == (book.base.minor, known):
+        return False
+    financing.revalue_pool(work, kept.deal.id, on=on)
+    return bool(found.available_minor < known)
 
 
 def allowed(kept: Kept) -> frozenset[str]:

@@ -41,6 +41,7 @@ from openscf.trades.records import (
     StoredClosure,
     StoredDocument,
     StoredPayment,
+    Worth,
 )
 from openscf.trades.rules.bank_lines import Payment, payments
 from openscf.trades.rules.bank_lines import fingerprints as bank_line_fingerprints
@@ -65,7 +66,7 @@ from openscf.trades.rules.identity import (
 from openscf.trades.rules.likeness import ALIKE, Evidence, Likeness, Traits, likeness, near_keys, traits_of
 from openscf.trades.rules.matching import invoice_key, match_trades
 from openscf.trades.rules.reconciling import reconcile
-from openscf.trades.service.bulk import BulkRead, accept_bulk
+from openscf.trades.service.bulk import BulkRead, accept_bulk, find_twins
 from openscf.trades.service.clearances import NEAR_DUPLICATE_CLEARANCE, request_clearance
 from openscf.trades.service.closures import (
     WantedClosures,
@@ -110,6 +111,7 @@ from openscf.trades.service.tolerances import (
     tolerances_of,
 )
 from openscf.trades.service.versions import VERSION_SETTLEMENT, request_settlement
+from openscf.trades.service.worths import worths_of
 
 __all__ = [
     "ALIKE",
@@ -184,6 +186,7 @@ __all__ = [
     "Wanted",
     "WantedClosures",
     "WantedExceptions",
+    "Worth",
     "accept_bulk",
     "accept_reading",
     "asset_of",
@@ -204,6 +207,7 @@ __all__ = [
     "exception_of",
     "find_documents",
     "find_exceptions",
+    "find_twins",
     "fingerprints_at",
     "fix_payment",
     "identity_of",
@@ -241,4 +245,5 @@ __all__ = [
     "tighten_tolerance",
     "tolerances_of",
     "traits_of",
+    "worths_of",
 ]

@@ -97,6 +97,21 @@ def reserve(work: UnitOfWork, exposure: Exposure, maker: Maker) -> list[Transfer
     return holds
 
 
+def take(work: UnitOfWork, exposure: Exposure, maker: Maker) -> list[Transfer]:
+    """Put headroom on every node in use at once, beside what the deal uses already.
+
+    Returns:
+        The transfers, to be posted in this transaction.
+
+    Raises:
+        Refusal: `no_limit`, `limit_expired`.
+    """
+    before = store.uses(work, exposure.deal)
+    made, uses = rules.taking(matching(work, exposure), before, exposure.amount.minor, maker=maker, ids=work.ids)
+    store.use(work, exposure.deal, uses)
+    return made
+
+
 def commit(work: UnitOfWork, deal: DealId, maker: Maker) -> list[Transfer]:
     """What the deal reserved is in use from now on."""
     uses = store.uses(work, deal)
@@ -116,9 +131,18 @@ def release(work: UnitOfWork, deal: DealId, amount: Money, *, maker: Maker) -> l
     """So much of what the deal uses is free again."""
     uses = [use for use in store.uses(work, deal) if use.used_minor]
     store.use(
-        work, deal, [LimitUse(use.node, use.hold, use.reserved_minor, use.used_minor - amount.minor) for use in uses]
+        work,
+        deal,
+        [
+            LimitUse(use.node, use.hold, use.reserved_minor, use.used_minor - rules.released(use, amount.minor))
+            for use in uses
+        ],
     )
-    kept = [(use.node.id, min(use.node.excess_minor, amount.minor)) for use in uses if use.node.excess_minor]
+    kept = [
+        (use.node.id, min(use.node.excess_minor, rules.released(use, amount.minor)))
+        for use in uses
+        if use.node.excess_minor
+    ]
     store.keep_excess(work, kept)
     return rules.releasing(uses, amount.minor, maker=maker, ids=work.ids)
 

@@ -8,7 +8,8 @@ from openscf.db import UnitOfWork
 from openscf.financing.model.programme import Programme
 from openscf.financing.rules import eligibility as rules
 from openscf.financing.rules.offers import Offer, advance_offer
-from openscf.financing.service.confirmations import confirmation_of, missing_flows
+from openscf.financing.rules.refusals import CLAIM_ALREADY_PAID
+from openscf.financing.service.confirmations import confirmation_of, missing_flows, paid_before
 from openscf.financing.store import confirmations
 from openscf.financing.store import deals as store
 from openscf.kernel.calendars import calendar_named, due_day
@@ -80,13 +81,18 @@ def judge(
     stated = said.due_on if said is not None else asked_due_on or known.document.due_on
     due_on = None if stated is None else due_day(stated, calendar_named(programme.calendar)).on
     financed, observed = _volumes(work, client, obligor, face=face, on=on)
+    if face is not None:
+        paid = paid_before(work, document, face.currency)
+        objections += _paid_off(known.document.number, face, paid)
+        face = max(face - paid, Money.zero(face.currency))
     liens = trades.liens_on(work, document)
     if not liens and claim is not None:
         objections += _look_alikes(work, document, fingerprints)
     candidate = rules.Candidate(
         number=known.document.number, face=face, currency=programme.currency.code, due_on=due_on,
         asked_due_on=asked_due_on, confirmed_due_on=None if said is None else said.due_on,
-        confirmed=said is not None and said.face == face, missing=missing_flows(work, document, programme.policy),
+        confirmed=said is not None and face is not None and said.face >= face,
+        missing=missing_flows(work, document, programme.policy),
         unverified=_unverified(work, (client, obligor)), related=_related(work, client, obligor, on=on),
         encumbered=bool(liens), obligor=str(obligor or ""), financed_on_obligor=financed, observed_purchases=observed,
         objections=tuple(objections),
@@ -118,6 +124,12 @@ def _claim(work: UnitOfWork, document: DocumentId) -> tuple[Claim | None, list[R
         if refused.code == "document_not_found":
             raise
         return None, [refused]
+
+
+def _paid_off(number: str, face: Money, paid: Money) -> list[Refusal]:
+    if not paid or paid < face:
+        return []
+    return [CLAIM_ALREADY_PAID(number=number, paid=paid.grouped, face=face.grouped)]
 
 
 def _strangers(number: str, client: PartyId | None, obligor: PartyId | None) -> list[Refusal]:
