@@ -12,8 +12,9 @@ of its own; then the operator's two people say by four eyes which code of this s
 (`trades.request_source_codes`). From there on everything goes the common way.
 """
 
-from openscf.cli.demo.real.choosing import Chosen, Extent, choose
+from openscf.cli.demo.real.choosing import EVERYTHING, Chosen, Extent, choose
 from openscf.cli.demo.real.play import Play
 from openscf.cli.demo.real.reading import read_real
+from openscf.cli.demo.real.telling import tell_real
 
-__all__ = ["Chosen", "Extent", "Play", "choose", "read_real"]
+__all__ = ["EVERYTHING", "Chosen", "Extent", "Play", "choose", "read_real", "tell_real"]

@@ -40,6 +40,9 @@ class Extent:
     monthly: int | None = 2
 
 
+EVERYTHING: Final = Extent(firms=None, buyers=None, monthly=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """What is played.

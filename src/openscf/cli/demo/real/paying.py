@@ -17,7 +17,7 @@ from openscf.kernel.ports import Randomness
 class At(Protocol):
     """Has something done on the first business day from a day on; the lower rank first."""
 
-    def __call__(self, day: dt.date, act: Callable[[], None], *, rank: int = 5) -> None:
+    def __call__(self, day: dt.date, act: Callable[[], object], *, rank: int = 5) -> None:
         """See the class."""
         ...
 
@@ -91,7 +91,7 @@ class Paying:
     def _pay(self, one: Followed, percent: int = 100) -> None:
         """The buyer pays what is left of the claim, or a part of it."""
         book: Any = self._deal(one).book
-        amount = book.left.times(Fraction(percent, 100), Rounding.HALF_UP)
+        amount = max(book.left.times(Fraction(percent, 100), Rounding.HALF_UP), Money(1, book.left.currency))
         self._paid(one.buyer, amount, book.number)
 
     def _paid(self, name: str, amount: Money, number: str) -> None:

@@ -43,7 +43,7 @@ FUNDS: Final = Money(10**14, CNY)
 LEAST_LIMIT: Final = Money(100_000_00, CNY)
 SHARE_OF_PURCHASES: Final = 6  # a buyer's limit is a sixth of what it bought in the year before
 PAGE: Final = 1000
-Tell = Callable[[str, str, int, int], None]
+Tell = Callable[[str, str, int, int | None], None]
 
 
 @dataclass(slots=True)
@@ -94,7 +94,7 @@ class Play:
         self.chosen, self.extent = chosen, extent
         self.chance = SeededRandomness(seed)
         self._tell = tell
-        self._agenda: list[tuple[dt.date, int, int, Callable[[], None]]] = []
+        self._agenda: list[tuple[dt.date, int, int, Callable[[], object]]] = []
         self._order = itertools.count()
         self.paying = Paying(self.stage, self.at)
         self._programme: ProgrammeId
@@ -107,7 +107,7 @@ class Play:
         day = roll(some_days_before, Roll.PRECEDING, china_interbank())
         return dt.datetime.combine(day, dt.time(10), parties.BUSINESS_ZONE)
 
-    def at(self, day: dt.date, act: Callable[[], None], *, rank: int = 5) -> None:
+    def at(self, day: dt.date, act: Callable[[], object], *, rank: int = 5) -> None:
         """Have something done on the first business day from `day` on; the lower rank first."""
         heapq.heappush(self._agenda, (self._business_day(day), rank, next(self._order), act))
 
@@ -122,7 +122,7 @@ class Play:
         self._turn()
 
     def _open(self) -> None:
-        self._tell("firms join and are verified", "企业入驻与认证", 0, 1)
+        self._tell("firms join and are verified", "企业入驻与认证", 0, None)
         stage = self.stage
         stage.join({name: cast.MEMBERS[name] for name in ("operator", "funder")})
         codes = [*self.chosen.pairs, *self.chosen.buyers]
