@@ -82,6 +82,7 @@ from openscf.trades.service.closures import (
 from openscf.trades.service.documents import (
     DocumentHistory,
     Wanted,
+    current_version,
     document_history,
     document_named,
     find_documents,
@@ -101,6 +102,7 @@ from openscf.trades.service.exceptions import (
 from openscf.trades.service.ingest import Desk, accept_reading, reading_key
 from openscf.trades.service.liens import asset_of, assign_lien, claim_of, liens_on, look_alikes, release_lien, take_lien
 from openscf.trades.service.parties import link_parties, link_party, parties_of
+from openscf.trades.service.source_codes import SOURCE_CODES, request_source_codes
 from openscf.trades.service.tolerances import (
     LOOSENED_TOLERANCE,
     DatedTolerance,
@@ -120,6 +122,7 @@ __all__ = [
     "LOOSENED_TOLERANCE",
     "NEAR_DUPLICATE_CLEARANCE",
     "PAYMENT_DECIDED",
+    "SOURCE_CODES",
     "VERSION_SETTLEMENT",
     "Asset",
     "BankLine",
@@ -198,6 +201,7 @@ __all__ = [
     "closures",
     "content_digest",
     "content_of",
+    "current_version",
     "details_of",
     "dismiss_exception",
     "document_history",
@@ -235,6 +239,7 @@ __all__ = [
     "release_lien",
     "request_clearance",
     "request_settlement",
+    "request_source_codes",
     "request_tolerance",
     "resolve_exception",
     "stale_closures",

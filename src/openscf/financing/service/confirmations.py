@@ -52,7 +52,7 @@ def request_confirmation(
         Refusal: `document_not_found`, `not_the_debtor`, `confirmation_differs`, or what `parties.request_approval`
             refuses.
     """
-    known = trades.document_history(work, document).current
+    known = trades.current_version(work, document)
     linked = trades.parties_of(work, [known.buyer_key])
     if linked.get(known.buyer_key) != obligor:
         raise NOT_THE_DEBTOR(party=str(obligor), number=known.document.number)
@@ -69,7 +69,7 @@ def request_confirmation(
 
 def confirmation_of(work: UnitOfWork, document: DocumentId, obligor: PartyId) -> Confirmation | None:
     """What a debtor said last of a claim, if anything."""
-    return store.latest(work, trades.document_history(work, document).current.fingerprint, obligor)
+    return store.latest(work, trades.current_version(work, document).fingerprint, obligor)
 
 
 def evidence_of(work: UnitOfWork, kept: Kept) -> Evidence:
@@ -126,7 +126,7 @@ def missing_flows(work: UnitOfWork, document: DocumentId, policy: Policy) -> tup
 
     Goods count only when somebody other than the seller signed for all of them.
     """
-    known = trades.document_history(work, document).current
+    known = trades.current_version(work, document)
     if known.document.kind is not DocumentKind.INVOICE or not (policy.needs_order or policy.needs_receipt):
         return ()
     match = trades.closure_of(work, document).match

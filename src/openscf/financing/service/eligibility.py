@@ -71,7 +71,7 @@ def judge(
     Raises:
         Refusal: `document_not_found`.
     """
-    known = trades.document_history(work, document).current
+    known = trades.current_version(work, document)
     claim, objections = _claim(work, document)
     linked = trades.parties_of(work, [known.seller_key, known.buyer_key])
     client, obligor = linked.get(known.seller_key), linked.get(known.buyer_key)

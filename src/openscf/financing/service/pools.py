@@ -241,7 +241,7 @@ def _offered(work: UnitOfWork, kept: Kept, name: str, *, on: dt.date, fingerprin
     deal, document = kept.deal, DocumentId.parse(name)
     assert deal.programme is not None, "deals are made under a frame"
     frame = programmes.found_programme(work, deal.programme)
-    known = trades.document_history(work, document).current
+    known = trades.current_version(work, document)
     found = eligibility.judge(work, frame, document, on=on, fingerprints=fingerprints)
     for reason in found.reasons:
         raise reason

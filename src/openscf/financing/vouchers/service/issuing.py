@@ -76,7 +76,7 @@ def _fresh(work: UnitOfWork, new: NewVoucher, on: dt.date) -> Voucher:
     people |= {role: party for role, party in programme.parties.items() if role in people}
     for party in people.values():
         parties.find_party(work, party)
-    known = trades.document_history(work, new.document).current
+    known = trades.current_version(work, new.document)
     claim = making.new_claim(
         product, work.ids.new(VoucherId), {**people, "grantor": programme.owner}, terms=programme.terms,
         issue=Issue(number=known.document.number, face=new.face, due_on=new.due_on), on=on, programme=programme.id,

@@ -94,7 +94,7 @@ def trade_of(work: UnitOfWork, document: DocumentId) -> Trade:
     Raises:
         Refusal: `document_not_found`.
     """
-    known = trades.document_history(work, document).current
+    known = trades.current_version(work, document)
     linked = trades.parties_of(work, [known.seller_key, known.buyer_key])
     said = known.document
     return Trade(
