@@ -184,7 +184,7 @@ def explained(
     """The refusal that speaks of a limit, if the account that refused is a node's headroom."""
     for node in nodes:
         if str(node.headroom) == account:
-            shown = {name: text.replace("LIMIT.", "") for name, text in amounts.items()}
+            shown: dict[str, Any] = {name: text.replace("LIMIT.", "") for name, text in amounts.items()}
             return rules.LIMIT_EXCEEDED(kind=node.kind.value, name=_named(work, node), **shown)
     return None
 
