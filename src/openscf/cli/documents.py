@@ -83,6 +83,38 @@ def statement(
     present(record, as_json=as_json)
 
 
+@app.command(name="voucher")
+def voucher(
+    tenant: Tenant,
+    number: Annotated[str, typer.Argument(metavar="VOUCHER", help="The voucher (vou_…).")],
+    out: Out,
+    holder: Annotated[
+        str | None, typer.Option(help="For this holder, with its own pieces (pty_…); else for the issuer, with all.")
+    ] = None,
+    lang: Lang = "both",
+    on: On = None,
+    login: LoginName = None,
+    key: Key = None,
+    as_json: Json = False,
+) -> None:
+    """Issue the certificate of a voucher as its register stands."""
+    from openscf import operations  # noqa: PLC0415
+    from openscf.financing import VoucherId  # noqa: PLC0415
+    from openscf.kernel.ids import PartyId  # noqa: PLC0415
+
+    language, identity = one_of(operations.DocumentLanguage, lang, "--lang"), VoucherId.parse(number)
+    party = None if holder is None else PartyId.parse(holder)
+    with session(Caller(tenant, login, key)) as opened:
+        date, office = business_day(opened, on), _office(opened)
+        inputs = {"voucher": number, "holder": holder, "lang": lang, "on": on}
+
+        def act(work: Any) -> "IssuedDocument":
+            return operations.make_voucher_certificate(work, office, identity, on=date, holder=party, language=language)
+
+        record = _issued(opened, "documents.voucher", inputs, act=act, out=out, office=office)
+    present(record, as_json=as_json)
+
+
 @app.command(name="fetch")
 def fetch(
     tenant: Tenant,

@@ -9,6 +9,7 @@ from openscf.operations.documents import (
     fetch_document,
     make_document,
     make_statement,
+    make_voucher_certificate,
     read_certificates,
 )
 from openscf.operations.documents import Kind as DocumentKind
@@ -18,7 +19,7 @@ from openscf.operations.documents import issued_about as documents_issued
 from openscf.operations.documents import signer_at as document_signer
 from openscf.operations.documents import trusted_at as document_certificates
 from openscf.operations.documents import verify as verify_document
-from openscf.operations.origination import Accepted, Application, Applied, Quote, accept, apply, look_again, quote
+from openscf.operations.origination import Accepted, Application, Applied, Quote, accept, apply, look_again, quote, sell
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.verification import BooksReport, TenantReport, verify_books
 
@@ -49,10 +50,12 @@ __all__ = [
     "look_again",
     "make_document",
     "make_statement",
+    "make_voucher_certificate",
     "quote",
     "read_certificates",
     "relay_to",
     "run_day_end",
+    "sell",
     "take_statement_file",
     "verify_books",
     "verify_document",

@@ -1,5 +1,6 @@
 """Ending a business day: once or ten times, with the same end.
 
+    sell       approved payables whose suppliers have a standing order
     watch      each financed document against the register: what shrank is taken back
     lapse      what is past due
     holds      reservations whose time has come
@@ -18,14 +19,17 @@ from typing import Any
 
 from openscf import credit, financing
 from openscf.db import Context, Database, UnitOfWork
-from openscf.financing import DealId
+from openscf.financing import DealId, ProgrammeState
 from openscf.kernel.canonical import canonical_json
 from openscf.kernel.errors import Refusal, refusal
 from openscf.ledger import Ledger
+from openscf.operations.origination import sell
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.trades import Fingerprinter
 
 ACTOR = "system:day-end"
+REVERSE_FACTORING = "reverse_factoring"
+WAITS = frozenset({"limit_exceeded", "no_limit", "limit_expired"})  # headroom may be there tomorrow
 Progress = Callable[[str, int], None]
 Act = Callable[..., bool]
 
@@ -45,6 +49,7 @@ class DayEnd:
 
     Attributes:
         on: The day.
+        sold: Payables sold by standing orders.
         diluted, lapsed: Deals whose claim shrank, and deals that fell overdue.
         standing: Deals with money out.
         reclassified: Those whose category changed.
@@ -55,6 +60,7 @@ class DayEnd:
     """
 
     on: dt.date
+    sold: int = 0
     diluted: int = 0
     lapsed: int = 0
     standing: int = 0
@@ -91,7 +97,7 @@ def run_day_end(
     if through is not None and on <= through:
         raise DAY_ALREADY_CLOSED(through=through.isoformat(), on=on.isoformat())
     failed: list[tuple[str, str]] = []
-    counts = {}
+    counts = {"sold": _sell(database, mine, on, fingerprints=fingerprints, failed=failed)}
     for name, act in (("diluted", watch_document), ("lapsed", lapse_if_late)):
         counts[name] = _each(database, mine, _Act(name, act, on, fingerprints, failed, progress))
     expired = database.run(mine, lambda work: Ledger(work).expire_holds(on))
@@ -103,6 +109,33 @@ def run_day_end(
     )  # fmt: skip
     database.run(mine, lambda work: _ended(work, done))
     return done
+
+
+def _sell(
+    database: Database, context: Context, on: dt.date, *, fingerprints: Fingerprinter, failed: list[tuple[str, str]]
+) -> int:
+    """Carry out suppliers' standing orders, each in a transaction of its own; how many were sold."""
+    frames = database.run(context, partial(financing.programmes, product=REVERSE_FACTORING))
+    active = [frame.id for frame in frames if frame.state is ProgrammeState.ACTIVE]
+    asked = [
+        deal
+        for frame in active
+        for deal in database.run(context, partial(financing.sold_automatically, programme=frame, on=on))
+    ]
+    one = _Act("sold", _sold, on, fingerprints, failed, lambda _step, _count: None)
+    return sum(_served(database, context, deal, one=one) for deal in asked)
+
+
+def _sold(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fingerprinter) -> bool:
+    """Sell by the supplier's standing order; one for which there is no headroom waits for another day."""
+    try:
+        with work.savepoint():
+            sell(work, deal, on=on, fingerprints=fingerprints, by_rule=True)
+    except Refusal as refused:
+        if refused.code not in WAITS:
+            raise
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,19 @@ def test_a_suppliers_standing_order_says_what_is_sold_without_asking(floor: Floo
     assert floor.run(SYSTEM, sold_automatically, frame, DAY) == [], "it is sold"
 
 
+def test_the_end_of_a_day_carries_standing_orders_out_and_pays(floor: Floor, frame: ProgrammeId) -> None:
+    from openscf.operations import run_day_end
+
+    (deal,) = approved(floor, frame, payable(floor))
+    rule(floor, frame)
+    context, prints = floor.context(), floor.fingerprints
+    first = run_day_end(floor.database, context, DAY, fingerprints=prints, close=False)
+    assert (first.sold, first.failed) == (1, ())
+    state = floor.run(SYSTEM, found_deal, deal).deal.state
+    assert state in ("sold", "funded"), "funded where the frame's policy says so"
+    assert run_day_end(floor.database, context, DAY, fingerprints=prints).sold == 0, "once"
+
+
 def test_a_standing_order_at_a_better_rate_waits_and_one_that_ended_sells_nothing(
     floor: Floor, frame: ProgrammeId
 ) -> None:

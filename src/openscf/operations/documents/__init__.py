@@ -47,6 +47,7 @@ from openscf.operations.documents.service import (
 )
 from openscf.operations.documents.signing import Verdict, sign, verify
 from openscf.operations.documents.typesetting import render
+from openscf.operations.documents.vouchers import make_voucher_certificate, voucher_of
 
 __all__ = [
     "AccountStatement",
@@ -79,6 +80,7 @@ __all__ = [
     "issued_about",
     "make_document",
     "make_statement",
+    "make_voucher_certificate",
     "participant",
     "qr_text",
     "read_certificates",
@@ -90,4 +92,5 @@ __all__ = [
     "statement_of",
     "trusted_at",
     "verify",
+    "voucher_of",
 ]

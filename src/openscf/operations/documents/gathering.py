@@ -43,7 +43,7 @@ class Gathered:
     """What a document is to say, and to whom.
 
     Attributes:
-        subject: `dea_…` or `acc_…`.
+        subject: `dea_…`, `acc_…` or `vch_…`.
         content: The record.
         recipients: Parties that may have it.
     """

@@ -57,11 +57,11 @@ def make_document(
         Refusal: What `document_of` refuses, `document_not_yours`, `no_chinese_font`.
     """
     kept = financing.found_deal(work, deal)
-    if not _may(work, kept.deal.parties.values()):
+    if not may(work, kept.deal.parties.values()):
         raise financing.DEAL_NOT_FOUND(deal=str(deal))
-    if not _may(work, gathering.recipients_of(kept, kind)):
+    if not may(work, gathering.recipients_of(kept, kind)):
         raise refusals.DOCUMENT_NOT_YOURS(actor=work.context.actor, kind=kind.value, subject=str(deal))
-    return _issue(work, office, gathering.document_of(work, deal, kind, vault=office.vault), on=on, language=language)
+    return issue(work, office, gathering.document_of(work, deal, kind, vault=office.vault), on=on, language=language)
 
 
 def make_statement(
@@ -73,10 +73,10 @@ def make_statement(
     Raises:
         Refusal: What `statement_of` refuses, `no_chinese_font`.
     """
-    if not _may(work, [Ledger(work).account(account).owner]):
+    if not may(work, [Ledger(work).account(account).owner]):
         raise ACCOUNT_NOT_FOUND(account=account)
     gathered = gathering.statement_of(work, account, since, until=until)
-    return _issue(work, office, gathered, on=on, language=language)
+    return issue(work, office, gathered, on=on, language=language)
 
 
 def fetch_document(work: UnitOfWork, number: str, originals: Originals) -> tuple[IssuedDocument, bytes]:
@@ -86,19 +86,20 @@ def fetch_document(work: UnitOfWork, number: str, originals: Originals) -> tuple
         Refusal: `document_not_issued`, `original_missing`, `original_damaged`.
     """
     issued = financing.issued_document(work, number)
-    if not _may(work, issued.recipients):
+    if not may(work, issued.recipients):
         raise financing.DOCUMENT_NOT_ISSUED(number=number[:40])
     return issued, originals.get(issued.file_sha256.hex())
 
 
 def issued_about(work: UnitOfWork, subject: str) -> list[IssuedDocument]:
     """What was issued about a deal or an account and the actor may have, oldest first."""
-    return [one for one in financing.documents_about(work, subject) if _may(work, one.recipients)]
+    return [one for one in financing.documents_about(work, subject) if may(work, one.recipients)]
 
 
-def _issue(
+def issue(
     work: UnitOfWork, office: Office, gathered: Gathered, *, on: dt.date, language: DocumentLanguage
 ) -> IssuedDocument:
+    """Number, set, sign and keep what was gathered; what says the same as an issued one is that one."""
     kind = KINDS[type(gathered.content)]
     next_number = financing.next_document_number(work, kind.value, on.year)
     substance = rules.substance_sha256(gathered.subject, gathered.content, language)
@@ -122,7 +123,8 @@ def _issue(
     return issued
 
 
-def _may(work: UnitOfWork, recipients: Iterable[PartyId]) -> bool:
+def may(work: UnitOfWork, recipients: Iterable[PartyId]) -> bool:
+    """Whether the actor may have what is for these: somebody of one of them, of the operator, or the system."""
     if work.context.actor.startswith(SYSTEM_ACTOR):
         return True
     person, on = parties.acting_person(work), parties.business_date(work.at)
