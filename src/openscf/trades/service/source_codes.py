@@ -11,7 +11,6 @@ from openscf import parties
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.errors import refusal
 from openscf.kernel.ids import PartyId
-from openscf.parties import KybStatus
 from openscf.trades.model import Identity
 from openscf.trades.rules.identity import party_key
 from openscf.trades.store import documents as store
@@ -72,7 +71,7 @@ def _check(work: UnitOfWork, source: str, codes: Mapping[str, PartyId]) -> dict[
     known = store.links(work, list(keys.values()))
     for code, party in codes.items():
         found = parties.find_party(work, party)
-        if getattr(found, "kyb", KybStatus.VERIFIED) is not KybStatus.VERIFIED:
+        if party not in parties.verified_parties(work, [each for each in (found.uscc, found.lei) if each]).values():
             raise CODE_OF_UNVERIFIED(code=code[:40], party=found.name)
         if known.get(keys[code], party) != party:
             raise CODE_TAKEN(code=code[:40], source=source[:80])
