@@ -37,7 +37,7 @@ from openscf.financing.service.deals import (
     found_deal,
     open_deal,
 )
-from openscf.financing.service.eligibility import Judged, judge, offer_for
+from openscf.financing.service.eligibility import Judged, check_purchases, judge, offer_for
 from openscf.financing.service.performing import DEAL_STEP, Performed, perform, request_step
 from openscf.financing.service.programmes import (
     active_programme,
@@ -94,6 +94,7 @@ __all__ = [
     "Usage",
     "account_within",
     "active_programme",
+    "check_purchases",
     "confirmation_of",
     "deal_events",
     "deals_of_document",

@@ -81,6 +81,7 @@ from openscf.trades.service.closures import (
 from openscf.trades.service.documents import (
     DocumentHistory,
     Wanted,
+    current_version,
     document_history,
     document_named,
     find_documents,
@@ -195,6 +196,7 @@ __all__ = [
     "closures",
     "content_digest",
     "content_of",
+    "current_version",
     "details_of",
     "dismiss_exception",
     "document_history",

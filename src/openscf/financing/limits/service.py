@@ -98,8 +98,13 @@ def reserve(work: UnitOfWork, exposure: Exposure, maker: Maker) -> list[Transfer
 
 
 def commit(work: UnitOfWork, deal: DealId, maker: Maker) -> list[Transfer]:
-    """What the deal reserved is in use from now on."""
+    """What the deal reserved is in use from now on.
+
+    Raises:
+        Refusal: `limit_expired`: what was reserved in time is drawn on too late.
+    """
     uses = store.uses(work, deal)
+    rules.check_in_time((use.node for use in uses if use.hold is not None), maker.value_on)
     made = rules.committing(uses, maker=maker, ids=work.ids)
     store.use(work, deal, [LimitUse(use.node, None, 0, use.used_minor + use.reserved_minor) for use in uses])
     return made

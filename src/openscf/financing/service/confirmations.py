@@ -17,6 +17,7 @@ from openscf.financing.model.programme import Policy
 from openscf.financing.store import confirmations as store
 from openscf.financing.store import programmes
 from openscf.financing.store.deals import Kept
+from openscf.kernel.calendars import calendar_named, due_day
 from openscf.kernel.errors import refusal
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Money, parse_money
@@ -50,7 +51,7 @@ def request_confirmation(
         Refusal: `document_not_found`, `not_the_debtor`, `confirmation_differs`, or what `parties.request_approval`
             refuses.
     """
-    known = trades.document_history(work, document).current
+    known = trades.current_version(work, document)
     linked = trades.parties_of(work, [known.buyer_key])
     if linked.get(known.buyer_key) != obligor:
         raise NOT_THE_DEBTOR(party=str(obligor), number=known.document.number)
@@ -67,7 +68,7 @@ def request_confirmation(
 
 def confirmation_of(work: UnitOfWork, document: DocumentId, obligor: PartyId) -> Confirmation | None:
     """What a debtor said last of a claim, if anything."""
-    return store.latest(work, trades.document_history(work, document).current.fingerprint, obligor)
+    return store.latest(work, trades.current_version(work, document).fingerprint, obligor)
 
 
 def evidence_of(work: UnitOfWork, kept: Kept) -> Evidence:
@@ -80,8 +81,15 @@ def evidence_of(work: UnitOfWork, kept: Kept) -> Evidence:
     said = confirmation_of(work, kept.document, obligor)
     if said is None:
         return Evidence(missing=missing)
-    face = getattr(deal.book, "face", None)
-    return Evidence(confirmed=said.face == face, confirmed_due_on=said.due_on, missing=missing)
+    return Evidence(confirmed=_is_what_was_said(said, kept), confirmed_due_on=said.due_on, missing=missing)
+
+
+def _is_what_was_said(said: Confirmation, kept: Kept) -> bool:
+    """Whether a deal has the face and the due date, rolled or not, that the debtor confirmed."""
+    face, due_on = getattr(kept.deal.book, "face", None), getattr(kept.deal.book, "due_on", None)
+    calendar = calendar_named(kept.calendar)
+    same_day = due_on is None or due_day(due_on, calendar).on == due_day(said.due_on, calendar).on
+    return said.face == face and same_day
 
 
 def missing_flows(work: UnitOfWork, document: DocumentId, policy: Policy) -> tuple[str, ...]:
@@ -89,8 +97,10 @@ def missing_flows(work: UnitOfWork, document: DocumentId, policy: Policy) -> tup
 
     Goods count only when somebody other than the seller signed for all of them.
     """
-    known = trades.document_history(work, document).current
-    if known.document.kind is not DocumentKind.INVOICE or not (policy.needs_order or policy.needs_receipt):
+    if not (policy.needs_order or policy.needs_receipt):
+        return ()
+    known = trades.current_version(work, document)
+    if known.document.kind is not DocumentKind.INVOICE:
         return ()
     match = trades.closure_of(work, document).match
     lacking = []

@@ -7,6 +7,7 @@ from typing import Any
 from openscf import parties
 from openscf.db import UnitOfWork
 from openscf.financing.model import Deal, Step
+from openscf.financing.model.programme import ProgrammeState
 from openscf.financing.store import programmes
 from openscf.kernel.errors import refusal
 from openscf.kernel.ids import PartyId
@@ -75,8 +76,9 @@ def step_payload(deal: Deal, command: str, on: dt.date, *, params: Mapping[str, 
 
 
 def _automatic(work: UnitOfWork, deal: Deal, command: str) -> bool:
-    """Whether two persons have approved, with the frame, that this happens by rule."""
+    """Whether two persons have approved, with the frame, that this happens by rule, and the frame is in force."""
     programme = None if deal.programme is None else programmes.get(work, deal.programme)
-    bound = None if programme is None else programme.policy.auto_fund_up_to
+    in_force = programme is not None and programme.state is ProgrammeState.ACTIVE
+    bound = programme.policy.auto_fund_up_to if programme is not None and in_force else None
     face: Money | None = getattr(deal.book, "face", None)
     return command == "fund" and bound is not None and face is not None and face <= bound

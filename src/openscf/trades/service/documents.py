@@ -89,6 +89,18 @@ def document_history(work: UnitOfWork, document: DocumentId) -> DocumentHistory:
     )
 
 
+def current_version(work: UnitOfWork, document: DocumentId) -> StoredDocument:
+    """The version that speaks for the identity of which this is a version; all of a history that a decision needs.
+
+    Raises:
+        Refusal: `document_not_found`.
+    """
+    found = store.speaking(work, document)
+    if found is None:
+        raise DOCUMENT_NOT_FOUND(document=str(document))
+    return found
+
+
 def document_named(work: UnitOfWork, text: str) -> list[StoredDocument]:
     """The documents with this id or number.
 
