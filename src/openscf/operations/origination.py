@@ -172,7 +172,7 @@ def _quoted(
 
 
 def _check_asker(work: UnitOfWork, judged: Judged, programme: Programme) -> None:
-    """Let only the seller's people, those of whoever offers the frame, and the platform's jobs ask for money on a claim."""
+    """Let only the seller's people, those of whoever offers the frame, and the platform's jobs ask for money."""
     if work.context.actor.startswith(SYSTEM):
         return
     person, on = parties.acting_person(work), parties.business_date(work.at)
