@@ -151,14 +151,16 @@ MAY_PASS = frozenset(
     {
         "receivable_not_confirmed",
         "trade_not_matched",
-        "due_date_unknown",
         "looks_like_financed",
         "party_not_verified",
         "face_in_dispute",
         "beyond_observed_purchases",
     }
 )
-"""Reasons that a later document, confirmation or clearance mends; with any other the application is refused at once."""
+"""Reasons that a later document, confirmation or clearance mends; with any other the application is refused at once.
+
+A claim without a due date is no deal yet: nobody could say what it costs.
+"""
 
 
 def _quoted(

@@ -13,6 +13,7 @@ from openscf.financing import DealId, ProgrammeId
 from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import TenantId
 from openscf.operations import Application
+from openscf.operations.verification import verify_tenant
 from openscf.parties import PartyRole
 from openscf.trades import DocumentId
 from tests.unit.financing.floor import DAY, DUE, SYSTEM, Floor
@@ -72,6 +73,11 @@ class Crowd(Floor):
         document = self.invoice(number, amount)
         self.confirm(document, amount, DUE)
         return document
+
+    def breaches(self) -> list[str]:
+        """What the invariants of all capabilities say."""
+        report = verify_tenant(self.database, self.tenant)
+        return [f"{breach.invariant} {breach.check}: {breach.facts}" for breach in report.breaches]
 
     def rows(self, query: str, *args: Any) -> list[tuple[Any, ...]]:
         """What the tables say, in a snapshot."""

@@ -16,8 +16,6 @@ from openscf.financing import found_deal
 from openscf.financing.service import eligibility, performing
 from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import TenantId
-from openscf.operations import verify_books  # noqa: F401  (the checks of all capabilities are declared)
-from openscf.operations.verification import verify_tenant
 from openscf.trades import DocumentId, assign_lien
 from openscf.trades.service import liens
 from tests.suites.double_financing.race import writings
@@ -67,14 +65,13 @@ def another_writing(crowd: Crowd, number: str) -> list[Attempt]:
 def two_frames(crowd: Crowd, number: str) -> list[Attempt]:
     document = crowd.receivable(number, FACE)
     first = crowd.funders[0]
-    second = crowd.frames.setdefault(f"{first} again", crowd.frame(first))
+    second = crowd.frame(first)
     return [lambda f=frame: crowd.finance(document, f) for frame in (crowd.frames[first], second) * (FUNDERS // 2)]
 
 
 def cancel_and_apply_again(crowd: Crowd, number: str) -> list[Attempt]:
     document = crowd.receivable(number, FACE)
-    waiting = crowd.frames.setdefault("by hand", crowd.frame(crowd.funders[0], BY_HAND))
-    held = crowd.finance(document, waiting)
+    held = crowd.finance(document, crowd.frame(crowd.funders[0], BY_HAND))
 
     def cancel_and_finance(frame: object) -> object:
         try:
@@ -107,8 +104,9 @@ def assignment(crowd: Crowd, number: str) -> list[Attempt]:
 
 def look_alikes(crowd: Crowd, number: str) -> list[Attempt]:
     head, stem = number[:2], number[2:8]
-    swapped = [stem, *(stem[:n] + stem[n + 1] + stem[n] + stem[n + 2 :] for n in range(3) if stem[n] != stem[n + 1])]
-    documents = [crowd.receivable(f"{head}{one}{number[8:]}", FACE) for one in dict.fromkeys(swapped)]
+    place = next(n for n in range(5) if stem[n] != stem[n + 1])
+    swapped = stem[:place] + stem[place + 1] + stem[place] + stem[place + 2 :]
+    documents = [crowd.receivable(f"{head}{one}{number[8:]}", FACE) for one in (stem, swapped)]
     pairs = zip(crowd.funders, documents * FUNDERS, strict=False)
     return [lambda f=crowd.frames[name], d=document: crowd.finance(d, f) for name, document in pairs]
 
@@ -169,9 +167,7 @@ def _in_the_tables(crowd: Crowd, expected: int) -> list[str]:
             headroom[party] == (3 * ADVANCE * funded.get(party, 0), 0) for party in headroom
         ),
     }
-    report = verify_tenant(crowd.database, crowd.tenant)
-    breaches = [f"{breach.invariant} {breach.check}: {breach.facts}" for breach in report.breaches]
-    return [name for name, holds in checks.items() if not holds] + breaches
+    return [name for name, holds in checks.items() if not holds] + crowd.breaches()
 
 
 def _still_refused(crowd: Crowd) -> list[str]:

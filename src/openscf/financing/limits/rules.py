@@ -41,6 +41,16 @@ LIMIT_NOT_FOUND = refusal(
 )
 
 
+LIMIT_NOT_YOURS = refusal(
+    "limit_not_yours",
+    en="{party} can't set a {kind} limit of {owner}: only its owner can, and the platform's own only the operator.",
+    zh="{party} 无权设定 {owner} 的{kind}额度：额度由其所有者设定，平台总额度仅由运营方设定。",
+    fix_en="Let the owner of the limit ask for it.",
+    fix_zh="请由额度所有者提出申请。",
+    status=403,
+)
+
+
 def touches(node: LimitNode, exposure: Exposure) -> bool:
     """Whether a node bounds an exposure."""
     if node.amount.currency != exposure.amount.currency:

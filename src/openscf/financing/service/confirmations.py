@@ -22,7 +22,7 @@ from openscf.kernel.errors import refusal
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Money, parse_money
 from openscf.parties import ApprovalKind, ApprovalRequest, ApprovalRequestId
-from openscf.trades import DocumentId, DocumentKind
+from openscf.trades import DocumentId, DocumentKind, StoredDocument
 
 RECEIVABLE_CONFIRMATION = "receivable_confirmation"
 
@@ -51,6 +51,16 @@ def request_confirmation(
         Refusal: `document_not_found`, `not_the_debtor`, `confirmation_differs`, or what `parties.request_approval`
             refuses.
     """
+    known = _checked(work, document, obligor, face=face)
+    payload = {
+        "fingerprint": known.fingerprint, "document": document, "number": known.document.number, "face": face,
+        "due_on": due_on,
+    }  # fmt: skip
+    return parties.request_approval(work, RECEIVABLE_CONFIRMATION, obligor, payload=payload)
+
+
+def _checked(work: UnitOfWork, document: DocumentId, obligor: PartyId, *, face: Money) -> StoredDocument:
+    """The claim, if it is the debtor's and says what the debtor says; asked again when the second person agrees."""
     known = trades.current_version(work, document)
     linked = trades.parties_of(work, [known.buyer_key])
     if linked.get(known.buyer_key) != obligor:
@@ -59,11 +69,7 @@ def request_confirmation(
     if stated != face.minor or known.document.currency != face.currency.code:
         shown = "-" if stated is None else Money(stated, face.currency).grouped
         raise CONFIRMATION_DIFFERS(number=known.document.number, stated=shown, confirmed=face.grouped)
-    payload = {
-        "fingerprint": known.fingerprint, "document": document, "number": known.document.number, "face": face,
-        "due_on": due_on,
-    }  # fmt: skip
-    return parties.request_approval(work, RECEIVABLE_CONFIRMATION, obligor, payload=payload)
+    return known
 
 
 def confirmation_of(work: UnitOfWork, document: DocumentId, obligor: PartyId) -> Confirmation | None:
@@ -113,9 +119,11 @@ def missing_flows(work: UnitOfWork, document: DocumentId, policy: Policy) -> tup
 
 def _confirmed(work: UnitOfWork, request: ApprovalRequest) -> None:
     payload: Mapping[str, Any] = request.payload
+    face = parse_money(payload["face"])
+    known = _checked(work, DocumentId.parse(str(payload["document"])), request.party, face=face)
     one = Confirmation(
-        id=work.ids.new(ConfirmationId), fingerprint=bytes.fromhex(str(payload["fingerprint"])), obligor=request.party,
-        number=str(payload["number"]), face=parse_money(payload["face"]),
+        id=work.ids.new(ConfirmationId), fingerprint=known.fingerprint, obligor=request.party,
+        number=known.document.number, face=face,
         due_on=dt.date.fromisoformat(str(payload["due_on"])), request=ApprovalRequestId.of(request.id),
         confirmed_at=work.at,
     )  # fmt: skip

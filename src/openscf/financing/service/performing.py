@@ -124,9 +124,11 @@ def _approved(work: UnitOfWork, request: ApprovalRequest) -> None:
     if kept.deal.version != payload["version"]:
         raise DEAL_MOVED_ON(deal=str(kept.deal.id), version=kept.deal.version, asked=payload["version"])
     product = PRODUCTS.get(kept.deal.product)
-    step = step_of(product, kept.deal, str(payload["command"]))
+    command = str(payload["command"])
+    step = step_of(product, kept.deal, command)
+    permitting.check_asked_by(work, kept.deal, step, command=command, party=request.party)
     params = _params(step, payload["params"], kept.deal)
-    event = Event(name=str(payload["command"]), on=dt.date.fromisoformat(str(payload["on"])), params=params)
+    event = Event(name=command, on=dt.date.fromisoformat(str(payload["on"])), params=params)
     _carry_out(work, kept, event, fingerprints=None)
 
 

@@ -61,18 +61,30 @@ def check_role(work: UnitOfWork, deal: Deal, step: Step, *, command: str) -> Par
     """
     person = parties.acting_person(work)
     on = parties.business_date(work.at)
-    mine = [deal.parties[role] for role in step.by if role in deal.parties]
-    if "operator" in step.by:
-        mine += sorted(parties.operators_of(work))
-    for party in mine:
+    for party in _whose(work, deal, step):
         if parties.may(work, person, Asked(Permission.MAKE, party, on)):
             return party
     raise STEP_NOT_ALLOWED(actor=str(person), command=command, deal=str(deal.id), roles=", ".join(step.by))
 
 
+def check_asked_by(work: UnitOfWork, deal: Deal, step: Step, *, command: str, party: PartyId) -> None:
+    """Refuse what was asked for on behalf of an enterprise whose step it is not, whatever its own people approved.
+
+    Raises:
+        Refusal: `step_not_allowed`.
+    """
+    if party not in _whose(work, deal, step):
+        raise STEP_NOT_ALLOWED(actor=str(party), command=command, deal=str(deal.id), roles=", ".join(step.by))
+
+
 def step_payload(deal: Deal, command: str, on: dt.date, *, params: Mapping[str, Any]) -> dict[str, Any]:
     """What a second person approves: this command on exactly this version of the deal."""
     return {"deal": deal.id, "version": deal.version, "command": command, "on": on, "params": dict(params)}
+
+
+def _whose(work: UnitOfWork, deal: Deal, step: Step) -> list[PartyId]:
+    mine = [deal.parties[role] for role in step.by if role in deal.parties]
+    return mine + (sorted(parties.operators_of(work)) if "operator" in step.by else [])
 
 
 def _automatic(work: UnitOfWork, deal: Deal, command: str) -> bool:
