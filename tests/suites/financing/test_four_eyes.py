@@ -93,7 +93,7 @@ KINDS: dict[str, tuple[str, Callable[[Stage], ApprovalRequest]]] = {
 
 
 @pytest.fixture
-def stage(database: Database, tenant: TenantId) -> Iterator[Stage]:
+def stage(database: Database, tenant: TenantId) -> Stage:
     crowd = Crowd(database, tenant, 1)
     crowd.limits()
     crowd.bring("funder", "1,000,000.00")
@@ -102,7 +102,7 @@ def stage(database: Database, tenant: TenantId) -> Iterator[Stage]:
     application = Application(programme=crowd.frames["funder"], document=document)
     deal = crowd.run("seller.maker", operations.apply, application, on=DAY, fingerprints=crowd.fingerprints).deal.id
     crowd.run("seller.maker", operations.accept, deal, on=DAY, fingerprints=crowd.fingerprints)
-    yield Stage(crowd, deal)
+    return Stage(crowd, deal)
 
 
 def judged(stage: Stage, actor: str, request: ApprovalRequest, sha256: bytes | None = None) -> str:
@@ -121,15 +121,16 @@ def test_one_person_stays_one_person_in_whatever_disguise(stage: Stage, kind: st
     crowd, maker = stage.crowd, stage.crowd.house.people[f"{owner}.maker"]
     crowd.run(SYSTEM, appoint, maker, crowd.parties[owner], role=PersonRole.CHECKER)
     login = crowd.run(
-        SYSTEM, add_login, maker, clear(PersonalKind.LOGIN_NAME, "second.account"),
-        password=clear(PersonalKind.PASSWORD, "correct-horse-battery-9"), vault=crowd.house.vault,
+        SYSTEM, add_login, maker, clear(PersonalKind.LOGIN, "second.account"),
+        password=clear(PersonalKind.SECRET, "a long enough phrase"), vault=crowd.house.vault,
     )  # fmt: skip
     request = ask(stage)
     before = stage.effects()
     assert judged(stage, f"{owner}.maker", request) == "approval_by_maker"
     assert judged(stage, str(login.id), request) == "approval_by_maker", "a second account is the same person"
     assert judged(stage, SYSTEM, request) == "not_a_person"
-    assert judged(stage, "operator.checker", request) in ("approval_not_found", "not_allowed")
+    if kind == "a confirmation":  # elsewhere the house may be the second pair of eyes of an enterprise of one person
+        assert judged(stage, "operator.checker", request) == "not_the_debtors_word"
     assert judged(stage, "seller.checker", request) in ("approval_not_found", "not_allowed")
     assert judged(stage, f"{owner}.checker", request, b"\0" * 32) == "approval_payload_changed"
     with refused("approval_not_editable"):
@@ -195,6 +196,4 @@ def test_planted_an_effect_that_trusts_whoever_asked(stage: Stage, monkeypatch: 
         "seller.maker", request_approval, honest.kind, stage.crowd.parties["seller"], payload=honest.payload
     )
     assert judged(stage, "seller.checker", request) == ""
-    assert stage.crowd.cash("seller") == yuan("795.00"), (
-        "the seller's own people paid the seller with the funder's money"
-    )
+    assert stage.crowd.cash("seller") == yuan("795.00"), "paid by the seller's own people with the funder's money"

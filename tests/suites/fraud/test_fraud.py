@@ -108,7 +108,7 @@ def test_2_a_confirmation_by_somebody_whom_the_debtor_did_not_enrol_is_none(rich
             rich.run(forger, request_confirmation, document, **named)
         assert caught.value.code in ("not_allowed", "party_not_found")
     request = rich.run("buyer.maker", request_confirmation, document, **named)
-    for forger in ("buyer.maker", "seller.checker", "funder.checker"):
+    for forger in ("buyer.maker", "seller.checker", "funder.checker", "operator.checker"):
         with pytest.raises(Refusal):
             rich.run(forger, operations_approve, request)
     assert codes(applied(rich, frame(rich), document, due_on=DUE)) == ["receivable_not_confirmed"]

@@ -19,12 +19,21 @@ from openscf.financing.store import programmes
 from openscf.financing.store.deals import Kept
 from openscf.kernel.calendars import calendar_named, due_day
 from openscf.kernel.errors import refusal
-from openscf.kernel.ids import PartyId
+from openscf.kernel.ids import PartyId, PersonId
 from openscf.kernel.money import Money, parse_money
-from openscf.parties import ApprovalKind, ApprovalRequest, ApprovalRequestId
+from openscf.parties import ApprovalKind, ApprovalRequest, ApprovalRequestId, PersonRole
 from openscf.trades import DocumentId, DocumentKind, StoredDocument
 
 RECEIVABLE_CONFIRMATION = "receivable_confirmation"
+
+NOT_ITS_WORD = refusal(
+    "not_the_debtors_word",
+    en="{number} is confirmed only when two people whom the debtor itself appointed have said so.",
+    zh="须由债务人自行任命的两名人员确认，{number} 方为确权。",
+    fix_en="Let a second person of the debtor approve it.",
+    fix_zh="请债务人的另一名人员复核。",
+    status=403,
+)
 
 CONFIRMATION_DIFFERS = refusal(
     "confirmation_differs",
@@ -90,6 +99,12 @@ def evidence_of(work: UnitOfWork, kept: Kept) -> Evidence:
     return Evidence(confirmed=_is_what_was_said(said, kept), confirmed_due_on=said.due_on, missing=missing)
 
 
+def _checkers(work: UnitOfWork, obligor: PartyId) -> frozenset[PersonId]:
+    """Who may say the second word for a debtor: its own people, and not the platform's in their place."""
+    roles = (PersonRole.CHECKER, PersonRole.SIGNATORY)
+    return frozenset(held.person for held in parties.appointments_in(work, obligor) if held.role in roles)
+
+
 def _is_what_was_said(said: Confirmation, kept: Kept) -> bool:
     """Whether a deal has the face and the due date, rolled or not, that the debtor confirmed."""
     face, due_on = getattr(kept.deal.book, "face", None), getattr(kept.deal.book, "due_on", None)
@@ -121,6 +136,8 @@ def _confirmed(work: UnitOfWork, request: ApprovalRequest) -> None:
     payload: Mapping[str, Any] = request.payload
     face = parse_money(payload["face"])
     known = _checked(work, DocumentId.parse(str(payload["document"])), request.party, face=face)
+    if not (request.approvers - request.writers) & _checkers(work, request.party):
+        raise NOT_ITS_WORD(number=known.document.number)
     one = Confirmation(
         id=work.ids.new(ConfirmationId), fingerprint=known.fingerprint, obligor=request.party,
         number=known.document.number, face=face,
