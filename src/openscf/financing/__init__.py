@@ -54,7 +54,7 @@ from openscf.financing.service.deals import (
     found_deal,
     open_deal,
 )
-from openscf.financing.service.eligibility import Judged, judge, offer_for
+from openscf.financing.service.eligibility import Judged, check_purchases, judge, offer_for
 from openscf.financing.service.issued import (
     DOCUMENT_NOT_ISSUED,
     documents_about,
@@ -136,6 +136,7 @@ __all__ = [
     "account_within",
     "active_programme",
     "auto_trade_of",
+    "check_purchases",
     "confirmation_of",
     "deal_events",
     "deals_of_document",

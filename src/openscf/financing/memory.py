@@ -191,6 +191,7 @@ class MemoryFinancing:
             moves = limits.reserving(nodes, decision.reserve.minor, maker=maker, ids=self.ids)
             uses = [LimitUse(node, hold.id, decision.reserve.minor, 0) for node, hold in zip(nodes, moves, strict=True)]
         elif decision.commit:
+            limits.check_in_time((use.node for use in uses if use.hold is not None), maker.value_on)
             moves += limits.committing(uses, maker=maker, ids=self.ids)
             uses = [LimitUse(use.node, None, 0, use.used_minor + use.reserved_minor) for use in uses]
         if decision.release:

@@ -55,7 +55,8 @@ class Ledger:
     def ensure_accounts(self, accounts: Iterable[Account]) -> None:
         """Open those of these accounts that are not there yet; their ids follow from what they are."""
         wanted = {account.id: account for account in accounts}
-        missing = [wanted[new] for new in wanted if new not in self._store.there(wanted)]
+        there = self._store.there(wanted)
+        missing = [account for new, account in wanted.items() if new not in there]
         opened = self._store.open_missing(missing, self._work.at) if missing else set()
         for account in (account for account in missing if account.id in opened):
             facts = {"owner": account.owner, "unit": account.unit, "purpose": account.purpose}

@@ -11,11 +11,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from openscf import financing
+from openscf import financing, parties
 from openscf.db import UnitOfWork
-from openscf.financing import Deal, DealId, Judged, NewDeal, Offer, ProgrammeId
-from openscf.kernel.errors import Refusal
+from openscf.financing import Deal, DealId, Judged, NewDeal, Offer, Programme, ProgrammeId
+from openscf.kernel.errors import Refusal, refusal
 from openscf.kernel.ids import PartyId
+from openscf.parties import Asked, Permission
 from openscf.trades import DocumentId, Fingerprinter
 
 
@@ -86,20 +87,18 @@ def quote(work: UnitOfWork, application: Application, *, on: dt.date, fingerprin
     Raises:
         Refusal: `programme_not_found`, `programme_not_active`, `document_not_found`.
     """
-    programme = financing.active_programme(work, application.programme, on)
-    judged = financing.judge(
-        work, programme, application.document, on=on, fingerprints=fingerprints, asked_due_on=application.due_on
-    )
-    return Quote(judged, financing.offer_for(programme, judged, on=on))
+    return _quoted(work, application, on=on, fingerprints=fingerprints)[1]
 
 
 def apply(work: UnitOfWork, application: Application, *, on: dt.date, fingerprints: Fingerprinter) -> Applied:
     """Ask for money on a claim. Where reasons stand against it that may pass, the deal waits with them.
 
     Raises:
-        Refusal: As `quote`; and the first reason against the claim if it is one that no later document mends.
+        Refusal: As `quote`; `not_your_claim`; and the first reason against the claim if it is one that no later
+            document mends.
     """
-    quoted = quote(work, application, on=on, fingerprints=fingerprints)
+    programme, quoted = _quoted(work, application, on=on, fingerprints=fingerprints)
+    _check_asker(work, quoted.judged, programme)
     judged = quoted.judged
     lasting = [reason for reason in judged.reasons if reason.code not in MAY_PASS]
     if lasting:
@@ -127,8 +126,9 @@ def accept(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fingerp
     """The client takes the offer; the money follows in the same transaction where the frame's policy says so.
 
     Raises:
-        Refusal: What `financing.perform` refuses for `accept`.
+        Refusal: `deal_not_found`, `beyond_observed_purchases`, what `financing.perform` refuses for `accept`.
     """
+    financing.check_purchases(work, financing.found_deal(work, deal), on=on)
     accepted = financing.perform(work, deal, "accept", on=on, fingerprints=fingerprints).deal
     return _funded(work, accepted, on=on, fingerprints=fingerprints)
 
@@ -163,18 +163,49 @@ def _funded(work: UnitOfWork, accepted: Deal, *, on: dt.date, fingerprints: Fing
     return Accepted(funded.deal, None)
 
 
+NOT_YOUR_CLAIM = refusal(
+    "not_your_claim",
+    en="{person} acts neither for the seller of this claim nor for whoever offers the programme.",
+    zh="{person} 既不代表该债权的卖方，也不代表项目发起方。",
+    fix_en="Let somebody of the seller apply, who has been appointed to make requests.",
+    fix_zh="请由卖方有经办权限的人员申请。",
+    status=403,
+)
+SYSTEM = "system:"
 MAY_PASS = frozenset(
     {
         "receivable_not_confirmed",
         "trade_not_matched",
-        "due_date_unknown",
         "looks_like_financed",
         "party_not_verified",
         "face_in_dispute",
         "beyond_observed_purchases",
     }
 )
-"""Reasons that a later document, confirmation or clearance mends; with any other the application is refused at once."""
+"""Reasons that a later document, confirmation or clearance mends; with any other the application is refused at once.
+
+A claim without a due date is no deal yet: nobody could say what it costs.
+"""
+
+
+def _quoted(
+    work: UnitOfWork, application: Application, *, on: dt.date, fingerprints: Fingerprinter
+) -> tuple[Programme, Quote]:
+    programme = financing.active_programme(work, application.programme, on)
+    judged = financing.judge(
+        work, programme, application.document, on=on, fingerprints=fingerprints, asked_due_on=application.due_on
+    )
+    return programme, Quote(judged, financing.offer_for(programme, judged, on=on))
+
+
+def _check_asker(work: UnitOfWork, judged: Judged, programme: Programme) -> None:
+    """Let only the seller's people, those of whoever offers the frame, and the platform's jobs ask for money."""
+    if work.context.actor.startswith(SYSTEM):
+        return
+    person, on = parties.acting_person(work), parties.business_date(work.at)
+    asking = (party for party in (judged.client, programme.owner) if party is not None)
+    if not any(parties.may(work, person, Asked(Permission.MAKE, party, on)) for party in asking):
+        raise NOT_YOUR_CLAIM(person=str(person))
 
 
 def _new(application: Application, judged: Judged) -> NewDeal:

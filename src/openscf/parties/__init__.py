@@ -51,6 +51,7 @@ from openscf.parties.service.bank_accounts import (
 from openscf.parties.service.consents import consents_of, grant_consent, may_share, revoke_consent
 from openscf.parties.service.enterprises import (
     add_role,
+    check_known,
     end_role,
     find_party,
     list_parties,
@@ -58,6 +59,7 @@ from openscf.parties.service.enterprises import (
     operators_of,
     register_party,
     roles_of,
+    unverified_parties,
     update_party,
     verified_parties,
 )
@@ -103,6 +105,7 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "bank_account",
     "bank_accounts_of",
     "business_date",
+    "check_known",
     "check_password",
     "check_totp",
     "consents_of",
@@ -143,6 +146,7 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "set_password",
     "stop_bank_account",
     "ultimate_parent",
+    "unverified_parties",
     "update_party",
     "use_approval",
     "vault_at",

@@ -44,8 +44,8 @@ from tests.unit.parties.house import SYSTEM, House, clear, refused, resident_id
 
 PAYLOAD = {"limit": "1000000.00", "currency": "CNY", "for": "华东"}
 EDITED = {**PAYLOAD, "limit": "9000000.00"}
-KINDS.add(ApprovalKind(name="test_plain"), origin=__name__)
-KINDS.add(ApprovalKind(name="test_double", needed=2), origin=__name__)
+KINDS.add(ApprovalKind(name="test_plain", editable=True), origin=__name__)
+KINDS.add(ApprovalKind(name="test_double", needed=2, editable=True), origin=__name__)
 
 
 def ask(house: House, supplier, kind: str = "test_plain", actor: str = "maker"):

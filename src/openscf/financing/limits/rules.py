@@ -1,6 +1,7 @@
 """Pure rules of limits: which nodes an exposure touches, and the transfers that move headroom."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterable, Sequence
 
 from openscf.financing.limits.model import Exposure, LimitKind, LimitNode, LimitUse
 from openscf.kernel.errors import refusal
@@ -40,6 +41,16 @@ LIMIT_NOT_FOUND = refusal(
 )
 
 
+LIMIT_NOT_YOURS = refusal(
+    "limit_not_yours",
+    en="{party} can't set a {kind} limit of {owner}: only its owner can, and the platform's own only the operator.",
+    zh="{party} 无权设定 {owner} 的{kind}额度：额度由其所有者设定，平台总额度仅由运营方设定。",
+    fix_en="Let the owner of the limit ask for it.",
+    fix_zh="请由额度所有者提出申请。",
+    status=403,
+)
+
+
 def touches(node: LimitNode, exposure: Exposure) -> bool:
     """Whether a node bounds an exposure."""
     if node.amount.currency != exposure.amount.currency:
@@ -68,13 +79,22 @@ def check_covered(nodes: Sequence[LimitNode], exposure: Exposure) -> None:
     Raises:
         Refusal: `limit_expired` or `no_limit`.
     """
-    for node in nodes:
-        if node.valid_until is not None and exposure.on > node.valid_until:
-            raise LIMIT_EXPIRED(limit=str(node.id), kind=node.kind.value, until=node.valid_until.isoformat())
+    check_in_time(nodes, exposure.on)
     covered = {node.party for node in nodes if node.kind in (LimitKind.COUNTERPARTY, LimitKind.GROUP)}
     for role, party in exposure.parties.items():
         if party not in covered and exposure.groups.get(party) not in covered:
             raise NO_LIMIT(party=str(party), role=role)
+
+
+def check_in_time(nodes: Iterable[LimitNode], on: dt.date) -> None:
+    """Refuse to draw on a limit after its last day, also what was reserved in time.
+
+    Raises:
+        Refusal: `limit_expired`.
+    """
+    for node in nodes:
+        if node.valid_until is not None and on > node.valid_until:
+            raise LIMIT_EXPIRED(limit=str(node.id), kind=node.kind.value, until=node.valid_until.isoformat())
 
 
 def accounts_of(node: LimitNode) -> tuple[Account, ...]:

@@ -34,8 +34,9 @@ def request_limit(work: UnitOfWork, new: NewLimit) -> ApprovalRequest:
     """Ask for a limit; it is in force once a second person of its owner has approved that very payload.
 
     Raises:
-        Refusal: What `parties.request_approval` refuses; `party_not_found`.
+        Refusal: What `parties.request_approval` refuses; `party_not_found`, `limit_not_yours`.
     """
+    _check_owner(work, new, new.owner)
     if new.party is not None:
         parties.find_party(work, new.party)
     return parties.request_approval(work, LIMIT_CHANGE, new.owner, payload=_record(new))
@@ -113,8 +114,13 @@ def take(work: UnitOfWork, exposure: Exposure, maker: Maker) -> list[Transfer]:
 
 
 def commit(work: UnitOfWork, deal: DealId, maker: Maker) -> list[Transfer]:
-    """What the deal reserved is in use from now on."""
+    """What the deal reserved is in use from now on.
+
+    Raises:
+        Refusal: `limit_expired`: what was reserved in time is drawn on too late.
+    """
     uses = store.uses(work, deal)
+    rules.check_in_time((use.node for use in uses if use.hold is not None), maker.value_on)
     made = rules.committing(uses, maker=maker, ids=work.ids)
     store.use(work, deal, [LimitUse(use.node, None, 0, use.used_minor + use.reserved_minor) for use in uses])
     return made
@@ -214,7 +220,15 @@ def limit_of_record(record: Mapping[str, Any]) -> NewLimit:
 
 
 def _approved(work: UnitOfWork, request: ApprovalRequest) -> None:
-    set_limit(work, limit_of_record(request.payload))
+    new = limit_of_record(request.payload)
+    _check_owner(work, new, request.party)
+    set_limit(work, new)
+
+
+def _check_owner(work: UnitOfWork, new: NewLimit, party: PartyId) -> None:
+    house = new.kind is not LimitKind.PLATFORM or party in parties.operators_of(work)
+    if new.owner != party or not house:
+        raise rules.LIMIT_NOT_YOURS(party=str(party), kind=new.kind.value, owner=str(new.owner))
 
 
 parties.KINDS.add(ApprovalKind(name=LIMIT_CHANGE, effect=_approved), origin=__name__)

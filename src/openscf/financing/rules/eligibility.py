@@ -63,6 +63,14 @@ DUE_DATE_DIFFERS = refusal(
     fix_zh="请按债务人确认的日期申请。",
     status=409,
 )
+DUE_DATE_NOT_STATED = refusal(
+    "due_date_not_of_document",
+    en="{number} says itself that it is due on {stated}; the application says {asked}.",
+    zh="{number} 单据载明到期日为 {stated}，申请填写为 {asked}。",
+    fix_en="Apply with the date on the document, or have the debtor confirm the other one.",
+    fix_zh="请按单据到期日申请，或由债务人确认新的到期日。",
+    status=409,
+)
 BEYOND_PURCHASES = refusal(
     "beyond_observed_purchases",
     en="With {number}, {asked} would be financed on {obligor} within a year; it is known to have bought {observed}.",
@@ -84,6 +92,7 @@ class Candidate:
         due_on: When it is due, rolled; None where nobody said.
         asked_due_on: As the application has it, where it differs.
         confirmed_due_on: As the debtor confirmed it.
+        stated_due_on: As the document itself has it.
         confirmed: The debtor confirmed face and due date.
         missing: Flows that the policy asks for and nobody has proved.
         unverified: Names of parties that have not passed KYB.
@@ -99,6 +108,7 @@ class Candidate:
     due_on: dt.date | None
     asked_due_on: dt.date | None = None
     confirmed_due_on: dt.date | None = None
+    stated_due_on: dt.date | None = None
     confirmed: bool = False
     missing: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
@@ -153,6 +163,9 @@ def _when(candidate: Candidate, bounds: Bounds) -> Iterator[Refusal]:
     confirmed, asked = candidate.confirmed_due_on, candidate.asked_due_on
     if confirmed is not None and asked is not None and confirmed != asked:
         yield DUE_DATE_DIFFERS(number=number, asked=asked.isoformat(), confirmed=confirmed.isoformat())
+    stated = candidate.stated_due_on
+    if confirmed is None and asked is not None and stated not in (None, asked):
+        yield DUE_DATE_NOT_STATED(number=number, asked=asked.isoformat(), stated=stated.isoformat())
     days = (due_on - bounds.on).days
     if days <= 0:
         yield refusals.ALREADY_DUE(number=number, due_on=due_on.isoformat())

@@ -20,12 +20,21 @@ from openscf.financing.store import deals, pools, programmes
 from openscf.financing.store.deals import Kept
 from openscf.kernel.calendars import calendar_named, due_day
 from openscf.kernel.errors import refusal
-from openscf.kernel.ids import PartyId
+from openscf.kernel.ids import PartyId, PersonId
 from openscf.kernel.money import Currency, Money, parse_money, total
-from openscf.parties import ApprovalKind, ApprovalRequest, ApprovalRequestId
-from openscf.trades import DocumentId, DocumentKind
+from openscf.parties import ApprovalKind, ApprovalRequest, ApprovalRequestId, PersonRole
+from openscf.trades import DocumentId, DocumentKind, StoredDocument
 
 RECEIVABLE_CONFIRMATION = "receivable_confirmation"
+
+NOT_ITS_WORD = refusal(
+    "not_the_debtors_word",
+    en="{number} is confirmed only when two people whom the debtor itself appointed have said so.",
+    zh="须由债务人自行任命的两名人员确认，{number} 方为确权。",
+    fix_en="Let a second person of the debtor approve it.",
+    fix_zh="请债务人的另一名人员复核。",
+    status=403,
+)
 
 CONFIRMATION_DIFFERS = refusal(
     "confirmation_differs",
@@ -52,6 +61,16 @@ def request_confirmation(
         Refusal: `document_not_found`, `not_the_debtor`, `confirmation_differs`, or what `parties.request_approval`
             refuses.
     """
+    known = _checked(work, document, obligor, face=face)
+    payload = {
+        "fingerprint": known.fingerprint, "document": document, "number": known.document.number, "face": face,
+        "due_on": due_on,
+    }  # fmt: skip
+    return parties.request_approval(work, RECEIVABLE_CONFIRMATION, obligor, payload=payload)
+
+
+def _checked(work: UnitOfWork, document: DocumentId, obligor: PartyId, *, face: Money) -> StoredDocument:
+    """The claim, if it is the debtor's and says what the debtor says; asked again when the second person agrees."""
     known = trades.current_version(work, document)
     linked = trades.parties_of(work, [known.buyer_key])
     if linked.get(known.buyer_key) != obligor:
@@ -60,11 +79,7 @@ def request_confirmation(
     if stated != face.minor or known.document.currency != face.currency.code:
         shown = "-" if stated is None else Money(stated, face.currency).grouped
         raise CONFIRMATION_DIFFERS(number=known.document.number, stated=shown, confirmed=face.grouped)
-    payload = {
-        "fingerprint": known.fingerprint, "document": document, "number": known.document.number, "face": face,
-        "due_on": due_on,
-    }  # fmt: skip
-    return parties.request_approval(work, RECEIVABLE_CONFIRMATION, obligor, payload=payload)
+    return known
 
 
 def confirmation_of(work: UnitOfWork, document: DocumentId, obligor: PartyId) -> Confirmation | None:
@@ -82,17 +97,7 @@ def evidence_of(work: UnitOfWork, kept: Kept) -> Evidence:
     said = confirmation_of(work, kept.document, obligor)
     if said is None:
         return Evidence(missing=missing)
-    face, due_on = getattr(deal.book, "face", None), getattr(deal.book, "due_on", None)
-    covered = face is not None and said.face >= face and _same_day(said.due_on, due_on, kept.calendar)
-    return Evidence(confirmed=covered, confirmed_due_on=said.due_on, missing=missing)
-
-
-def _same_day(confirmed: dt.date, due_on: dt.date | None, calendar: str) -> bool:
-    """Whether two due dates are the same day once both are rolled to a business day."""
-    if due_on is None:
-        return True
-    days = calendar_named(calendar)
-    return due_day(confirmed, days).on == due_day(due_on, days).on
+    return Evidence(confirmed=_is_what_was_said(said, kept), confirmed_due_on=said.due_on, missing=missing)
 
 
 def paid_before(work: UnitOfWork, document: DocumentId, money: Currency, *, but: DealId | None = None) -> Money:
@@ -121,13 +126,29 @@ def check_still_owed(work: UnitOfWork, kept: Kept) -> None:
         raise CLAIM_ALREADY_PAID(number=number, paid=paid.grouped, face=whole.grouped)
 
 
+def _checkers(work: UnitOfWork, obligor: PartyId) -> frozenset[PersonId]:
+    """Who may say the second word for a debtor: its own people, and not the platform's in their place."""
+    roles = (PersonRole.CHECKER, PersonRole.SIGNATORY)
+    return frozenset(held.person for held in parties.appointments_in(work, obligor) if held.role in roles)
+
+
+def _is_what_was_said(said: Confirmation, kept: Kept) -> bool:
+    """Whether a deal stays within the face, and has the due date, rolled or not, that the debtor confirmed."""
+    face, due_on = getattr(kept.deal.book, "face", None), getattr(kept.deal.book, "due_on", None)
+    calendar = calendar_named(kept.calendar)
+    same_day = due_on is None or due_day(due_on, calendar).on == due_day(said.due_on, calendar).on
+    return face is not None and said.face >= face and same_day
+
+
 def missing_flows(work: UnitOfWork, document: DocumentId, policy: Policy) -> tuple[str, ...]:
     """Which of the flows that a policy asks for are not proved for a document.
 
     Goods count only when somebody other than the seller signed for all of them.
     """
+    if not (policy.needs_order or policy.needs_receipt):
+        return ()
     known = trades.current_version(work, document)
-    if known.document.kind is not DocumentKind.INVOICE or not (policy.needs_order or policy.needs_receipt):
+    if known.document.kind is not DocumentKind.INVOICE:
         return ()
     match = trades.closure_of(work, document).match
     lacking = []
@@ -140,9 +161,13 @@ def missing_flows(work: UnitOfWork, document: DocumentId, policy: Policy) -> tup
 
 def _confirmed(work: UnitOfWork, request: ApprovalRequest) -> None:
     payload: Mapping[str, Any] = request.payload
+    face = parse_money(payload["face"])
+    known = _checked(work, DocumentId.parse(str(payload["document"])), request.party, face=face)
+    if not (request.approvers - request.writers) & _checkers(work, request.party):
+        raise NOT_ITS_WORD(number=known.document.number)
     one = Confirmation(
-        id=work.ids.new(ConfirmationId), fingerprint=bytes.fromhex(str(payload["fingerprint"])), obligor=request.party,
-        number=str(payload["number"]), face=parse_money(payload["face"]),
+        id=work.ids.new(ConfirmationId), fingerprint=known.fingerprint, obligor=request.party,
+        number=known.document.number, face=face,
         due_on=dt.date.fromisoformat(str(payload["due_on"])), request=ApprovalRequestId.of(request.id),
         confirmed_at=work.at,
     )  # fmt: skip

@@ -92,8 +92,7 @@ def _fresh(work: UnitOfWork, product: Product, programme: Programme, *, new: New
     for role in product.roles:
         if role.required and role.name not in named:
             raise ROLE_MISSING(product=product.code, role=role.name)
-    for party in new.parties.values():
-        parties.find_party(work, party)
+    parties.check_known(work, list(new.parties.values()))
     terms = programme.terms
     if new.terms:
         merged = {**write(programme.terms), **new.terms}

@@ -9,15 +9,15 @@ from openscf.financing.model.programme import Programme
 from openscf.financing.rules import eligibility as rules
 from openscf.financing.rules.offers import Offer, advance_offer
 from openscf.financing.rules.refusals import CLAIM_ALREADY_PAID
-from openscf.financing.service.confirmations import confirmation_of, missing_flows, paid_before
+from openscf.financing.service.confirmations import evidence_of, missing_flows, paid_before
 from openscf.financing.store import confirmations
 from openscf.financing.store import deals as store
+from openscf.financing.store.deals import Kept
 from openscf.kernel.calendars import calendar_named, due_day
 from openscf.kernel.daycount import Period
 from openscf.kernel.errors import Refusal, refusal
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Money, currency
-from openscf.parties import KybStatus
 from openscf.trades import Claim, DocumentId, Fingerprinter
 
 YEAR = dt.timedelta(days=365)
@@ -76,26 +76,28 @@ def judge(
     linked = trades.parties_of(work, [known.seller_key, known.buyer_key])
     client, obligor = linked.get(known.seller_key), linked.get(known.buyer_key)
     objections += _strangers(known.document.number, client, obligor)
-    said = None if obligor is None else confirmation_of(work, document, obligor)
+    said = None if obligor is None else confirmations.latest(work, known.fingerprint, obligor)
     face = None if claim is None else Money(claim.face_minor, currency(claim.unit))
-    stated = said.due_on if said is not None else asked_due_on or known.document.due_on
+    stated = said.due_on if said is not None else known.document.due_on or asked_due_on
     due_on = None if stated is None else due_day(stated, calendar_named(programme.calendar)).on
-    financed, observed = _volumes(work, client, obligor, face=face, on=on)
     if face is not None:
         paid = paid_before(work, document, face.currency)
         objections += _paid_off(known.document.number, face, paid)
         face = max(face - paid, Money.zero(face.currency))
+    confirmed = said is not None and face is not None and said.face >= face
+    # What the debtor itself stands to adds the same to both sides: it can't be what goes beyond its purchases.
+    volumes = (None, None) if confirmed else _volumes(work, client, obligor, face=face, on=on)
     liens = trades.liens_on(work, document)
     if not liens and claim is not None:
         objections += _look_alikes(work, document, fingerprints)
+    members = [one for one in (client, obligor) if one is not None]
     candidate = rules.Candidate(
         number=known.document.number, face=face, currency=programme.currency.code, due_on=due_on,
         asked_due_on=asked_due_on, confirmed_due_on=None if said is None else said.due_on,
-        confirmed=said is not None and face is not None and said.face >= face,
-        missing=missing_flows(work, document, programme.policy),
-        unverified=_unverified(work, (client, obligor)), related=_related(work, client, obligor, on=on),
-        encumbered=bool(liens), obligor=str(obligor or ""), financed_on_obligor=financed, observed_purchases=observed,
-        objections=tuple(objections),
+        stated_due_on=known.document.due_on, confirmed=confirmed,
+        missing=missing_flows(work, document, programme.policy), unverified=parties.unverified_parties(work, members),
+        related=_related(work, client, obligor, on=on), encumbered=bool(liens), obligor=str(obligor or ""),
+        financed_on_obligor=volumes[0], observed_purchases=volumes[1], objections=tuple(objections),
     )  # fmt: skip
     bounds = rules.Bounds(
         notified=bool(getattr(programme.terms, "notified", False)),
@@ -105,6 +107,27 @@ def judge(
         claim=claim, client=client, obligor=obligor, face=face, stated_due_on=stated, due_on=due_on,
         reasons=rules.reasons(candidate, bounds),
     )  # fmt: skip
+
+
+def check_purchases(work: UnitOfWork, kept: Kept, *, on: dt.date) -> None:
+    """Refuse a deal that would take what is financed on a debtor beyond what it is known to have bought.
+
+    An application was judged before others were accepted, so it is judged again when the offer is taken; those who take
+    offers on one debtor take turns. Where the debtor confirms each claim itself there is nothing to judge.
+
+    Raises:
+        Refusal: `beyond_observed_purchases`.
+    """
+    client, obligor = kept.deal.parties.get("client"), kept.deal.parties.get("obligor")
+    if obligor is None or getattr(kept.deal.terms, "notified", True) or evidence_of(work, kept).confirmed:
+        return
+    store.take_turns(work, obligor)
+    face = kept.deal.book.face
+    financed, observed = _volumes(work, client, obligor, face=face, on=on)
+    if financed is not None and observed is not None and financed > observed:
+        raise rules.BEYOND_PURCHASES(
+            number=kept.deal.book.number, obligor=str(obligor), asked=financed.grouped, observed=observed.grouped
+        )
 
 
 def offer_for(programme: Programme, judged: Judged, *, on: dt.date) -> Offer | None:
@@ -140,11 +163,6 @@ def _strangers(number: str, client: PartyId | None, obligor: PartyId | None) -> 
 def _look_alikes(work: UnitOfWork, document: DocumentId, fingerprints: Fingerprinter) -> list[Refusal]:
     found = trades.look_alikes(work, document, fingerprints=fingerprints)
     return [rules.LOOKS_LIKE(other=other.document.number, score=judged.score) for other, judged in found[:1]]
-
-
-def _unverified(work: UnitOfWork, members: tuple[PartyId | None, ...]) -> tuple[str, ...]:
-    known = [parties.find_party(work, member) for member in members if member is not None]
-    return tuple(one.name for one in known if getattr(one, "kyb", KybStatus.VERIFIED) is not KybStatus.VERIFIED)
 
 
 def _related(work: UnitOfWork, client: PartyId | None, obligor: PartyId | None, *, on: dt.date) -> bool:

@@ -1,12 +1,13 @@
 """What happens to a deal: loaded, decided, posted and saved in one transaction (ARCHITECTURE section 3).
 
-The order of locks is the same everywhere: the deal, look-alikes and asset of its document, then all accounts of the
-posting at once, in the ledger's own order.
+The order of locks is the same everywhere: the deal, look-alikes and asset of its document, the accounts of limits, then
+those of money, each at once and in the ledger's own order. Headroom comes first because an acceptance that is funded at
+once posts twice in its transaction: a receipt that took money's accounts first would meet it the other way round.
 """
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,12 +137,14 @@ def _approved(work: UnitOfWork, request: ApprovalRequest) -> None:
     payload = request.payload
     kept = _locked(work, DealId.parse(str(payload["deal"])))
     product = PRODUCTS.get(kept.deal.product)
-    known = product.steps[str(payload["command"])]
+    command = str(payload["command"])
+    known = product.steps[command]
     if kept.deal.version != payload["version"] and not known.at_any_version:
         raise DEAL_MOVED_ON(deal=str(kept.deal.id), version=kept.deal.version, asked=payload["version"])
-    step = step_of(product, kept.deal, str(payload["command"]))
+    step = step_of(product, kept.deal, command)
+    permitting.check_asked_by(work, kept.deal, step, command=command, party=request.party)
     params = _params(step, payload["params"], kept.deal)
-    event = Event(name=str(payload["command"]), on=dt.date.fromisoformat(str(payload["on"])), params=params)
+    event = Event(name=command, on=dt.date.fromisoformat(str(payload["on"])), params=params)
     _carry_out(work, kept, event, fingerprints=None)
 
 
@@ -206,16 +209,21 @@ def _post(work: UnitOfWork, deal: Deal, decision: Decision, *, on: dt.date) -> l
     maker = assembling.maker_of(deal, decision, cash.posting_day(work, on))
     exposure = exposure_of(work, deal, decision.reserve, on=on) if decision.reserve else None
     moves = _limit_moves(work, deal, decision, maker=maker, exposure=exposure)
+    _posted(work, moves, exposure)
     used = {side for movement in decision.movements for side in (movement.debit, movement.credit)}
     cash.open_accounts(work, product, deal, names=used)
-    moves += assembling.transfers(product, deal, decision.movements, maker=maker, ids=work.ids)
+    money = assembling.transfers(product, deal, decision.movements, maker=maker, ids=work.ids)
+    _posted(work, money, None)
+    return moves + money
+
+
+def _posted(work: UnitOfWork, moves: Sequence[Transfer], exposure: Exposure | None) -> None:
     if not moves:
-        return []
+        return
     try:
         Ledger(work).post(*moves)
     except Refusal as refused:
         raise _spoken(work, refused, exposure) from None
-    return moves
 
 
 def _limit_moves(

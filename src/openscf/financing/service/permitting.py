@@ -7,6 +7,7 @@ from typing import Any
 from openscf import parties
 from openscf.db import UnitOfWork
 from openscf.financing.model import Deal, Step
+from openscf.financing.model.programme import ProgrammeState
 from openscf.financing.store import programmes
 from openscf.kernel.errors import refusal
 from openscf.kernel.ids import PartyId
@@ -60,13 +61,20 @@ def check_role(work: UnitOfWork, deal: Deal, step: Step, *, command: str) -> Par
     """
     person = parties.acting_person(work)
     on = parties.business_date(work.at)
-    mine = [deal.parties[role] for role in step.by if role in deal.parties]
-    if "operator" in step.by:
-        mine += sorted(parties.operators_of(work))
-    for party in mine:
+    for party in _whose(work, deal, step):
         if parties.may(work, person, Asked(Permission.MAKE, party, on)):
             return party
     raise STEP_NOT_ALLOWED(actor=str(person), command=command, deal=str(deal.id), roles=", ".join(step.by))
+
+
+def check_asked_by(work: UnitOfWork, deal: Deal, step: Step, *, command: str, party: PartyId) -> None:
+    """Refuse what was asked for on behalf of an enterprise whose step it is not, whatever its own people approved.
+
+    Raises:
+        Refusal: `step_not_allowed`.
+    """
+    if party not in _whose(work, deal, step):
+        raise STEP_NOT_ALLOWED(actor=str(party), command=command, deal=str(deal.id), roles=", ".join(step.by))
 
 
 def step_payload(deal: Deal, command: str, on: dt.date, *, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,9 +82,15 @@ def step_payload(deal: Deal, command: str, on: dt.date, *, params: Mapping[str, 
     return {"deal": deal.id, "version": deal.version, "command": command, "on": on, "params": dict(params)}
 
 
+def _whose(work: UnitOfWork, deal: Deal, step: Step) -> list[PartyId]:
+    mine = [deal.parties[role] for role in step.by if role in deal.parties]
+    return mine + (sorted(parties.operators_of(work)) if "operator" in step.by else [])
+
+
 def _automatic(work: UnitOfWork, deal: Deal, command: str) -> bool:
-    """Whether two persons have approved, with the frame, that this happens by rule."""
+    """Whether two persons have approved, with the frame, that this happens by rule, and the frame is in force."""
     programme = None if deal.programme is None else programmes.get(work, deal.programme)
-    bound = None if programme is None else programme.policy.auto_fund_up_to
+    in_force = programme is not None and programme.state is ProgrammeState.ACTIVE
+    bound = programme.policy.auto_fund_up_to if programme is not None and in_force else None
     face: Money | None = getattr(deal.book, "face", None)
     return command == "fund" and bound is not None and face is not None and face <= bound

@@ -170,25 +170,26 @@ def programme_record(programme: Programme) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _move(work: UnitOfWork, programme: ProgrammeId, event: str) -> None:
+def _move(work: UnitOfWork, programme: ProgrammeId, event: str, *, by: PartyId) -> None:
     known = store.get(work, programme, lock=True)
-    assert known is not None, "programmes are never deleted"
+    if known is None or known.owner != by:
+        raise PROGRAMME_NOT_FOUND(programme=str(programme))
     state = ProgrammeState(LIFE.next(known.state.value, event))
     store.set_state(work, programme, state)
     work.audit(f"financing.{event}_programme", str(programme), {"before": known.state, "state": state})
 
 
 def _approved(work: UnitOfWork, request: ApprovalRequest) -> None:
-    _move(work, ProgrammeId.parse(str(request.payload["id"])), "approve")
+    _move(work, ProgrammeId.parse(str(request.payload["id"])), "approve", by=request.party)
 
 
 def _refused(work: UnitOfWork, request: ApprovalRequest) -> None:
-    _move(work, ProgrammeId.parse(str(request.payload["id"])), "end")
+    _move(work, ProgrammeId.parse(str(request.payload["id"])), "end", by=request.party)
 
 
 def _changed(work: UnitOfWork, request: ApprovalRequest) -> None:
     payload: Mapping[str, Any] = request.payload
-    _move(work, ProgrammeId.parse(str(payload["programme"])), str(payload["event"]))
+    _move(work, ProgrammeId.parse(str(payload["programme"])), str(payload["event"]), by=request.party)
 
 
 parties.KINDS.add(

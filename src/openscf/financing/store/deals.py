@@ -170,7 +170,7 @@ def of_document(work: UnitOfWork, document: DocumentId) -> list[Kept]:
 
 
 def financed(work: UnitOfWork, client: PartyId, obligor: PartyId, *, since: dt.date, currency: str) -> int:
-    """Face of what was funded, or entered a pool, between a client and an obligor since a day, in minor units.
+    """Face of what is financed between a client and an obligor, in minor units: under lien, funded or pooled since a day.
 
     What has left a pool with something open on it does not count: it may come again, with its whole face.
     """
@@ -184,13 +184,19 @@ def financed(work: UnitOfWork, client: PartyId, obligor: PartyId, *, since: dt.d
            FROM financing.deal d
            JOIN financing.deal_party c ON c.tenant_id = d.tenant_id AND c.deal_id = d.id AND c.role = 'client'
            JOIN financing.deal_party o ON o.tenant_id = d.tenant_id AND o.deal_id = d.id AND o.role = 'obligor'
-           WHERE d.tenant_id = %s AND c.party_id = %s AND o.party_id = %s AND d.currency = %s AND EXISTS (
-               SELECT FROM financing.deal_event e WHERE e.tenant_id = d.tenant_id AND e.deal_id = d.id
-                  AND e.event = 'fund' AND e.value_on >= %s)""",
+           WHERE d.tenant_id = %s AND c.party_id = %s AND o.party_id = %s AND d.currency = %s AND (
+               d.lien_id IS NOT NULL OR EXISTS (
+                   SELECT FROM financing.deal_event e WHERE e.tenant_id = d.tenant_id AND e.deal_id = d.id
+                      AND e.event = 'fund' AND e.value_on >= %s))""",
         [work.context.tenant, client, obligor, currency, since] * 2,
     ).fetchone()
     assert row is not None, "a sum is always there"
     return int(row[0])
+
+
+def take_turns(work: UnitOfWork, obligor: PartyId) -> None:
+    """Wait for others who are financing claims on the same debtor, until this transaction ends."""
+    work.execute("SELECT pg_advisory_xact_lock(hashtextextended('financing.obligor ' || %s::text, 0))", [obligor])
 
 
 def json_of(value: Mapping[str, Any]) -> str:

@@ -41,7 +41,8 @@ class ApprovalKind:
         check: Who may judge it.
         needed: How many others must approve.
         valid_for: How long the request lives.
-        editable: Whether its payload may be replaced; not where the owner keeps rows that belong to it.
+        editable: Whether its payload may be replaced by any other: only where the effect judges all of it itself, since
+            what was checked when the request was made is not checked again.
         effect: What happens on the last approval; None: the owner calls `use_approval`.
         undone: What happens when it ends without effect (rejected, withdrawn).
     """
@@ -51,7 +52,7 @@ class ApprovalKind:
     check: Permission = Permission.CHECK
     needed: int = 1
     valid_for: dt.timedelta = dt.timedelta(hours=72)
-    editable: bool = True
+    editable: bool = False
     effect: Effect | None = None
     undone: Effect | None = None
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import PartyId
@@ -96,6 +96,24 @@ def find_party(work: UnitOfWork, party: PartyId) -> DirectoryEntry:
     if entry is None:
         raise PARTY_NOT_FOUND(party=str(party))
     return entry
+
+
+def check_known(work: UnitOfWork, parties: Collection[PartyId]) -> None:
+    """Refuse the first of these enterprises of which the actor may not know; `find_party` for many, in one look.
+
+    Raises:
+        Refusal: `party_not_found`.
+    """
+    listed = store.listed(work, parties)
+    member = work.context.member is not None  # row security has judged already
+    for party in parties:
+        if party not in listed or not (member or listed[party] or may_see(work, party)):
+            raise PARTY_NOT_FOUND(party=str(party))
+
+
+def unverified_parties(work: UnitOfWork, parties: Sequence[PartyId]) -> tuple[str, ...]:
+    """The names of those that have not passed KYB, or no longer; for capabilities, not for doors."""
+    return tuple(store.unverified(work, parties))
 
 
 def verified_parties(work: UnitOfWork, codes: Collection[str]) -> dict[str, PartyId]:

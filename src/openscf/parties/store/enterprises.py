@@ -1,7 +1,7 @@
 """SQL of enterprises, their KYB status and their roles."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import psycopg
@@ -87,6 +87,26 @@ def entry(work: UnitOfWork, party: PartyId) -> DirectoryEntry | None:
     query = f"SELECT {_PUBLIC} FROM parties.enterprise e WHERE e.tenant_id = {_TENANT} AND e.id = %s"
     row = work.execute(query, [party]).fetchone()
     return None if row is None else DirectoryEntry(**_public(row))
+
+
+def listed(work: UnitOfWork, parties: Collection[PartyId]) -> dict[PartyId, bool]:
+    """These enterprises, as far as they are there, and whether each is in the directory."""
+    rows = work.execute(
+        f"SELECT id, listed FROM parties.enterprise WHERE tenant_id = {_TENANT} AND id = ANY(%s)", [sorted(parties)]
+    )
+    return {PartyId.of(row[0]): row[1] for row in rows}
+
+
+def unverified(work: UnitOfWork, parties: Sequence[PartyId]) -> list[str]:
+    """The names of those among these that have not passed KYB, or no longer, in the order given."""
+    rows = work.execute(
+        f"SELECT coalesce(e.name_zh, e.name_en, e.id::text) FROM parties.enterprise e"
+        " JOIN parties.kyb k ON k.tenant_id = e.tenant_id AND k.party_id = e.id"
+        f" WHERE e.tenant_id = {_TENANT} AND e.id = ANY(%s) AND k.status <> 'verified'"
+        " ORDER BY array_position(%s::uuid[], e.id)",
+        [list(parties), list(parties)],
+    )
+    return [row[0] for row in rows]
 
 
 def by_code(work: UnitOfWork, code: str) -> PartyId | None:

@@ -108,6 +108,16 @@ NOT_A_PAIR = refusal(
 )
 
 
+CLEARS_ITS_OWN = refusal(
+    "clears_its_own",
+    en="{party} is a side of {number}: whether it is another trade is for those to judge who lend on it.",
+    zh="{party} 是 {number} 的交易一方，是否为另一笔交易须由出资方判断。",
+    fix_en="Let the funder who is to take the claim ask for the clearance.",
+    fix_zh="请由拟受让该债权的资金方申请放行。",
+    status=403,
+)
+
+
 def face_of(document: Document, credits_minor: Sequence[int | None]) -> tuple[int, str]:
     """What a claim is worth at most, in minor units, and its currency: what is payable, less its red letters.
 

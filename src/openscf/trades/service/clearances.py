@@ -1,9 +1,12 @@
 """Two look-alikes that are two trades: cleared by four eyes, for these two documents and no others."""
 
+from collections.abc import Sequence
+
 from openscf import parties
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import PartyId
 from openscf.trades.ids import DocumentId
+from openscf.trades.records import StoredDocument
 from openscf.trades.rules import liens as rules
 from openscf.trades.store import documents, liens
 
@@ -23,7 +26,7 @@ def request_clearance(
         reason: On what it rests, for the checker.
 
     Raises:
-        Refusal: `document_not_found`, `not_a_pair`, and what `parties.request_approval` refuses.
+        Refusal: `document_not_found`, `not_a_pair`, `clears_its_own`, and what `parties.request_approval` refuses.
     """
     found = [documents.get(work, document) for document in (one, other)]
     for document, stored in zip((one, other), found, strict=True):
@@ -32,6 +35,7 @@ def request_clearance(
     first, second = (stored.fingerprint for stored in found if stored is not None)
     if first == second:
         raise rules.NOT_A_PAIR(one=str(one), other=str(other))
+    _check_judge(work, [stored for stored in found if stored is not None], party)
     payload = {
         "one": first.hex(), "other": second.hex(), "pair": rules.pair_of(first, second), "documents": [one, other],
         "reason": reason,
@@ -41,8 +45,17 @@ def request_clearance(
 
 def _cleared(work: UnitOfWork, request: parties.ApprovalRequest) -> None:
     one, other = bytes.fromhex(request.payload["one"]), bytes.fromhex(request.payload["other"])
+    _check_judge(work, documents.current(work, [one, other]), request.party)
     liens.clear(work, one, other, request=request.id)
     work.audit("trades.clear_near_duplicate", str(request.id), {"one": one, "other": other})
+
+
+def _check_judge(work: UnitOfWork, pair: Sequence[StoredDocument], party: PartyId) -> None:
+    """Whoever sells or owes what looks financed already does not clear it (PRODUCTS section 6, fraud 1)."""
+    for one in pair:
+        keys = [key for key in (one.seller_key, one.buyer_key) if key is not None]
+        if party in documents.links(work, keys).values():
+            raise rules.CLEARS_ITS_OWN(party=str(party), number=one.document.number)
 
 
 parties.KINDS.add(parties.ApprovalKind(name=NEAR_DUPLICATE_CLEARANCE, effect=_cleared), origin=__name__)

@@ -90,17 +90,15 @@ def document_history(work: UnitOfWork, document: DocumentId) -> DocumentHistory:
 
 
 def current_version(work: UnitOfWork, document: DocumentId) -> StoredDocument:
-    """The version that speaks, of whatever version of a document the id is; `document_history` without its story.
+    """The version that speaks for the identity of which this is a version; all of a history that a decision needs.
 
     Raises:
         Refusal: `document_not_found`.
     """
-    found = store.get(work, document)
+    found = store.speaking(work, document)
     if found is None:
         raise DOCUMENT_NOT_FOUND(document=str(document))
-    if found.current:
-        return found
-    return next(one for one in store.versions(work, found.fingerprint) if one.current)
+    return found
 
 
 def document_named(work: UnitOfWork, text: str) -> list[StoredDocument]:

@@ -30,7 +30,7 @@ def take_lien(work: UnitOfWork, new: NewLien, *, fingerprints: Fingerprinter) ->
             `face_in_dispute`, `near_duplicate_held`, `lien_amount_not_positive`, `already_encumbered`,
             `pledge_exceeds_face`.
     """
-    parties.find_party(work, new.holder)
+    parties.check_known(work, [new.holder])
     known = _found(work, new.document)
     keys = _locked_keys(work, known, fingerprints)
     document = documents.current_shared(work, known.fingerprint) or known

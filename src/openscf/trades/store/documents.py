@@ -99,6 +99,16 @@ def current(work: UnitOfWork, fingerprints: Collection[bytes]) -> list[StoredDoc
     return [_stored(row) for row in rows]
 
 
+def speaking(work: UnitOfWork, document: DocumentId) -> StoredDocument | None:
+    """The version that speaks for the identity of which this is a version."""
+    row = work.execute(
+        f"{_SELECT} AND d.current AND d.fingerprint = (SELECT v.fingerprint FROM trades.document v"
+        f" WHERE v.tenant_id = {_TENANT} AND v.id = %s)",
+        [document],
+    ).fetchone()
+    return None if row is None else _stored(row)
+
+
 def current_shared(work: UnitOfWork, fingerprint: bytes) -> StoredDocument | None:
     """The version that speaks for an identity, and goes on to do so until this transaction ends."""
     query = f"SELECT id FROM trades.document WHERE tenant_id = {_TENANT} AND fingerprint = %s AND current FOR SHARE"

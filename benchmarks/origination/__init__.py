@@ -1,0 +1,1 @@
+"""From application to money: how fast, beside a raw two-row update at the same concurrency."""
