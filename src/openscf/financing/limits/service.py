@@ -178,13 +178,21 @@ def usage(work: UnitOfWork, node: LimitNode) -> Usage:
     return Usage(node, *(Money(amount, unit) for amount in amounts))
 
 
-def explained(nodes: Sequence[LimitNode], account: str, amounts: Mapping[str, Any]) -> Exception | None:
+def explained(
+    work: UnitOfWork, nodes: Sequence[LimitNode], account: str, *, amounts: Mapping[str, str]
+) -> Exception | None:
     """The refusal that speaks of a limit, if the account that refused is a node's headroom."""
     for node in nodes:
         if str(node.headroom) == account:
-            shown = str(node.party or node.product or node.owner)
-            return rules.LIMIT_EXCEEDED(kind=node.kind.value, name=shown, **amounts)
+            shown: dict[str, Any] = {name: text.replace("LIMIT.", "") for name, text in amounts.items()}
+            return rules.LIMIT_EXCEEDED(kind=node.kind.value, name=_named(work, node), **shown)
     return None
+
+
+def _named(work: UnitOfWork, node: LimitNode) -> str:
+    """Whom or what a limit bounds, for people."""
+    party = node.party or (None if node.product else node.owner)
+    return str(node.product) if party is None else parties.find_party(work, party).name
 
 
 def _record(new: NewLimit) -> dict[str, Any]:

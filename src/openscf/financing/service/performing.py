@@ -250,7 +250,7 @@ def _spoken(work: UnitOfWork, refused: Refusal, exposure: Exposure | None) -> Ex
         return refused
     nodes = limits.matching(work, exposure)
     amounts = {"available": refused.params["available"], "asked": refused.params["amount"]}
-    return limits.explained(nodes, str(refused.params["debit"]), amounts) or refused
+    return limits.explained(work, nodes, str(refused.params["debit"]), amounts=amounts) or refused
 
 
 def _follow_the_money(work: UnitOfWork, product: Product, decision: Decision, *, expected: str) -> None:

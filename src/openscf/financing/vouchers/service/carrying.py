@@ -139,7 +139,8 @@ def _spoken(work: UnitOfWork, refused: Refusal, exposures: list[Exposure]) -> Ex
     if refused.code != "exceeds_credits":
         return refused
     amounts = {"available": refused.params["available"], "asked": refused.params["amount"]}
-    found = (limits.explained(limits.matching(work, one), str(refused.params["debit"]), amounts) for one in exposures)
+    debit = str(refused.params["debit"])
+    found = (limits.explained(work, limits.matching(work, one), debit, amounts=amounts) for one in exposures)
     return next((one for one in found if one is not None), refused)
 
 
