@@ -5,7 +5,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,20 +15,13 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from openscf.bootstrap import Platform
+    from openscf.cli.demo.stage import Told
     from openscf.kernel.ports import Clock
 
     Teller = Callable[[dict[str, Any], Console], None]
 
 # What the demo takes over from the environment: which server programs and account, never whose data.
 KEPT = ("OPENSCF_PG_WHEEL", "OPENSCF_PG_BIN", "OPENSCF_OS_USER")
-
-
-class Told(Protocol):
-    """Is told what is being done, in both languages, and how far it is: done, of all."""
-
-    def __call__(self, en: str, zh: str, done: int = 0, whole: int | None = None) -> None:
-        """See the class."""
-        ...
 
 
 def command(
@@ -117,7 +110,7 @@ def _progress(*, quiet: bool) -> Iterator["Told"]:
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as bar:
         task = bar.add_task("", total=None)
 
-        def told(en: str, zh: str, done: int = 0, whole: int | None = None) -> None:
+        def told(en: str, zh: str, *, done: int = 0, whole: int | None = None) -> None:
             bar.update(task, description=say(en, zh), completed=done, total=whole)
 
         yield told

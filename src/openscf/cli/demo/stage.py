@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from openscf import financing, ingestion, operations, parties, settlement
 from openscf.bootstrap import Platform
@@ -67,6 +67,18 @@ class Joined:
     maker: PersonId
     checker: PersonId
     number: str
+
+
+class Told(Protocol):
+    """Is told what is being done, in both languages, and how far it is: done, of all."""
+
+    def __call__(self, en: str, zh: str, /, *, done: int = 0, whole: int | None = None) -> None:
+        """See the class."""
+        ...
+
+
+def silent(_en: str, _zh: str, *, done: int = 0, whole: int | None = None) -> None:
+    """Nobody watches."""
 
 
 def demo_uscc(first: str) -> str:

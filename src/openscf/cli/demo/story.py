@@ -20,7 +20,7 @@ from openscf.bootstrap import Platform
 from openscf.cli.demo import cast, papers
 from openscf.cli.demo.files import take_in
 from openscf.cli.demo.papers import Sale
-from openscf.cli.demo.stage import ACTOR, Stage
+from openscf.cli.demo.stage import ACTOR, Stage, Told, silent
 from openscf.db import Command, Context, Outcome, UnitOfWork, run_command
 from openscf.financing import DealId, ProgrammeId
 from openscf.kernel.errors import Refusal
@@ -34,7 +34,6 @@ DAY_ENDS: Final = tuple(dt.date(2026, 3, 13) + dt.timedelta(7 * week) for week i
 CREDIT_ON: Final = dt.date(2026, 4, 13)
 LATE_ON: Final = dt.date(2026, 6, 3)
 ENDS_ON: Final = dt.date(2026, 6, 5)
-Tell = Callable[[str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class Story:
         replayed: Whether the repeated command got the very bytes of the first answer.
     """
 
-    def __init__(self, platform: Platform, clock: ManualClock, tell: Tell = lambda _en, _zh: None) -> None:
+    def __init__(self, platform: Platform, clock: ManualClock, tell: Told = silent) -> None:
         self.stage = Stage(platform, clock, name="Longbridge (demo)")
         self._tell = tell
         self.sales: dict[str, Sale] = {}

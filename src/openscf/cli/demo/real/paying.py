@@ -113,10 +113,9 @@ class Paying:
         today = self.stage.today
         self.stage.deposit(one.seller, demand)
         self.moved = True
-        self._at(
-            today + dt.timedelta(days=1), lambda: self._do_on(f"{one.seller}.maker", one, "repay", today, demand),
-            rank=0,
-        )  # fmt: skip
+        maker = f"{one.seller}.maker"
+        repay = lambda: self._do_on(maker, one, "repay", on=today, amount=demand)  # noqa: E731 - an act of the agenda
+        self._at(today + dt.timedelta(days=1), repay, rank=0)
 
     def _write_off(self, one: Followed) -> None:
         """The funder gives the debt up; some of it is recovered later, and the case is closed."""
@@ -133,9 +132,9 @@ class Paying:
         self.stage.agreed("funder", request)
 
     def _do(self, actor: str, one: Followed, command: str) -> Deal:
-        return self._do_on(actor, one, command, self.stage.today)
+        return self._do_on(actor, one, command, on=self.stage.today)
 
-    def _do_on(self, actor: str, one: Followed, command: str, on: dt.date, amount: Money | None = None) -> Deal:
+    def _do_on(self, actor: str, one: Followed, command: str, *, on: dt.date, amount: Money | None = None) -> Deal:
         params = {} if amount is None else {"amount": amount.amount}
         done = self.stage.run(
             actor, financing.perform, one.deal, command, on=on, fingerprints=self.stage.fingerprints, params=params

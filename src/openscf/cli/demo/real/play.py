@@ -23,7 +23,7 @@ from openscf.cli.demo.files import delivered
 from openscf.cli.demo.real.choosing import SOURCE, Chosen, Extent
 from openscf.cli.demo.real.fates import GRACE_DAYS, drawn_terms
 from openscf.cli.demo.real.paying import Paying
-from openscf.cli.demo.stage import ACTOR, Member, Stage, demo_uscc
+from openscf.cli.demo.stage import ACTOR, Member, Stage, Told, demo_uscc, silent
 from openscf.db import UnitOfWork
 from openscf.financing import Deal, ProgrammeId
 from openscf.ingestion import FileOutcome
@@ -43,7 +43,6 @@ FUNDS: Final = Money(10**14, CNY)
 LEAST_LIMIT: Final = Money(100_000_00, CNY)
 SHARE_OF_PURCHASES: Final = 6  # a buyer's limit is a sixth of what it bought in the year before
 PAGE: Final = 1000
-Tell = Callable[[str, str, int, int | None], None]
 
 
 @dataclass(slots=True)
@@ -87,7 +86,7 @@ class Play:
 
     def __init__(
         self, platform: Platform, clock: ManualClock, chosen: Chosen, *, extent: Extent, seed: int,
-        tell: Tell = lambda _en, _zh, _done, _all: None,
+        tell: Told = silent,
     ) -> None:  # fmt: skip
         self.stage = Stage(platform, clock, name="Real invoices (demo)", seed=seed)
         self.counted = Counted()
@@ -122,7 +121,7 @@ class Play:
         self._turn()
 
     def _open(self) -> None:
-        self._tell("firms join and are verified", "企业入驻与认证", 0, None)
+        self._tell("firms join and are verified", "企业入驻与认证")
         stage = self.stage
         stage.join({name: cast.MEMBERS[name] for name in ("operator", "funder")})
         codes = [*self.chosen.pairs, *self.chosen.buyers]
@@ -160,7 +159,7 @@ class Play:
             while self._agenda and self._agenda[0][0] <= day:
                 heapq.heappop(self._agenda)[3]()
                 done += 1
-                self._tell(f"{day}", f"{day}", done, done + len(self._agenda))
+                self._tell(f"{day}", f"{day}", done=done, whole=done + len(self._agenda))
             if self.paying.moved:
                 with self._timed("statements"):
                     self.paying.night()
@@ -224,10 +223,10 @@ class Play:
                 if one.buyer_key == _key(buyer) and one.document.status is DocumentStatus.VALID
             ]  # fmt: skip
             if mine:
-                self.stage.agreed(buyer, *self.stage.run(f"{buyer}.maker", self._requests, buyer, mine, due))
+                self.stage.agreed(buyer, *self.stage.run(f"{buyer}.maker", self._requests, buyer, mine, due=due))
 
     def _requests(
-        self, work: UnitOfWork, buyer: str, mine: list[StoredDocument], due: dict[Any, dt.date]
+        self, work: UnitOfWork, buyer: str, mine: list[StoredDocument], *, due: dict[Any, dt.date]
     ) -> list[ApprovalRequest]:
         return [
             financing.request_confirmation(
