@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 import multiprocessing
 import os
+import random
 import re
 import subprocess
 import tempfile
@@ -65,8 +66,8 @@ class Share:
 
 def originated(stage: Stage, clients: int, *, count: int) -> Measured:
     """`count` applications by so many clients, in at most two processes as the server would have on two cores."""
-    stem = next(_NUMBERS)
-    documents = confirmed(stage.floor, [f"{stem:03}A{ordinal * 7919 % 1_000_003:07}" for ordinal in range(count)])
+    stem, chance = next(_NUMBERS), random.Random(next(_NUMBERS))
+    documents = confirmed(stage.floor, [f"{stem:03}A{number:08}" for number in chance.sample(range(10**8), count)])
     processes = min(clients, 2)
     shares = [
         Share(
@@ -130,7 +131,6 @@ def _warm(number: int) -> int:
 
 
 def _drive(share: Share) -> tuple[list[float], float]:
-
     database = Database(share.app, clock=ManualClock(dt.datetime.fromtimestamp(share.at, dt.UTC)), size=share.clients)
     took: list[float] = []
     waiting = iter(share.documents)
