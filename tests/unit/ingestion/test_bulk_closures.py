@@ -9,7 +9,7 @@ import pytest
 from openscf import trades
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.ingestion import read_vat_table
-from openscf.trades import DocumentKind, Reference, WantedClosures, WantedExceptions, accept_bulk
+from openscf.trades import DocumentKind, Reference, WantedClosures, WantedExceptions, accept_bulk, find_twins
 from tests.contract.samples.vat_table import table
 from tests.unit.ingestion.test_bulk_lane import a_source
 from tests.unit.trades.market import Market, rows
@@ -31,6 +31,7 @@ def bulk(market: Market, *lines: str, name: str = "t.csv") -> None:
     source = a_source(table(*lines).encode(), name, "tax office")
     reading = read_vat_table(source)
     try:
+        find_twins(reading)
         market.run(accept_bulk, source, reading, adapter="vat_table", desk=market.desk)
     finally:
         reading.close()
