@@ -1,8 +1,10 @@
 """The measurements: applications per second with their latencies, and pgbench's two-row updates."""
 
+import datetime as dt
 import itertools
 import multiprocessing
 import os
+import random
 import re
 import subprocess
 import tempfile
@@ -17,7 +19,7 @@ import numpy as np
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from benchmarks.origination.stage import Stage, confirmed
+from benchmarks.origination.stage import Stage, confirmed, funded
 from openscf import operations
 from openscf.db import Context, Database, Endpoints
 from openscf.financing import ProgrammeId
@@ -64,8 +66,8 @@ class Share:
 
 def originated(stage: Stage, clients: int, *, count: int) -> Measured:
     """`count` applications by so many clients, in at most two processes as the server would have on two cores."""
-    stem = next(_NUMBERS)
-    documents = confirmed(stage.floor, [f"{stem:03}A{ordinal * 7919 % 1_000_003:07}" for ordinal in range(count)])
+    stem, chance = next(_NUMBERS), random.Random(next(_NUMBERS))
+    documents = confirmed(stage.floor, [f"{stem:03}A{number:08}" for number in chance.sample(range(10**8), count)])
     processes = min(clients, 2)
     shares = [
         Share(
@@ -107,8 +109,6 @@ def two_rows(stage: Stage, clients: int, *, seconds: float) -> float:
 
 def statements(stage: Stage) -> int:
     """Statements that the program sends for one application, from the question to the money."""
-    from benchmarks.origination.stage import funded
-
     document = confirmed(stage.floor, [f"S{next(_NUMBERS):07}"])[0]
     sent = 0
     real = psycopg.Cursor.execute
@@ -131,8 +131,6 @@ def _warm(number: int) -> int:
 
 
 def _drive(share: Share) -> tuple[list[float], float]:
-    import datetime as dt
-
     database = Database(share.app, clock=ManualClock(dt.datetime.fromtimestamp(share.at, dt.UTC)), size=share.clients)
     took: list[float] = []
     waiting = iter(share.documents)

@@ -6,6 +6,7 @@ use of limits) under new ids, so everything that an application looks through is
 
 import contextlib
 import dataclasses
+import itertools
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from tests.unit.trades.market import invoice
 
 PASSWORDS = {role: f"bench-{role}" for role in LOGIN_ROLES}
 FACE = "100000.00"
+_FACES = itertools.count()
 _COPY = (Path(__file__).parent / "grow.sql").read_text(encoding="utf-8")
 
 
@@ -99,8 +101,9 @@ def funded(floor: Floor, programme: ProgrammeId, document: DocumentId) -> DealId
 def confirmed(floor: Floor, numbers: Sequence[str]) -> list[DocumentId]:
     """Invoices of the seller that the buyer has confirmed."""
     sides = {name: Identity(f"{name}有限公司", {"uscc": floor.codes[name]}) for name in ("seller", "buyer")}
-    minor = yuan(FACE).minor
-    floor.market.deliver(*(invoice(number, minor + place, **sides) for place, number in enumerate(numbers)))
+    # No two amounts alike: neighbours would look like one invoice twice, and wait for a person.
+    faces = [yuan(FACE).minor + 137_31 * next(_FACES) for _ in numbers]
+    floor.market.deliver(*(invoice(number, face, **sides) for number, face in zip(numbers, faces, strict=True)))
     floor.run(SYSTEM, link_parties, [f"tax:{code}" for code in floor.codes.values()])
     found = floor.run(SYSTEM, _documents, numbers)
     for start in range(0, len(found), 100):

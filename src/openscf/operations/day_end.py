@@ -18,11 +18,11 @@ from typing import Any
 
 from openscf import credit, financing
 from openscf.db import Context, Database, UnitOfWork
-from openscf.financing import DealId
+from openscf.financing import DealId, Kept
 from openscf.kernel.canonical import canonical_json
 from openscf.kernel.errors import Refusal, refusal
 from openscf.ledger import Ledger
-from openscf.operations.servicing import lapse_if_late, watch_document
+from openscf.operations.servicing import is_late, is_watched, lapse_if_late, watch_document
 from openscf.trades import Fingerprinter
 
 ACTOR = "system:day-end"
@@ -92,8 +92,8 @@ def run_day_end(
         raise DAY_ALREADY_CLOSED(through=through.isoformat(), on=on.isoformat())
     failed: list[tuple[str, str]] = []
     counts = {}
-    for name, act in (("diluted", watch_document), ("lapsed", lapse_if_late)):
-        counts[name] = _each(database, mine, _Act(name, act, on, fingerprints, failed, progress))
+    for name, act, concerns in (("diluted", watch_document, is_watched), ("lapsed", lapse_if_late, is_late)):
+        counts[name] = _each(database, mine, _Act(name, act, concerns, on, fingerprints, failed, progress))
     expired = database.run(mine, lambda work: Ledger(work).expire_holds(on))
     standing, reclassified = _stand(database, mine, on, progress)
     postings = database.run(mine, lambda work: financing.post_accruals(work, on))
@@ -109,6 +109,7 @@ def run_day_end(
 class _Act:
     name: str
     act: Act
+    concerns: Callable[[Kept, dt.date], bool]  # read from a whole page: only those that it concerns get a transaction
     on: dt.date
     fingerprints: Fingerprinter
     failed: list[tuple[str, str]]
@@ -118,8 +119,8 @@ class _Act:
 def _each(database: Database, context: Context, one: _Act) -> int:
     """Serve each open deal in a transaction of its own; how many something happened to."""
     happened = 0
-    for seen, deal in enumerate(_open_deals(database, context), start=1):
-        happened += _served(database, context, deal, one)
+    for seen, kept in enumerate(_open_deals(database, context), start=1):
+        happened += one.concerns(kept, one.on) and _served(database, context, kept.deal.id, one)
         one.progress(one.name, seen)
     return happened
 
@@ -132,13 +133,13 @@ def _served(database: Database, context: Context, deal: DealId, one: _Act) -> bo
         return False
 
 
-def _open_deals(database: Database, context: Context) -> Iterator[DealId]:
+def _open_deals(database: Database, context: Context) -> Iterator[Kept]:
     after: DealId | None = None
     while True:
         page = database.run(context, partial(financing.find_deals, over=False, after=after, most=500))
         if not page:
             return
-        yield from (kept.deal.id for kept in page)
+        yield from page
         after = page[-1].deal.id
 
 

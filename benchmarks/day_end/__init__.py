@@ -1,0 +1,1 @@
+"""The end of a day: ten million claims in columns beside one DuckDB pass, and ten thousand deals in PostgreSQL."""
