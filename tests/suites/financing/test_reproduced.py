@@ -1,7 +1,7 @@
 """Every decision of a random history is decided again from what was kept, byte for byte; what was touched is noticed.
 
-The history plays factoring under three contracts (interest in arrears and in advance, each kind of recourse). Planted: a
-rule that has changed since; ten ways of touching what was kept.
+The history plays factoring under three contracts: interest in arrears and in advance, each kind of recourse. Planted:
+a rule that has changed since; ten ways of touching what was kept.
 """
 
 import datetime as dt
