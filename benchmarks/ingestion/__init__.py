@@ -5,9 +5,10 @@
 
 Ours: gzip opened, encoding proved, each cell checked, amounts to minor units without floats, keyed fingerprints and
 digests of content, duplicates and versions found, originals kept, everything stored in PostgreSQL under row security in
-one durable transaction for each file, audited, and then the edges of who sold to whom summed up from the store.
+one durable transaction for each file, audited. The edges of who sold to whom are then summed up from the store; what
+that adds is told apart.
 Reference: DuckDB's `read_csv` of the same compressed files into one table in memory, its types as it guesses them.
 
 Each measurement is a process of its own, so that its peak of memory is its own (PostgreSQL's processes not counted);
-they run in turn and the median of the ratios is told.
+they run in turn and the median of the ratios is told, by the clock and by seconds of processors (PostgreSQL's counted).
 """

@@ -1,6 +1,7 @@
 """The only place that chooses implementations: which server, which clock, which source of ids."""
 
 import contextlib
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -34,11 +35,12 @@ class Platform:
 
 
 @contextlib.contextmanager
-def open_platform(settings: Settings | None = None) -> Iterator[Platform]:
+def open_platform(settings: Settings | None = None, *, clock: Clock | None = None) -> Iterator[Platform]:
     """Open the platform: server up, roles and tables there and current, safe settings; closed again at the end.
 
     Args:
         settings: By default what the environment chooses.
+        clock: The time that everything carries; by default the machine's. A demonstration or simulation brings its own.
 
     Raises:
         Refusal: The home, the server or the database can't be used; nothing was changed in it.
@@ -46,13 +48,13 @@ def open_platform(settings: Settings | None = None) -> Iterator[Platform]:
         UnsafeDatabaseError: The server would lose or spoil money.
     """
     chosen = settings or Settings.from_environment()
-    clock, ids = SystemClock(), SystemIds()
+    clock, ids = clock or SystemClock(), SystemIds()
     with server.endpoints(chosen) as endpoints:
         migrate(endpoints.owner)
         database = Database(endpoints, clock=clock, ids=ids)
         try:
             with database.connection(READ) as connection:
-                doctor.refuse_unsafe(doctor.Patient(chosen, clock.now(), connection))
+                doctor.refuse_unsafe(doctor.Patient(chosen, SystemClock().now(), connection))
             yield Platform(database, clock, ids, chosen)
         finally:
             database.close()
@@ -63,6 +65,11 @@ def bank_of(platform: Platform) -> "BankFolder":
     from openscf.settlement import BankFolder  # noqa: PLC0415 - most commands speak to no bank
 
     return BankFolder(platform.settings.home / "bank", platform.clock, SystemRandomness())
+
+
+def signing() -> tuple[Settings, dt.datetime]:
+    """The settings that the environment chooses, and the time: what signing and verifying need without a database."""
+    return Settings.from_environment(), SystemClock().now()
 
 
 def examine(settings: Settings | None = None) -> list[doctor.Finding]:

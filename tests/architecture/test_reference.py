@@ -1,11 +1,13 @@
 """The reference says what the program does: refusals, commands and settings, compared with the code itself."""
 
+import dataclasses
 import re
 from pathlib import Path
 
 import pytest
 from scripts import generate_reference
 
+from openscf.financing import PRODUCTS
 from openscf.kernel import errors
 
 ROOT = Path(__file__).parents[2]
@@ -14,10 +16,38 @@ SETTING = re.compile(r"\bOPENSCF_[A-Z]+(?:_[A-Z]+)*\b")
 HOUSE = ("scripts/setup.sh", "tests/conftest.py")
 
 
-@pytest.mark.parametrize("name", ["refusals.md", "cli.md"])
+PRODUCT_PAGES = ["products/README.md", *(f"products/{code}.md" for code in PRODUCTS.names())]
+
+
+@pytest.mark.parametrize("name", ["refusals.md", "cli.md", *PRODUCT_PAGES])
 def test_the_generated_page_is_current(name: str) -> None:
     written = (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
     assert written == generate_reference.pages()[name], f"docs/reference/{name} is not current: run `make reference`"
+
+
+def test_every_product_has_its_page_and_every_page_its_product() -> None:
+    folder = ROOT / "docs" / "reference"
+    assert sorted(page.relative_to(folder).as_posix() for page in (folder / "products").iterdir()) == sorted(
+        PRODUCT_PAGES
+    )
+
+
+def test_a_posting_that_nobody_documented_is_noticed() -> None:
+    product = PRODUCTS.get("factoring")
+    step = product.steps["fund"]
+    other = dataclasses.replace(step, postings=step.postings[1:])
+    planted = dataclasses.replace(product, steps={**product.steps, "fund": other})
+    assert generate_reference.product_page(planted) != generate_reference.product_page(product)
+
+
+def test_a_product_page_says_contract_life_postings_and_accounts_in_both_languages() -> None:
+    for product in PRODUCTS:
+        page = generate_reference.product_page(product)
+        said = [product.en, product.zh, product.summary_zh, "stateDiagram-v2", *product.sources]
+        said += [text for step in product.steps.values() for text in (step.en, step.zh)]
+        said += [f"`{leg.amount}`" for step in product.steps.values() for leg in step.postings]
+        said += [f"`{one.name}`" for one in (*product.accounts, *product.roles)]
+        assert [text for text in said if text not in page] == [], product.code
 
 
 def test_a_refusal_that_nobody_documented_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,10 @@ GROUPS = (
     "credit",
     "settlement",
     "financing",
+    "day_end",
+    "statement",
+    "voucher",
+    "documents",
     "demo",
 )
 
@@ -66,7 +70,7 @@ def build() -> typer.Typer:
         if hasattr(module, "app"):
             root.add_typer(module.app, name=name)
         else:
-            root.command(name=name)(module.command)
+            root.command(name=name.replace("_", "-"))(module.command)
     return root
 
 

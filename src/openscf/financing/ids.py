@@ -14,6 +14,14 @@ class DealId(TypedId, prefix="dea"):
     """A financing: one claim, pool or escrow under one product."""
 
 
+class VoucherId(DealId, prefix="vou"):
+    """A digital payables voucher; its id is also the code of the ledger's unit in which its pieces are counted."""
+
+
+class PieceId(DealId, prefix="pce"):
+    """A piece of a voucher: what one holder has from one transfer."""
+
+
 class LimitId(TypedId, prefix="lim"):
     """A node of the limit tree."""
 

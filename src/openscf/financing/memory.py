@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from openscf.financing.bases.pool import Assets, Item, merged
 from openscf.financing.fields import read
 from openscf.financing.ids import DealId, LimitId
 from openscf.financing.limits import rules as limits
 from openscf.financing.limits.model import Exposure, LimitNode, LimitUse, NewLimit
-from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Product, Scope
+from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Product, Scope, Shape
 from openscf.financing.rules import assembling
 from openscf.financing.rules.deciding import ESCROW, decide
 from openscf.kernel.calendars import BusinessCalendar
@@ -51,6 +52,7 @@ class MemoryFinancing:
         nodes: Limits.
         uses: What each deal uses of them.
         assets: What each deal finances, by the name that the caller gave it.
+        pools: The items of each pool.
         decisions: Everything that was decided, in order.
     """
 
@@ -63,6 +65,7 @@ class MemoryFinancing:
     nodes: dict[LimitId, LimitNode] = field(default_factory=dict)
     uses: dict[DealId, list[LimitUse]] = field(default_factory=dict)
     assets: dict[DealId, str] = field(default_factory=dict)
+    pools: dict[DealId, tuple[Item, ...]] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
 
     def set_limit(self, new: NewLimit, on: dt.date) -> LimitNode:
@@ -92,17 +95,29 @@ class MemoryFinancing:
         self.deals[deal.id], self.assets[deal.id] = deal, asset
         return deal
 
-    def perform(self, product: Product, deal: DealId, event: Event, *, evidence: Evidence | None = None) -> Decision:
+    def perform(
+        self, product: Product, deal: DealId, event: Event, *, evidence: Evidence | None = None,
+        seen: Assets | None = None,
+    ) -> Decision:  # fmt: skip
         """Carry out an event, all of it or a refusal that changes nothing.
+
+        Args:
+            product: Of the deal.
+            deal: Which.
+            event: What is to happen.
+            evidence: What the data network says.
+            seen: Of a pool: items that the register of documents sees otherwise by now, and items that are offered.
 
         Raises:
             Refusal: What the product refuses, `posting_refused`, `asset_taken`, `no_limit`.
         """
         before = self.deals[deal]
-        decision = decide(product, before, event, facts=self.facts(product, before, evidence or Evidence()))
+        decision = decide(product, before, event, facts=self.facts(product, before, evidence or Evidence(), seen=seen))
         asset = self.assets[deal]
-        if decision.takes_lien and asset in self.liens:
-            raise ASSET_TAKEN(asset=asset)
+        fresh = {item.document for item in seen.offered} if seen else set()
+        taken = [name for name in (*((asset,) if decision.takes_lien else ()), *sorted(fresh)) if name in self.liens]
+        if taken:
+            raise ASSET_TAKEN(asset=taken[0])
         maker = assembling.maker_of(before, decision, event.on)
         moves, uses = self._limit_moves(product, before, decision, maker=maker)
         self._open_accounts(product, before)
@@ -111,19 +126,33 @@ class MemoryFinancing:
         self.uses[deal] = uses
         self.deals[deal] = decision.deal
         self.decisions.append(decision)
-        if decision.takes_lien:
-            self.liens[asset] = deal
-        if decision.ends and self.liens.get(asset) == deal:
-            del self.liens[asset]
+        self._keep(decision, asset, seen or Assets())
         return decision
 
-    def facts(self, product: Product, deal: Deal, evidence: Evidence) -> Facts:
+    def _keep(self, decision: Decision, asset: str, seen: Assets) -> None:
+        """Liens and items after a decision."""
+        deal = decision.deal.id
+        if decision.takes_lien:
+            self.liens[asset] = deal
+        self.liens.update((item.document, deal) for item in decision.asset if not item.left)
+        gone = {item.document for item in decision.asset if item.left}
+        self.liens = {
+            name: holder for name, holder in self.liens.items()
+            if holder != deal or not (decision.ends or name in gone)
+        }  # fmt: skip
+        held = merged(merged(self.pools.get(deal, ()), seen.items), decision.asset)
+        self.pools[deal] = () if decision.ends else held
+
+    def facts(self, product: Product, deal: Deal, evidence: Evidence, *, seen: Assets | None = None) -> Facts:
         """What a decision may know."""
         own = assembling.accounts_of(product, deal, Scope.DEAL)
         known = self.ledger.accounts
         found = {name: known[one.id].posted_minor if one.id in known else 0 for name, one in own.items()}
         balances = {name: Money(minor, deal.currency) for name, minor in found.items()}
-        return Facts(calendar=self.calendar, balances=balances, evidence=evidence)
+        asset, now = None, seen or Assets()
+        if product.shape is Shape.POOL:
+            asset = Assets(items=merged(self.pools.get(deal.id, ()), now.items), offered=now.offered)
+        return Facts(calendar=self.calendar, balances=balances, evidence=evidence, asset=asset)
 
     def pay_in(self, product: Product, deal: DealId, amount: Money, *, on: dt.date) -> None:
         """Money from outside arrives in a deal's escrow account."""
@@ -153,19 +182,27 @@ class MemoryFinancing:
     def _limit_moves(
         self, product: Product, deal: Deal, decision: Decision, *, maker: Maker
     ) -> tuple[list[Transfer], list[LimitUse]]:
-        uses, moves = self.uses.get(deal.id, []), []
-        if decision.reserve:
+        uses, moves = self.uses.get(deal.id, []), list[Transfer]()
+        if decision.reserve and decision.commit:
+            nodes = self._nodes(product, deal, decision.reserve, on=maker.value_on)
+            moves, uses = limits.taking(nodes, uses, decision.reserve.minor, maker=maker, ids=self.ids)
+        elif decision.reserve:
             nodes = self._nodes(product, deal, decision.reserve, on=maker.value_on)
             moves = limits.reserving(nodes, decision.reserve.minor, maker=maker, ids=self.ids)
             uses = [LimitUse(node, hold.id, decision.reserve.minor, 0) for node, hold in zip(nodes, moves, strict=True)]
-        if decision.commit:
+        elif decision.commit:
             limits.check_in_time((use.node for use in uses if use.hold is not None), maker.value_on)
             moves += limits.committing(uses, maker=maker, ids=self.ids)
             uses = [LimitUse(use.node, None, 0, use.used_minor + use.reserved_minor) for use in uses]
         if decision.release:
             moves += limits.releasing(uses, decision.release.minor, maker=maker, ids=self.ids)
             uses = [
-                LimitUse(use.node, use.hold, use.reserved_minor, use.used_minor - decision.release.minor)
+                LimitUse(
+                    use.node,
+                    use.hold,
+                    use.reserved_minor,
+                    use.used_minor - limits.released(use, decision.release.minor),
+                )
                 for use in uses
             ]
         if decision.ends:

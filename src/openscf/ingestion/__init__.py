@@ -26,6 +26,7 @@ from openscf.ingestion.writers import (
     StatementMessage,
     write_camt053,
     write_pain001,
+    write_ubl_invoice,
 )
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "Order", "PaymentInstruction", "PaymentOrder", "Reading", "Rejection", "Remembered", "Sample", "Source",
     "StatementAccount", "StatementEntry", "StatementMessage", "column_options", "ingest", "known_adapters",
     "read_vat_table", "reader_for", "recall", "remember", "template", "write_camt053", "write_pain001",
+    "write_ubl_invoice",
 ]  # fmt: skip

@@ -1,9 +1,12 @@
 """From a path to the store: open, recognise, read, take in, report; one transaction for each file.
 
-A file that is refused, unknown or ambiguous does not stop the others. Nothing is reported that is not committed.
+A file that is refused, unknown or ambiguous does not stop the others. Nothing is reported that is not committed. Of
+large files two are under way at once: while one is stored, the other one is read, or stored as well (see `turns`).
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,10 +16,14 @@ from openscf.ingestion.adapters import vat_table
 from openscf.ingestion.contract import ADAPTERS, FILE_TOO_LARGE, MAX_FILE_BYTES, Adapter, Reading, Rejection
 from openscf.ingestion.detection import Delivered, Unopened, files_under, known_adapters, opened, reader_of
 from openscf.ingestion.store.bulk import BulkReading, read_vat_table
+from openscf.ingestion.turns import Turns
 from openscf.kernel.errors import Refusal, Where, refusal
-from openscf.trades import Desk, IngestReport, accept_bulk, accept_reading
+from openscf.trades import Desk, IngestReport, accept_bulk, accept_reading, find_twins
 
 BULK_BYTES = 32 << 10  # from here on a table goes through DuckDB; below, starting it would cost more than it saves
+LANES = (
+    2  # large files under way at once: one keeps the database busy, and what it leaves of a second processor is used
+)
 _SHOWN = 100  # rejections that a report carries; all of them are in the store
 
 NO_SUCH_FILE = refusal(
@@ -97,18 +104,46 @@ def ingest(
         paths: Files, folders, gzip files, zips of files.
         order: How.
         intake: Where; may be None for a dry run.
-        progress: Told what is being done.
+        progress: Told what is being done, also from other threads.
+
+    Yields:
+        The outcomes, in the order of the files.
     """
     known_adapters()
     chosen = ADAPTERS.get(order.reader) if order.reader else None
+    turns, waiting = Turns(), deque[Future[FileOutcome]]()
+
+    def take_in(file: Delivered, turn: int) -> FileOutcome:
+        try:
+            return ingest_file(file, order, chosen=chosen, intake=intake, progress=progress, turn=(turns, turn))
+        finally:
+            turns.end(turn)
+
+    with ThreadPoolExecutor(LANES, thread_name_prefix="ingest") as lanes:
+        try:
+            for file in _files(paths):
+                if isinstance(file, Delivered) and len(file.content) >= BULK_BYTES:
+                    waiting.append(lanes.submit(take_in, file, turns.take()))
+                    if len(waiting) > LANES:
+                        yield waiting.popleft().result()
+                    continue
+                while waiting:
+                    yield waiting.popleft().result()
+                yield take_in(file, turns.take()) if isinstance(file, Delivered) else file
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for one in waiting:
+                one.cancel()
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Delivered | FileOutcome]:
     for path in paths:
         for one in files_under(path):
-            yield from _ingest_path(one, order, chosen=chosen, intake=intake, progress=progress)
+            yield from _opened(one)
 
 
-def _ingest_path(
-    path: Path, order: Order, *, chosen: Adapter | None, intake: Intake | None, progress: Progress
-) -> Iterator[FileOutcome]:
+def _opened(path: Path) -> Iterator[Delivered | FileOutcome]:
     try:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
@@ -121,16 +156,14 @@ def _ingest_path(
         yield FileOutcome(path.name, refusal=NO_SUCH_FILE(path=str(path)[:200], where=Where(file=path.name)))
         return
     for file in opened(path.name, content):
-        if isinstance(file, Unopened):
-            yield FileOutcome(file.name, refusal=file.refusal)
-            continue
-        yield ingest_file(file, order, chosen=chosen, intake=intake, progress=progress)
+        yield FileOutcome(file.name, refusal=file.refusal) if isinstance(file, Unopened) else file
 
 
 def ingest_file(
-    file: Delivered, order: Order, *, chosen: Adapter | None, intake: Intake | None, progress: Progress
-) -> FileOutcome:
-    """Take in one file; a refusal is its outcome."""
+    file: Delivered, order: Order, *, chosen: Adapter | None, intake: Intake | None, progress: Progress,
+    turn: tuple[Turns, int],
+) -> FileOutcome:  # fmt: skip
+    """Take in one file when it is its turn; a refusal is its outcome."""
     progress(file.name, "read")
     name = chosen.name if chosen else ""
     try:
@@ -138,8 +171,12 @@ def ingest_file(
         name = adapter.name
         reading = _read(adapter, file, order)
         try:
-            progress(file.name, "store")
-            report = None if order.dry or intake is None else _store(adapter, file, order, reading=reading, at=intake)
+            report = None
+            if intake is not None and not order.dry:
+                turns, number = turn
+                turns.wait(number, find_twins(reading) if isinstance(reading, BulkReading) else None)
+                progress(file.name, "store")
+                report = _store(adapter, file, order, reading=reading, at=intake)
             return _outcome(file, name, reading, report=report)
         finally:
             if isinstance(reading, BulkReading):

@@ -34,6 +34,10 @@ INVARIANTS: Mapping[str, tuple[str, str]] = {
         "账面资金等于银行余额，银行流水逐笔入账一次",
     ),
     "I17": ("The platform's own accounts carry nobody's principal", "平台自有账户不含客户本金"),
+    "I18": (
+        "A voucher's leaves are what was issued less paid and cancelled; locked never exceeds them",
+        "凭证末端份额之和等于开立减兑付与撤销；锁定不超过余额",
+    ),
 }
 """The invariants that have something to check so far; the list grows with the capabilities."""
 

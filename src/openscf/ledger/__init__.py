@@ -15,10 +15,12 @@ from openscf.ledger.model import (
     UnitKind,
 )
 from openscf.ledger.poster import Poster
+from openscf.ledger.refusals import ACCOUNT_NOT_FOUND
 from openscf.ledger.rules import Maker, standing_account
 from openscf.ledger.service import Ledger
 
 __all__ = [
+    "ACCOUNT_NOT_FOUND",
     "CHECKS",
     "Account",
     "AccountState",

@@ -3,7 +3,23 @@
 from openscf.operations.collecting import Collected, Taken, collect, expect_deposit, take_statement_file
 from openscf.operations.day_end import DayEnd, run_day_end
 from openscf.operations.deliveries import relay_to
-from openscf.operations.origination import Accepted, Application, Applied, Quote, accept, apply, look_again, quote
+from openscf.operations.documents import (
+    DocumentLanguage,
+    certificate_pem,
+    fetch_document,
+    make_document,
+    make_statement,
+    make_voucher_certificate,
+    read_certificates,
+)
+from openscf.operations.documents import Kind as DocumentKind
+from openscf.operations.documents import Office as DocumentOffice
+from openscf.operations.documents import Verdict as SignatureVerdict
+from openscf.operations.documents import issued_about as documents_issued
+from openscf.operations.documents import signer_at as document_signer
+from openscf.operations.documents import trusted_at as document_certificates
+from openscf.operations.documents import verify as verify_document
+from openscf.operations.origination import Accepted, Application, Applied, Quote, accept, apply, look_again, quote, sell
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.verification import BooksReport, TenantReport, verify_books
 
@@ -14,19 +30,34 @@ __all__ = [
     "BooksReport",
     "Collected",
     "DayEnd",
+    "DocumentKind",
+    "DocumentLanguage",
+    "DocumentOffice",
     "Quote",
+    "SignatureVerdict",
     "Taken",
     "TenantReport",
     "accept",
     "apply",
+    "certificate_pem",
     "collect",
+    "document_certificates",
+    "document_signer",
+    "documents_issued",
     "expect_deposit",
+    "fetch_document",
     "lapse_if_late",
     "look_again",
+    "make_document",
+    "make_statement",
+    "make_voucher_certificate",
     "quote",
+    "read_certificates",
     "relay_to",
     "run_day_end",
+    "sell",
     "take_statement_file",
     "verify_books",
+    "verify_document",
     "watch_document",
 ]

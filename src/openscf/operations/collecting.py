@@ -7,7 +7,7 @@ nothing is ever guessed.
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from openscf import financing, settlement
 from openscf.db import UnitOfWork
@@ -83,14 +83,14 @@ def expect_deposit(
 
 
 def take_statement_file(
-    work: UnitOfWork, name: str, content: bytes, *, desk: Desk, fingerprints: Fingerprinter
+    work: UnitOfWork, name: str, content: bytes, *, desk: Desk, fingerprints: Fingerprinter, reader: str | None = None
 ) -> Taken:
     """Book a bank's file, and let every deal whose money came in share it out.
 
     Raises:
         Refusal: What `settlement.book_file` refuses: then nothing of the file is booked.
     """
-    booked = settlement.book_file(work, name, content, desk=desk)
+    booked = settlement.book_file(work, name, content, desk=desk, reader=reader)
     collected = [each for one in booked.statements for each in collect(work, one, fingerprints=fingerprints)]
     return Taken(booked, tuple(collected))
 
@@ -105,7 +105,6 @@ def _collected(work: UnitOfWork, receipt: Receipt, *, fingerprints: Fingerprinte
     deal = DealId.parse(receipt.subject)
     kept = financing.found_deal(work, deal)
     step = next((name for name in TAKES_MONEY if name in allowed(kept)), TAKES_MONEY[0])
-    amount = Money(receipt.amount_minor, kept.deal.currency).amount
     try:
         with work.savepoint():
             done = financing.perform(
@@ -114,7 +113,7 @@ def _collected(work: UnitOfWork, receipt: Receipt, *, fingerprints: Fingerprinte
                 step,
                 on=receipt.value_on,
                 fingerprints=fingerprints,
-                params={"amount": amount},
+                params=_told(work, kept, receipt),
                 by_rule=True,
             )
     except Refusal as refused:
@@ -123,3 +122,12 @@ def _collected(work: UnitOfWork, receipt: Receipt, *, fingerprints: Fingerprinte
         work.emit("operations.receipt_waits", str(deal), facts)
         return Collected(receipt, deal, None, refused)
     return Collected(receipt, deal, done)
+
+
+def _told(work: UnitOfWork, kept: financing.Kept, receipt: Receipt) -> dict[str, Any]:
+    """What the step must be told: the amount; of a pool also which of its invoices was expected to bring it."""
+    amount = Money(receipt.amount_minor, kept.deal.currency)
+    if financing.PRODUCTS.get(kept.deal.product).shape is not financing.Shape.POOL:
+        return {"amount": amount.amount}
+    expected = settlement.found_expectation(work, receipt.expectation)
+    return financing.receipt_params(work, kept.deal.id, amount, obligor=expected.obligor, numbers=expected.numbers)

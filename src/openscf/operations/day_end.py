@@ -1,5 +1,6 @@
 """Ending a business day: once or ten times, with the same end.
 
+    sell       approved payables whose suppliers have a standing order
     watch      each financed document against the register: what shrank is taken back
     lapse      what is past due
     holds      reservations whose time has come
@@ -18,14 +19,17 @@ from typing import Any
 
 from openscf import credit, financing
 from openscf.db import Context, Database, UnitOfWork
-from openscf.financing import DealId, Kept
+from openscf.financing import DealId, Kept, ProgrammeState
 from openscf.kernel.canonical import canonical_json
 from openscf.kernel.errors import Refusal, refusal
 from openscf.ledger import Ledger
+from openscf.operations.origination import sell
 from openscf.operations.servicing import is_late, is_watched, lapse_if_late, watch_document
 from openscf.trades import Fingerprinter
 
 ACTOR = "system:day-end"
+REVERSE_FACTORING = "reverse_factoring"
+WAITS = frozenset({"limit_exceeded", "no_limit", "limit_expired"})  # headroom may be there tomorrow
 Progress = Callable[[str, int], None]
 Act = Callable[..., bool]
 
@@ -45,6 +49,7 @@ class DayEnd:
 
     Attributes:
         on: The day.
+        sold: Payables sold by standing orders.
         diluted, lapsed: Deals whose claim shrank, and deals that fell overdue.
         standing: Deals with money out.
         reclassified: Those whose category changed.
@@ -55,6 +60,7 @@ class DayEnd:
     """
 
     on: dt.date
+    sold: int = 0
     diluted: int = 0
     lapsed: int = 0
     standing: int = 0
@@ -91,11 +97,11 @@ def run_day_end(
     if through is not None and on <= through:
         raise DAY_ALREADY_CLOSED(through=through.isoformat(), on=on.isoformat())
     failed: list[tuple[str, str]] = []
-    counts = {}
+    counts = {"sold": _sell(database, mine, on, fingerprints=fingerprints, failed=failed)}
     for name, act, concerns in (("diluted", watch_document, is_watched), ("lapsed", lapse_if_late, is_late)):
         counts[name] = _each(database, mine, _Act(name, act, concerns, on, fingerprints, failed, progress))
     expired = database.run(mine, lambda work: Ledger(work).expire_holds(on))
-    standing, reclassified = _stand(database, mine, on, progress)
+    standing, reclassified = _stand(database, mine, on, progress=progress)
     postings = database.run(mine, lambda work: financing.post_accruals(work, on))
     done = DayEnd(
         on=on, standing=standing, reclassified=reclassified, postings=postings, expired=expired,
@@ -103,6 +109,33 @@ def run_day_end(
     )  # fmt: skip
     database.run(mine, lambda work: _ended(work, done))
     return done
+
+
+def _sell(
+    database: Database, context: Context, on: dt.date, *, fingerprints: Fingerprinter, failed: list[tuple[str, str]]
+) -> int:
+    """Carry out suppliers' standing orders, each in a transaction of its own; how many were sold."""
+    frames = database.run(context, partial(financing.programmes, product=REVERSE_FACTORING))
+    active = [frame.id for frame in frames if frame.state is ProgrammeState.ACTIVE]
+    asked = [
+        deal
+        for frame in active
+        for deal in database.run(context, partial(financing.sold_automatically, programme=frame, on=on))
+    ]
+    one = _Act("sold", _sold, lambda _kept, _on: True, on, fingerprints, failed, lambda _step, _count: None)
+    return sum(_served(database, context, deal, one=one) for deal in asked)
+
+
+def _sold(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fingerprinter) -> bool:
+    """Sell by the supplier's standing order; one for which there is no headroom waits for another day."""
+    try:
+        with work.savepoint():
+            sell(work, deal, on=on, fingerprints=fingerprints, by_rule=True)
+    except Refusal as refused:
+        if refused.code not in WAITS:
+            raise
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +153,12 @@ def _each(database: Database, context: Context, one: _Act) -> int:
     """Serve each open deal in a transaction of its own; how many something happened to."""
     happened = 0
     for seen, kept in enumerate(_open_deals(database, context), start=1):
-        happened += one.concerns(kept, one.on) and _served(database, context, kept.deal.id, one)
+        happened += one.concerns(kept, one.on) and _served(database, context, kept.deal.id, one=one)
         one.progress(one.name, seen)
     return happened
 
 
-def _served(database: Database, context: Context, deal: DealId, one: _Act) -> bool:
+def _served(database: Database, context: Context, deal: DealId, *, one: _Act) -> bool:
     try:
         return database.run(context, lambda work: one.act(work, deal, on=one.on, fingerprints=one.fingerprints))
     except Refusal as refused:
@@ -143,7 +176,7 @@ def _open_deals(database: Database, context: Context) -> Iterator[Kept]:
         after = page[-1].deal.id
 
 
-def _stand(database: Database, context: Context, on: dt.date, progress: Progress) -> tuple[int, int]:
+def _stand(database: Database, context: Context, on: dt.date, *, progress: Progress) -> tuple[int, int]:
     curve = credit.loss_curve(credit.ProvisionPolicy())
     after: DealId | None = None
     standing = reclassified = 0

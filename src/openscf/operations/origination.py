@@ -130,6 +130,31 @@ def accept(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fingerp
     """
     financing.check_purchases(work, financing.found_deal(work, deal), on=on)
     accepted = financing.perform(work, deal, "accept", on=on, fingerprints=fingerprints).deal
+    return _funded(work, accepted, on=on, fingerprints=fingerprints)
+
+
+def sell(
+    work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fingerprinter, by_rule: bool = False
+) -> Accepted:
+    """A supplier sells a payable that its buyer approved; the money follows as after `accept`.
+
+    Args:
+        work: The transaction.
+        deal: The approved payable.
+        on: Business date.
+        fingerprints: For the register of liens.
+        by_rule: The supplier's standing order says so.
+
+    Raises:
+        Refusal: What `financing.perform` refuses for `sell`.
+    """
+    sold = financing.perform(work, deal, "sell", on=on, fingerprints=fingerprints, by_rule=by_rule).deal
+    return _funded(work, sold, on=on, fingerprints=fingerprints)
+
+
+def _funded(work: UnitOfWork, accepted: Deal, *, on: dt.date, fingerprints: Fingerprinter) -> Accepted:
+    """Pay out at once where two persons approved that rule with the frame; else say what it waits for."""
+    deal = accepted.id
     try:
         with work.savepoint():
             funded = financing.perform(work, deal, "fund", on=on, fingerprints=fingerprints, by_rule=True)

@@ -24,11 +24,13 @@ def watch_document(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints:
     """Compare the claim under a deal with what the register says of it now; whether it has shrunk.
 
     A red letter takes the difference back, a voided invoice all of it (PRODUCTS section 6, fraud 6); the product says
-    who puts in what is then lacking.
+    who puts in what is then lacking. Of a pool, every item is looked at, and what may be drawn is computed anew.
     """
     kept = financing.found_deal(work, deal)
     if not is_watched(kept, on):
         return False
+    if PRODUCTS.get(kept.deal.product).shape is financing.Shape.POOL:
+        return _watch_pool(work, kept, on=on)
     book: Any = kept.deal.book
     gone = book.face.minor - book.diluted.minor - _worth(work, kept)
     gone = min(gone, book.left.minor)
@@ -46,8 +48,23 @@ def is_late(kept: Kept, on: dt.date) -> bool:
 
 
 def is_watched(kept: Kept, _on: dt.date) -> bool:
-    """Whether a deal stands on a document that may still shrink."""
+    """Whether a deal stands on a document that may still shrink, or on a pool of them."""
+    if PRODUCTS.get(kept.deal.product).shape is financing.Shape.POOL:
+        return "revalue" in allowed(kept)
     return kept.document is not None and "dilute" in allowed(kept)
+
+
+def _watch_pool(work: UnitOfWork, kept: Kept, *, on: dt.date) -> bool:
+    """Compute a pool anew for the day; whether it carries less than it did. The same day again changes nothing."""
+    book: Any = kept.deal.book
+    if "revalue" not in allowed(kept) or (book.valued_on is not None and book.valued_on > on):
+        return False
+    found = financing.pool_standing(work, kept.deal.id, on=on).found
+    known: int = book.available.minor - book.shortfall.minor
+    if book.valued_on == on and (found.base_minor, found.available_minor) == (book.base.minor, known):
+        return False
+    financing.revalue_pool(work, kept.deal.id, on=on)
+    return bool(found.available_minor < known)
 
 
 def allowed(kept: Kept) -> frozenset[str]:

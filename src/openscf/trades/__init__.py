@@ -41,6 +41,7 @@ from openscf.trades.records import (
     StoredClosure,
     StoredDocument,
     StoredPayment,
+    Worth,
 )
 from openscf.trades.rules.bank_lines import Payment, payments
 from openscf.trades.rules.bank_lines import fingerprints as bank_line_fingerprints
@@ -65,7 +66,7 @@ from openscf.trades.rules.identity import (
 from openscf.trades.rules.likeness import ALIKE, Evidence, Likeness, Traits, likeness, near_keys, traits_of
 from openscf.trades.rules.matching import invoice_key, match_trades
 from openscf.trades.rules.reconciling import reconcile
-from openscf.trades.service.bulk import BulkRead, accept_bulk
+from openscf.trades.service.bulk import BulkRead, accept_bulk, find_twins
 from openscf.trades.service.clearances import NEAR_DUPLICATE_CLEARANCE, request_clearance
 from openscf.trades.service.closures import (
     WantedClosures,
@@ -101,6 +102,7 @@ from openscf.trades.service.exceptions import (
 from openscf.trades.service.ingest import Desk, accept_reading, reading_key
 from openscf.trades.service.liens import asset_of, assign_lien, claim_of, liens_on, look_alikes, release_lien, take_lien
 from openscf.trades.service.parties import link_parties, link_party, parties_of
+from openscf.trades.service.source_codes import SOURCE_CODES, request_source_codes
 from openscf.trades.service.tolerances import (
     LOOSENED_TOLERANCE,
     DatedTolerance,
@@ -110,6 +112,7 @@ from openscf.trades.service.tolerances import (
     tolerances_of,
 )
 from openscf.trades.service.versions import VERSION_SETTLEMENT, request_settlement
+from openscf.trades.service.worths import worths_of
 
 __all__ = [
     "ALIKE",
@@ -119,6 +122,7 @@ __all__ = [
     "LOOSENED_TOLERANCE",
     "NEAR_DUPLICATE_CLEARANCE",
     "PAYMENT_DECIDED",
+    "SOURCE_CODES",
     "VERSION_SETTLEMENT",
     "Asset",
     "BankLine",
@@ -183,6 +187,7 @@ __all__ = [
     "Wanted",
     "WantedClosures",
     "WantedExceptions",
+    "Worth",
     "accept_bulk",
     "accept_reading",
     "asset_of",
@@ -204,6 +209,7 @@ __all__ = [
     "exception_of",
     "find_documents",
     "find_exceptions",
+    "find_twins",
     "fingerprints_at",
     "fix_payment",
     "identity_of",
@@ -233,6 +239,7 @@ __all__ = [
     "release_lien",
     "request_clearance",
     "request_settlement",
+    "request_source_codes",
     "request_tolerance",
     "resolve_exception",
     "stale_closures",
@@ -240,4 +247,5 @@ __all__ = [
     "tighten_tolerance",
     "tolerances_of",
     "traits_of",
+    "worths_of",
 ]

@@ -30,10 +30,16 @@ def _placed(work: UnitOfWork) -> Iterator[Breach]:
         yield Breach("I16", "each_payment_placed_once", payment, facts)
 
 
+def _sourced(work: UnitOfWork) -> Iterator[Breach]:
+    for document in liens.without_file(work):
+        yield Breach("I6", "document_has_its_file", str(document), {})
+
+
 CHECKS: tuple[Check[UnitOfWork], ...] = (
     Check("I6", "pledges_within_face", _pledges),
     Check("I6", "exclusive_lien_is_alone", _exclusive),
     Check("I6", "one_live_record_per_document", _one_voice),
+    Check("I6", "document_has_its_file", _sourced),
     Check("I16", "each_payment_placed_once", _placed),
 )
 """In the order of the invariants."""

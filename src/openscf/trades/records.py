@@ -228,6 +228,25 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Worth:
+    """What a claim is worth at this moment, in a line.
+
+    Attributes:
+        face_minor: What is left of it after its red letters, in `unit`s; zero if it is void.
+        unit: A currency; empty where the document names none.
+        void: Declared void, or taken back altogether.
+        contested: In what of money its versions contradict each other.
+        deals: Whose liens hold on it.
+    """
+
+    face_minor: int
+    unit: str
+    void: bool
+    contested: tuple[str, ...]
+    deals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredClosure:
     """How far an invoice's trade is closed, as it was found when the last thing that touches it arrived.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from openscf.financing import Deal, Evidence, Product
+from openscf.financing.bases.pool import Assets
 from openscf.financing.fields import read
 from openscf.financing.limits.model import LimitKind, NewLimit
 from openscf.financing.memory import MemoryFinancing
@@ -34,6 +35,7 @@ class Act:
         params: As JSON values.
         pay_in: What arrives in the deal's escrow account before it.
         evidence: What the data network says.
+        seen: Of a pool: items that look otherwise by now, and items that are offered.
     """
 
     command: str
@@ -41,6 +43,7 @@ class Act:
     params: Mapping[str, Any] = field(default_factory=dict)
     pay_in: Money | None = None
     evidence: Evidence = field(default_factory=Evidence)
+    seen: Assets | None = None
 
 
 class Sample(Protocol):
@@ -96,7 +99,7 @@ class Stage:
             self.book.pay_in(self.product, self.deal_id, act.pay_in, on=act.on)
         self.today = act.on
         event = Event(name=act.command, on=act.on, params=params)
-        decision = self.book.perform(self.product, self.deal_id, event, evidence=act.evidence)
+        decision = self.book.perform(self.product, self.deal_id, event, evidence=act.evidence, seen=act.seen)
         self.walked.append(decision.event)
         return decision
 
@@ -125,12 +128,13 @@ def check_always(stage: Stage) -> None:
     loan = getattr(stage.deal.book, "loan", None)
     if "funder:claim" in own and loan is not None:
         assert own["funder:claim"] == loan.principal.minor == -own["client:owed"]
-    if own.get("funder:claim"):
+    if own.get("funder:claim") or own.get("client:receivable"):
         assert stage.book.liens.get("the asset") == stage.deal_id, "money is lent on what nobody encumbered"
     used = {use.node.id: use.used_minor for use in stage.book.uses.get(stage.deal_id, [])}
     if "funder:claim" in own:
         assert all(amount == own["funder:claim"] for amount in used.values()), "limits carry the principal"
-        assert len(used) == len(stage.parties) - 1 + 2 or not own["funder:claim"], "every limit carries it"
+        bounded = len(stage.product.limits_on) + 2  # a limit for each role, the funder's own and the platform's
+        assert len(used) == bounded or not own["funder:claim"], "every limit carries it"
 
 
 def check_over(stage: Stage) -> None:

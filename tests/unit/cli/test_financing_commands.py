@@ -115,6 +115,15 @@ def test_from_a_frame_to_money_and_back(shell: Shell, floor: Floor, tmp_path) ->
     (listed,) = shell("list", "--over")
     assert listed["principal_minor"] == 0
     assert {row["used"] for row in shell("limits")} == {"0.00"}
+    ended = shell("--date", "2026-06-01", group="day-end")
+    assert (ended["closed"], ended["failed"]) == (True, [])
+    assert shell("--date", "2026-06-01", group="day-end", code=1)["error"]["code"] == "day_already_closed"
+    told = shell(floor.parties["seller"], group="statement", login="seller.maker")
+    assert told["closing"] == "981720.00"
+    reasons = [entry["reason"] for entry in told["entries"]]
+    assert reasons == ["factoring.fund.advance", "factoring.fund.fee", "factoring.collect_all.remainder"]
+    assert {entry["subject"] for entry in told["entries"]} == {deal}
+    shell(floor.parties["seller"], group="statement", login="buyer.maker", code=1)
 
 
 def test_wrong_words_are_refused_with_their_place(shell: Shell, floor: Floor, tmp_path) -> None:
@@ -133,3 +142,32 @@ def test_products_explain_themselves_in_both_languages(shell: Shell) -> None:
     record = shell("product", "factoring")
     assert {"funder", "obligor", "client"} == {role["name"] for role in record["roles"]}
     assert any(field["name"] == "advance_rate" and field["required"] for field in record["terms"])
+
+
+@pytest.mark.slow
+def test_a_pool_is_filled_shown_and_drawn_on(shell: Shell, floor: Floor) -> None:
+    from tests.unit.financing.pools import TODAY, PoolFloor
+
+    pools = PoolFloor(floor, auto="500000.00")
+    pool = pools.of_example()
+    sign_in(shell, floor)
+    shown = shell("pool", "availability", pool, "--on", TODAY)
+    assert (shown["base"], shown["reserve"], shown["available"]) == ("1,100,000.00", "55,000.00", "825,000.00")
+    text = shell("pool", "availability", pool, "--on", TODAY, as_json=False)
+    assert "825,000.00" in text
+    drawn = shell("pool", "draw", pool, "500000.00", "--on", TODAY, login="seller.maker")
+    assert (drawn["state"], drawn["available"]) == ("drawn", "325,000.00")
+    refused = shell("pool", "draw", pool, "500000.01", "--on", TODAY, login="seller.maker", code=1)
+    assert refused["error"]["code"] == "needs_four_eyes"
+    document = pools.documents["20000002"]
+    gone = shell("pool", "remove", pool, document, "--on", TODAY, login="seller.maker")
+    assert gone["items"] == 2
+    more = pools.invoice("40000004", "X", "100,000.00")
+    added = shell("pool", "add", pool, more, "--on", TODAY, login="seller.maker")
+    assert (added["items"], added["available"]) == (3, "400,000.00")
+    listed = {
+        one["number"]: [each["code"] for each in one["reasons"]] for one in shell("pool", "items", pool, "--on", TODAY)
+    }
+    assert listed == {"10000001": [], "30000003": ["pool_item_over_cap"], "40000004": []}
+    text = shell("pool", "items", pool, "--on", TODAY, as_json=False)
+    assert "pool_item_over_cap: 100,000.00" in text

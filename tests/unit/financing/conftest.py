@@ -5,6 +5,9 @@ import pytest
 from openscf.db import Database
 from openscf.kernel.ids import TenantId
 from tests.unit.financing.floor import Floor
+from tests.unit.financing.vouchers_fixtures import chain, prepared
+
+__all__ = ["chain", "floor", "prepared"]
 
 
 @pytest.fixture

@@ -178,6 +178,33 @@ def test_an_invoice_with_a_lien_is_refused_at_once(floor: Floor) -> None:
         floor.run("seller.maker", apply, asked(floor, known.document), on=DAY, fingerprints=floor.fingerprints)
 
 
+def test_a_claim_that_was_paid_is_not_financed_again(floor: Floor) -> None:
+    """PRODUCTS 6, fraud 1: one invoice financed twice, one after the other."""
+    deal = floor.funded()
+    document = floor.run(SYSTEM, found_deal, deal).document
+    assert document is not None
+    waiting = floor.open(floor.programme(), document)
+    floor.do(SYSTEM, waiting, "verify")
+    floor.pay_in(deal, "1,000,000.00")
+    floor.do(SYSTEM, deal, "collect", dt.date(2026, 3, 12), amount="1000000.00")
+    with refused("claim_already_paid"):
+        floor.run("seller.maker", apply, asked(floor, document), on=DAY, fingerprints=floor.fingerprints)
+    with refused("claim_already_paid"):
+        floor.do("seller.maker", waiting, "accept")
+
+
+def test_a_claim_whose_advance_the_seller_repaid_may_be_financed_again_for_what_is_still_owed(floor: Floor) -> None:
+    deal = floor.funded()
+    document = floor.run(SYSTEM, found_deal, deal).document
+    assert document is not None
+    floor.pay_in(deal, "400,000.00")
+    floor.do(SYSTEM, deal, "collect", DAY, amount="400000.00")
+    floor.do("seller.maker", deal, "repay", DAY, amount="400000.00")
+    found = quoted(floor, asked(floor, document))
+    assert found.judged.face == yuan("600,000.00")
+    assert "claim_already_paid" not in codes(found)
+
+
 def test_claims_within_a_group_are_not_financed(floor: Floor) -> None:
     floor.run(SYSTEM, _owned, floor)
     document = floor.invoice()

@@ -233,3 +233,37 @@ def test_verify_finds_what_went_around_the_constraints(market: Market, endpoints
     market.run(lambda work: work.execute(copied))
     found = {breach.check for breach in verify_tenant(market.database, market.tenant).breaches}
     assert found == {"pledges_within_face", "exclusive_lien_is_alone", "one_live_record_per_document"}
+
+
+@pytest.mark.parametrize(
+    ("said", "check"),
+    [
+        ("gen_random_uuid(), fingerprint, 2, false", "document_has_its_file"),
+        ("file_id, fingerprint, 1, false", "one_live_record_per_document"),
+    ],
+)
+def test_verify_finds_what_no_constraint_of_the_documents_holds(market: Market, said: str, check: str) -> None:
+    market.deliver(invoice())
+    assert sound(market)
+    market.run(
+        lambda work: work.execute(
+            "INSERT INTO trades.document (file_id, fingerprint, version, current, tenant_id, id, content, kind, number,"
+            f" number_key, status, flags, locator, recorded_at, body) SELECT {said}, tenant_id, gen_random_uuid(),"
+            " content, kind, number, number_key, status, flags, locator, recorded_at, body FROM trades.document"
+        )
+    )
+    assert {breach.check for breach in verify_tenant(market.database, market.tenant).breaches} == {check}
+
+
+@pytest.mark.parametrize("said", ["1, true", "2, true", "2, false"])
+def test_the_index_refuses_a_second_voice_and_a_second_version_of_one_number(market: Market, said: str) -> None:
+    market.deliver(invoice(gross=100))
+    market.deliver(invoice(gross=200))
+    copied = (
+        "INSERT INTO trades.document (version, current, file_id, fingerprint, tenant_id, id, content, kind, number,"
+        f" number_key, status, flags, locator, recorded_at, body) SELECT {said}, file_id, fingerprint, tenant_id,"
+        " gen_random_uuid(), content, kind, number, number_key, status, flags, locator, recorded_at, body"
+        " FROM trades.document LIMIT 1"
+    )
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        market.run(lambda work: work.execute(copied))

@@ -1,8 +1,9 @@
-"""`openscf credit`: capital, prices, limits, allocations."""
+"""`openscf credit`: features, models and scores of firms; capital, prices, limits and allocations that follow."""
 
 import typer
 
-from openscf.cli.credit import consequences
+from openscf.cli.credit import consequences, evaluation
 
-app = typer.Typer(no_args_is_help=True, help="Capital, prices, limits, allocations.")
+app = typer.Typer(no_args_is_help=True, help="Evaluate firms; capital, prices, limits, allocations.")
+evaluation.register(app)
 consequences.register(app)

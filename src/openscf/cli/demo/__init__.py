@@ -1,18 +1,24 @@
-"""`openscf demo`: a short, real run of the platform on a fresh database of its own."""
+"""`openscf demo`: a short, real run of the platform on a fresh database of its own; with `--data`, on real invoices."""
 
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from openscf.cli.common import REFUSED, Json, say, show
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from openscf.bootstrap import Platform
+    from openscf.cli.demo.stage import Told
+    from openscf.kernel.ports import Clock
+
+    Teller = Callable[[dict[str, Any], Console], None]
 
 # What the demo takes over from the environment: which server programs and account, never whose data.
 KEPT = ("OPENSCF_PG_WHEEL", "OPENSCF_PG_BIN", "OPENSCF_OS_USER")
@@ -22,37 +28,96 @@ def command(
     home: Annotated[
         Path | None, typer.Option(file_okay=False, help="Keep the demo's database here; by default it is removed.")
     ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Play real invoices: the tables of the contest CUMCM 2020 C."),
+    ] = None,
+    firms: Annotated[int, typer.Option(min=1, help="With --data: so many selling firms, the first of the tables.")] = 4,
+    everything: Annotated[
+        bool, typer.Option("--all", help="With --data: all firms, buyers and invoices of the last year; takes hours.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="With --data: of due days and payments, which the tables don't say.")] = 1,
     as_json: Json = False,
 ) -> None:
-    """Finance one receivable on a fresh database: members, limit, refusals, statement, evidence.
+    """Finance a small chain on a fresh database: people, papers, money through a bank, refusals, evidence.
 
-    It starts a database of its own beside any other, also where OPENSCF_DATABASE_URL or OPENSCF_HOME are set.
+    It starts a database of its own beside any other, also where OPENSCF_DATABASE_URL or OPENSCF_HOME are set. With
+    --data it finances a year of real invoices instead, through their whole life. The exit code is 1 if a check of the
+    books or of the evidence fails.
     """
-    from openscf.cli.demo.reading import read_back  # noqa: PLC0415 - commands load the platform only when they run
-    from openscf.cli.demo.story import Story  # noqa: PLC0415
-
-    with fresh_platform(home, os.environ) as platform:
-        story = Story(platform)
-        story.play()
-        record = read_back(story, platform)
+    if data is None:
+        record, tell = _chain(home, quiet=as_json)
+    else:
+        record, tell = _real(home, data, firms=None if everything else firms, seed=seed, quiet=as_json)
     if as_json:
         show(record, "", as_json=True)
     else:
-        from rich.console import Console  # noqa: PLC0415
-
-        from openscf.cli.demo.telling import tell  # noqa: PLC0415
-
-        tell(record, Console())
-        if home is not None:
-            typer.echo(
-                say("Look at it again with", "可再次查看：") + f" OPENSCF_HOME={home.absolute()} openscf audit show"
-            )
+        _print(record, tell, home)
     if not record["sound"]:
         raise SystemExit(REFUSED)
 
 
+def _chain(home: Path | None, *, quiet: bool) -> "tuple[dict[str, Any], Teller]":
+    from openscf.cli.demo.reading import read_back  # noqa: PLC0415 - commands load the platform only when they run
+    from openscf.cli.demo.story import Story, start_clock  # noqa: PLC0415
+    from openscf.cli.demo.telling import tell  # noqa: PLC0415
+
+    clock = start_clock()
+    with _progress(quiet=quiet) as told:
+        told("a database of its own is started", "启动独立数据库")
+        with fresh_platform(home, os.environ, clock) as platform:
+            story = Story(platform, clock, told)
+            story.play()
+            told("the books are verified", "核验账簿")
+            return read_back(story, platform), tell
+
+
+def _real(
+    home: Path | None, data: Path, *, firms: int | None, seed: int, quiet: bool
+) -> "tuple[dict[str, Any], Teller]":
+    from openscf.cli.demo.real import EVERYTHING, Extent, Play, choose, read_real, tell_real  # noqa: PLC0415 - as above
+    from openscf.kernel.ports import ManualClock  # noqa: PLC0415
+
+    extent = EVERYTHING if firms is None else Extent(firms=firms)
+    with _progress(quiet=quiet) as told:
+        told("the tables are read", "读取发票表")
+        chosen = choose(data, extent)
+        clock = ManualClock(Play.opens_at(chosen))
+        told("a database of its own is started", "启动独立数据库")
+        with fresh_platform(home, os.environ, clock) as platform:
+            play = Play(platform, clock, chosen, extent=extent, seed=seed, tell=told)
+            play.run()
+            told("the books are verified", "核验账簿")
+            return read_real(play, platform), tell_real
+
+
+def _print(record: dict[str, Any], tell: "Teller", home: Path | None) -> None:
+    from rich.console import Console  # noqa: PLC0415 - as above
+
+    tell(record, Console())
+    if home is not None:
+        look = say("Look at it again with", "可再次查看：")
+        typer.echo(f"{look} OPENSCF_HOME={home.absolute()} openscf audit show")
+
+
 @contextlib.contextmanager
-def fresh_platform(home: Path | None, environment: Mapping[str, str]) -> Iterator["Platform"]:
+def _progress(*, quiet: bool) -> Iterator["Told"]:
+    """Shows on standard error what is being done, and how far it is where that is known; nothing of it stays."""
+    from rich.console import Console  # noqa: PLC0415 - as above
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as bar:
+        task = bar.add_task("", total=None)
+
+        def told(en: str, zh: str, *, done: int = 0, whole: int | None = None) -> None:
+            bar.update(task, description=say(en, zh), completed=done, total=whole)
+
+        yield told
+
+
+@contextlib.contextmanager
+def fresh_platform(home: Path | None, environment: Mapping[str, str], clock: "Clock") -> Iterator["Platform"]:
     """A platform on an embedded server of its own, in a folder that goes when it is closed, unless one is given."""
     from openscf.bootstrap import open_platform  # noqa: PLC0415
     from openscf.db.settings import Settings  # noqa: PLC0415
@@ -61,7 +126,7 @@ def fresh_platform(home: Path | None, environment: Mapping[str, str]) -> Iterato
     with contextlib.ExitStack() as cleanup:
         folder = home or Path(cleanup.enter_context(_passage())) / "home"
         settings = Settings.from_environment({**kept, "OPENSCF_HOME": str(folder.absolute())})
-        yield cleanup.enter_context(open_platform(settings))
+        yield cleanup.enter_context(open_platform(settings, clock=clock))
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from openscf.cli.settlement.common import Caller, Key, LoginName, Tenant, carrie
 if TYPE_CHECKING:
     from openscf.cli.parties.session import Session
     from openscf.db.unit_of_work import UnitOfWork
-    from openscf.settlement import FileBooked
+    from openscf.operations import Collected, Taken
     from openscf.trades import Desk
 
 
@@ -105,15 +105,30 @@ def drop(
 
 def _taken(opened: "Session", desk: "Desk", file: File, *, reader: str | None = None) -> dict[str, Any]:
     """Book one file in a transaction of its own."""
-    from openscf import settlement  # noqa: PLC0415
+    from openscf import operations  # noqa: PLC0415
 
-    def act(work: "UnitOfWork") -> "FileBooked":
-        return settlement.book_file(work, file.name, file.content, desk=desk, reader=reader)
+    def act(work: "UnitOfWork") -> "Taken":
+        prints = desk.fingerprints
+        return operations.take_statement_file(
+            work, file.name, file.content, desk=desk, fingerprints=prints, reader=reader
+        )
 
-    found = opened.platform.database.run(opened.context, act)
+    taken = opened.platform.database.run(opened.context, act)
+    found = taken.file
     return {
         "file": file.name, "reader": found.reader, "statements": [shown(each) for each in found.statements],
         "refused": [refusal_record(each)["error"] for each in found.rejections],
+        "deals": [_collected(each) for each in taken.collected],
+    }  # fmt: skip
+
+
+def _collected(one: "Collected") -> dict[str, Any]:
+    """What a deal made of a receipt."""
+    done = one.performed
+    return {
+        "deal": str(one.deal), "amount_minor": one.receipt.amount_minor, "value_on": one.receipt.value_on.isoformat(),
+        "event": None if done is None else done.decision.event, "state": None if done is None else done.deal.state,
+        "waits": None if one.refusal is None else one.refusal.code,
     }  # fmt: skip
 
 
@@ -130,6 +145,7 @@ def _text(record: dict[str, Any]) -> str:
     lines += [line for each in record["statements"] for line in _statement(each)]
     for refused in record["refused"]:
         lines.append(f"  {refused['code']}: {refused['sentence'][language()]}")
+    lines += [f"  {deal['deal']}  {deal['event'] or deal['waits']}  {deal['state'] or ''}" for deal in record["deals"]]
     return "\n".join(lines)
 
 

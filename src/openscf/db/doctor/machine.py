@@ -118,8 +118,8 @@ def fonts(_: Patient) -> Iterator[Finding]:
     yield Finding(
         "fonts",
         Status.WARNING,
-        "There is no Chinese font: documents and screenshots in Chinese will show boxes.",
-        "未找到中文字体：中文文件与截图将显示为方框。",
+        "There is no Chinese font: notices, statements and other documents can't be made, screenshots will show boxes.",
+        "未找到中文字体：无法制作通知书、结算单等文件，截图将显示为方框。",
         "On Debian: apt-get install fonts-wqy-microhei.",
         "Debian 系统请执行：apt-get install fonts-wqy-microhei。",
     )

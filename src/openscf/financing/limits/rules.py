@@ -118,6 +118,27 @@ def reserving(nodes: Sequence[LimitNode], amount_minor: int, *, maker: Maker, id
     ]
 
 
+def taking(
+    nodes: Sequence[LimitNode], before: Sequence[LimitUse], amount_minor: int, *, maker: Maker, ids: IdSource
+) -> tuple[list[Transfer], list[LimitUse]]:
+    """Put headroom in use at once, for a deal that draws more than once.
+
+    A limit that was set after the first drawing takes up the whole exposure with the next one.
+
+    Returns:
+        The transfers, and what the deal uses of these nodes after them.
+    """
+    known = {use.node.id: use.used_minor for use in before}
+    whole = max(known.values(), default=0) + amount_minor
+    made = [
+        maker.transfer(
+            ids.new(TransferId), debit=node.headroom, credit=node.used, amount_minor=whole - known.get(node.id, 0)
+        )
+        for node in nodes
+    ]
+    return made, [LimitUse(node, None, 0, whole) for node in nodes]
+
+
 def committing(uses: Sequence[LimitUse], *, maker: Maker, ids: IdSource) -> list[Transfer]:
     """What was reserved is in use."""
     return [maker.post_hold(ids.new(TransferId), use.hold) for use in uses if use.hold is not None]
@@ -132,16 +153,19 @@ def releasing(uses: Sequence[LimitUse], amount_minor: int, *, maker: Maker, ids:
     """What was in use is free again, but for what a cut of the limit still asks back."""
     made = []
     for use in uses:
-        node = use.node
-        made.append(
-            maker.transfer(ids.new(TransferId), debit=node.used, credit=node.headroom, amount_minor=amount_minor)
-        )
-        kept = min(node.excess_minor, amount_minor)
+        node, amount = use.node, released(use, amount_minor)
+        made.append(maker.transfer(ids.new(TransferId), debit=node.used, credit=node.headroom, amount_minor=amount))
+        kept = min(node.excess_minor, amount)
         if kept:
             made.append(
                 maker.transfer(ids.new(TransferId), debit=node.headroom, credit=node.granted, amount_minor=kept)
             )
     return made
+
+
+def released(use: LimitUse, amount_minor: int) -> int:
+    """What of a release a node gives back: all of it, unless it carries less (a drawing did not touch it any more)."""
+    return min(use.used_minor, amount_minor)
 
 
 def resized(node: LimitNode, wanted_minor: int, *, available_minor: int) -> tuple[int, int]:

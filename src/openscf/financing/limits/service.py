@@ -98,6 +98,21 @@ def reserve(work: UnitOfWork, exposure: Exposure, maker: Maker) -> list[Transfer
     return holds
 
 
+def take(work: UnitOfWork, exposure: Exposure, maker: Maker) -> list[Transfer]:
+    """Put headroom on every node in use at once, beside what the deal uses already.
+
+    Returns:
+        The transfers, to be posted in this transaction.
+
+    Raises:
+        Refusal: `no_limit`, `limit_expired`.
+    """
+    before = store.uses(work, exposure.deal)
+    made, uses = rules.taking(matching(work, exposure), before, exposure.amount.minor, maker=maker, ids=work.ids)
+    store.use(work, exposure.deal, uses)
+    return made
+
+
 def commit(work: UnitOfWork, deal: DealId, maker: Maker) -> list[Transfer]:
     """What the deal reserved is in use from now on.
 
@@ -122,9 +137,18 @@ def release(work: UnitOfWork, deal: DealId, amount: Money, *, maker: Maker) -> l
     """So much of what the deal uses is free again."""
     uses = [use for use in store.uses(work, deal) if use.used_minor]
     store.use(
-        work, deal, [LimitUse(use.node, use.hold, use.reserved_minor, use.used_minor - amount.minor) for use in uses]
+        work,
+        deal,
+        [
+            LimitUse(use.node, use.hold, use.reserved_minor, use.used_minor - rules.released(use, amount.minor))
+            for use in uses
+        ],
     )
-    kept = [(use.node.id, min(use.node.excess_minor, amount.minor)) for use in uses if use.node.excess_minor]
+    kept = [
+        (use.node.id, min(use.node.excess_minor, rules.released(use, amount.minor)))
+        for use in uses
+        if use.node.excess_minor
+    ]
     store.keep_excess(work, kept)
     return rules.releasing(uses, amount.minor, maker=maker, ids=work.ids)
 
@@ -160,13 +184,21 @@ def usage(work: UnitOfWork, node: LimitNode) -> Usage:
     return Usage(node, *(Money(amount, unit) for amount in amounts))
 
 
-def explained(nodes: Sequence[LimitNode], account: str, amounts: Mapping[str, Any]) -> Exception | None:
+def explained(
+    work: UnitOfWork, nodes: Sequence[LimitNode], account: str, *, amounts: Mapping[str, str]
+) -> Exception | None:
     """The refusal that speaks of a limit, if the account that refused is a node's headroom."""
     for node in nodes:
         if str(node.headroom) == account:
-            shown = str(node.party or node.product or node.owner)
-            return rules.LIMIT_EXCEEDED(kind=node.kind.value, name=shown, **amounts)
+            shown: dict[str, Any] = {name: text.replace("LIMIT.", "") for name, text in amounts.items()}
+            return rules.LIMIT_EXCEEDED(kind=node.kind.value, name=_named(work, node), **shown)
     return None
+
+
+def _named(work: UnitOfWork, node: LimitNode) -> str:
+    """Whom or what a limit bounds, for people."""
+    party = node.party or (None if node.product else node.owner)
+    return str(node.product) if party is None else parties.find_party(work, party).name
 
 
 def _record(new: NewLimit) -> dict[str, Any]:

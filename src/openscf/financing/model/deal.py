@@ -79,11 +79,13 @@ class Facts:
         calendar: Of the contract.
         balances: Posted balances of the deal's own accounts, by name; an account that is not open yet is nothing.
         evidence: What the data network says of the asset.
+        asset: The items of a pool as they are, as its base's own type; None where one document is financed.
     """
 
     calendar: BusinessCalendar
     balances: Mapping[str, Money] = field(default_factory=dict)
     evidence: Evidence = field(default_factory=Evidence)
+    asset: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class Decision:
         takes_lien: Encumber the asset.
         ends: The deal is over: the lien is released, what is still reserved goes back, its escrow account is closed.
         notices: Names of the notices that go to the parties.
+        asset: The items of a pool that changed.
     """
 
     deal: Deal
@@ -128,3 +131,4 @@ class Decision:
     takes_lien: bool
     ends: bool
     notices: tuple[str, ...]
+    asset: tuple[Any, ...] = ()

@@ -26,6 +26,9 @@ def _names(product: "Product") -> Iterator[str]:
     for role in product.limits_on:
         if role not in {one.name for one in product.roles}:
             yield f"limits on {role!r}, who is no role"
+    holders = {role.name for role in product.roles}
+    if any(step.takes_lien for step in product.steps.values()) and product.lien_holder not in holders:
+        yield f"its liens are held by {product.lien_holder!r}, who is no role"
 
 
 def _accounts(product: "Product") -> Iterator[str]:

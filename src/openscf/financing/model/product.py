@@ -106,6 +106,7 @@ class Outcome:
         event: Which row of the lifecycle it comes to, where one command has several ends.
         terms: The contract after it, where the event changes it.
         notices: Names of notices.
+        asset: The items of a pool that changed, entered or left.
     """
 
     book: Any
@@ -113,6 +114,7 @@ class Outcome:
     event: str | None = None
     terms: Any = None
     notices: tuple[str, ...] = ()
+    asset: tuple[Any, ...] = ()
 
 
 Rule = Callable[[Deal, Event, Facts], Outcome]
@@ -133,6 +135,8 @@ class Step:
         takes_lien: Encumbers the asset; the lien is released when the deal ends.
         expects: Name of the amount that the obligor is to pay from now on, when it is due.
         four_eyes: Needs a second person.
+        at_any_version: An approval holds whatever happened to the deal since it was asked for: the rule decides on what
+            is there at that moment.
         notices: Always sent.
     """
 
@@ -147,6 +151,7 @@ class Step:
     takes_lien: bool = False
     expects: str = ""
     four_eyes: bool = False
+    at_any_version: bool = False
     notices: tuple[str, ...] = ()
 
 
@@ -170,7 +175,7 @@ class Product:
         accounts: Every account that a leg names.
         steps: By command.
         limits_on: Roles whose limits carry the exposure, as `obligor`.
-        exposure: The role whose money is at risk.
+        lien_holder: The role that holds the lien on the asset.
         waterfall: Order in which a receipt is shared out, by name of amount.
     """
 
@@ -191,6 +196,7 @@ class Product:
     accounts: tuple[AccountSpec, ...]
     steps: Mapping[str, Step]
     limits_on: tuple[str, ...] = ()
+    lien_holder: str = "funder"
     waterfall: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

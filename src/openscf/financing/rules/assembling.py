@@ -54,8 +54,9 @@ def maker_of(deal: Deal, decision: Decision, on: dt.date) -> Maker:
 
 def inputs_record(command: str, params: Any, facts: Facts, *, calendar: str) -> dict[str, Any]:
     """All that a decision depended on beside the deal, JSON-ready."""
+    asset = {} if facts.asset is None else {"asset": facts.asset.record()}
     return {
-        "command": command, "params": write(params), "calendar": calendar,
+        "command": command, "params": write(params), "calendar": calendar, **asset,
         "balances": {name: amount.as_json() for name, amount in facts.balances.items() if amount},
         "evidence": write(facts.evidence),
     }  # fmt: skip

@@ -52,6 +52,7 @@ def decide(product: Product, deal: Deal, event: Event, *, facts: Facts) -> Decis
         takes_lien=step.takes_lien,
         ends=product.lifecycle.is_final(target),
         notices=(*step.notices, *outcome.notices),
+        asset=outcome.asset,
     )
     if decision.ends:
         check_empty(product, deal, facts, movements=decision.movements)

@@ -46,6 +46,14 @@ MORE_THAN_OWED = refusal(
     fix_en="Pay at most what is owed.",
     fix_zh="付款不能超过欠款。",
 )
+CLAIM_ALREADY_PAID = refusal(
+    "claim_already_paid",
+    en="{number} has been paid: {paid} of {face} came in under earlier financing.",
+    zh="{number} 已回款：此前融资项下已收回 {paid}（票面 {face}）。",
+    fix_en="Choose a claim that is still owed.",
+    fix_zh="请选择尚未付款的债权。",
+    status=409,
+)
 AMOUNT_IS_NOTHING = refusal(
     "amount_is_nothing",
     en="{field} must be above zero.",

@@ -5,7 +5,7 @@ the bank's (I16). A book without a bank (a simulation, a first try) keeps the sa
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from openscf import settlement
@@ -13,11 +13,12 @@ from openscf.db import UnitOfWork
 from openscf.financing.model import AccountSpec, Deal, Product, Scope
 from openscf.financing.rules import assembling
 from openscf.financing.rules.deciding import ESCROW
+from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Currency, Money
 from openscf.ledger import Account, Ledger, Unit
 from openscf.settlement import NewExpectation, SettlementAccount, SettlementKind
 
-CASH_PURPOSES: Final = frozenset({"cash", ESCROW, "margin", "fees"})
+CASH_PURPOSES: Final = frozenset({"cash", ESCROW, "frozen", "margin", "fees"})
 
 
 def house_account(work: UnitOfWork, currency: Currency) -> SettlementAccount | None:
@@ -40,7 +41,7 @@ def open_accounts(work: UnitOfWork, product: Product, deal: Deal, *, names: Iter
     house = house_account(work, deal.currency)
     banked = {name for name in missing if house is not None and specs[name].purpose in CASH_PURPOSES}
     for name in sorted(banked):
-        _open_pocket(work, deal, specs[name], missing[name], house=house)
+        _open_pocket(work, deal, specs[name], account=missing[name], house=house)
     ledger.ensure_accounts(account for name, account in missing.items() if name not in banked)
 
 
@@ -60,6 +61,29 @@ def expect_receipt(work: UnitOfWork, product: Product, deal: Deal, *, amount: Mo
     settlement.expect(work, new)
 
 
+def expect_from(
+    work: UnitOfWork, product: Product, deal: Deal, *, obligor: PartyId, number: str, amount: Money, due_on: dt.date
+) -> None:  # fmt: skip
+    """Say that one of a pool's debtors will pay one of its invoices into the pool's escrow account."""
+    house = house_account(work, deal.currency)
+    escrow = next(one for one in product.accounts if one.purpose == ESCROW)
+    if house is None or not amount:
+        return
+    open_accounts(work, product, deal, names=[escrow.name])
+    new = NewExpectation(
+        account=house.id, deliver_to=assembling.account_of(deal, escrow).id, obligor=obligor,
+        amount_minor=amount.minor, due_on=due_on, subject=deal.id, numbers=(number,),
+    )  # fmt: skip
+    settlement.expect(work, new)
+
+
+def stop_expecting_from(work: UnitOfWork, deal: Deal, gone: Collection[tuple[PartyId, str]]) -> None:
+    """These invoices have left the pool: nothing more is expected on them here."""
+    for one in settlement.expectations_of(work, str(deal.id)) if gone else ():
+        if one.state == "open" and (one.obligor, *one.numbers) in gone:
+            settlement.cancel_expectation(work, one.id, reason=f"{deal.product}: the invoice left the pool")
+
+
 def stop_expecting(work: UnitOfWork, deal: Deal) -> None:
     """A deal is over: what still comes for it goes to suspense, and a person looks."""
     for one in settlement.expectations_of(work, str(deal.id)):
@@ -77,7 +101,7 @@ def posting_day(work: UnitOfWork, on: dt.date) -> dt.date:
 
 
 def _open_pocket(
-    work: UnitOfWork, deal: Deal, spec: AccountSpec, account: Account, *, house: SettlementAccount | None
+    work: UnitOfWork, deal: Deal, spec: AccountSpec, *, account: Account, house: SettlementAccount | None
 ) -> None:
     assert house is not None, "the caller looked"
     subject = deal.id if spec.scope is Scope.DEAL else None

@@ -10,17 +10,18 @@ from typing import Any
 
 from openscf import parties, trades
 from openscf.db import UnitOfWork
-from openscf.financing.ids import ConfirmationId
+from openscf.financing.ids import ConfirmationId, DealId
 from openscf.financing.model import Evidence
 from openscf.financing.model.confirmation import Confirmation
 from openscf.financing.model.programme import Policy
+from openscf.financing.rules.refusals import CLAIM_ALREADY_PAID
 from openscf.financing.store import confirmations as store
-from openscf.financing.store import programmes
+from openscf.financing.store import deals, pools, programmes
 from openscf.financing.store.deals import Kept
 from openscf.kernel.calendars import calendar_named, due_day
 from openscf.kernel.errors import refusal
 from openscf.kernel.ids import PartyId, PersonId
-from openscf.kernel.money import Money, parse_money
+from openscf.kernel.money import Currency, Money, parse_money, total
 from openscf.parties import ApprovalKind, ApprovalRequest, ApprovalRequestId, PersonRole
 from openscf.trades import DocumentId, DocumentKind, StoredDocument
 
@@ -99,6 +100,32 @@ def evidence_of(work: UnitOfWork, kept: Kept) -> Evidence:
     return Evidence(confirmed=_is_what_was_said(said, kept), confirmed_due_on=said.due_on, missing=missing)
 
 
+def paid_before(work: UnitOfWork, document: DocumentId, money: Currency, *, but: DealId | None = None) -> Money:
+    """What the debtor paid on a claim under other deals and in pools: it is gone, though their liens be free."""
+    versions = [version.id for version in trades.document_history(work, document).versions]
+    others = [kept for one in versions for kept in deals.of_document(work, one) if kept.deal.id != but]
+    nothing = Money.zero(money)
+    pooled = Money(pools.paid(work, versions, but=but), money)
+    return total((pooled, *(getattr(kept.deal.book, "collected", nothing) for kept in others)), money)
+
+
+def check_still_owed(work: UnitOfWork, kept: Kept) -> None:
+    """Refuse to lend on what the debtor has paid already; asked once the lien is held, when nobody else can change it.
+
+    Raises:
+        Refusal: `claim_already_paid`.
+    """
+    face = getattr(kept.deal.book, "face", None)
+    if kept.document is None or face is None:
+        return
+    paid = paid_before(work, kept.document, face.currency, but=kept.deal.id)
+    claim = trades.claim_of(work, kept.document)
+    if paid and claim.face_minor < face.minor + paid.minor:
+        whole = Money(claim.face_minor, face.currency)
+        number = claim.document.document.number
+        raise CLAIM_ALREADY_PAID(number=number, paid=paid.grouped, face=whole.grouped)
+
+
 def _checkers(work: UnitOfWork, obligor: PartyId) -> frozenset[PersonId]:
     """Who may say the second word for a debtor: its own people, and not the platform's in their place."""
     roles = (PersonRole.CHECKER, PersonRole.SIGNATORY)
@@ -106,11 +133,11 @@ def _checkers(work: UnitOfWork, obligor: PartyId) -> frozenset[PersonId]:
 
 
 def _is_what_was_said(said: Confirmation, kept: Kept) -> bool:
-    """Whether a deal has the face and the due date, rolled or not, that the debtor confirmed."""
+    """Whether a deal stays within the face, and has the due date, rolled or not, that the debtor confirmed."""
     face, due_on = getattr(kept.deal.book, "face", None), getattr(kept.deal.book, "due_on", None)
     calendar = calendar_named(kept.calendar)
     same_day = due_on is None or due_day(due_on, calendar).on == due_day(said.due_on, calendar).on
-    return said.face == face and same_day
+    return face is not None and said.face >= face and same_day
 
 
 def missing_flows(work: UnitOfWork, document: DocumentId, policy: Policy) -> tuple[str, ...]:

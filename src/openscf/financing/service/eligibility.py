@@ -8,7 +8,8 @@ from openscf.db import UnitOfWork
 from openscf.financing.model.programme import Programme
 from openscf.financing.rules import eligibility as rules
 from openscf.financing.rules.offers import Offer, advance_offer
-from openscf.financing.service.confirmations import evidence_of, missing_flows
+from openscf.financing.rules.refusals import CLAIM_ALREADY_PAID
+from openscf.financing.service.confirmations import evidence_of, missing_flows, paid_before
 from openscf.financing.store import confirmations
 from openscf.financing.store import deals as store
 from openscf.financing.store.deals import Kept
@@ -77,9 +78,13 @@ def judge(
     objections += _strangers(known.document.number, client, obligor)
     said = None if obligor is None else confirmations.latest(work, known.fingerprint, obligor)
     face = None if claim is None else Money(claim.face_minor, currency(claim.unit))
-    confirmed = said is not None and said.face == face
     stated = said.due_on if said is not None else known.document.due_on or asked_due_on
     due_on = None if stated is None else due_day(stated, calendar_named(programme.calendar)).on
+    if face is not None:
+        paid = paid_before(work, document, face.currency)
+        objections += _paid_off(known.document.number, face, paid)
+        face = max(face - paid, Money.zero(face.currency))
+    confirmed = said is not None and face is not None and said.face >= face
     # What the debtor itself stands to adds the same to both sides: it can't be what goes beyond its purchases.
     volumes = (None, None) if confirmed else _volumes(work, client, obligor, face=face, on=on)
     liens = trades.liens_on(work, document)
@@ -142,6 +147,12 @@ def _claim(work: UnitOfWork, document: DocumentId) -> tuple[Claim | None, list[R
         if refused.code == "document_not_found":
             raise
         return None, [refused]
+
+
+def _paid_off(number: str, face: Money, paid: Money) -> list[Refusal]:
+    if not paid or paid < face:
+        return []
+    return [CLAIM_ALREADY_PAID(number=number, paid=paid.grouped, face=face.grouped)]
 
 
 def _strangers(number: str, client: PartyId | None, obligor: PartyId | None) -> list[Refusal]:

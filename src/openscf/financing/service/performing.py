@@ -23,8 +23,8 @@ from openscf.financing.model.summary import summary_of
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules import assembling
 from openscf.financing.rules.deciding import decide, step_of
-from openscf.financing.service import cash, permitting
-from openscf.financing.service.confirmations import evidence_of
+from openscf.financing.service import cash, keeping, permitting
+from openscf.financing.service.confirmations import check_still_owed, evidence_of
 from openscf.financing.service.deals import DEAL_NOT_FOUND, escrow_of, found_deal
 from openscf.financing.store import deals as store
 from openscf.financing.store.deals import EventRow, Kept
@@ -101,6 +101,21 @@ def perform(
     return _carry_out(work, kept, event, fingerprints=fingerprints)
 
 
+def carry_out(
+    work: UnitOfWork, deal: DealId, command: str, *, on: dt.date, params: Mapping[str, Any],
+    fingerprints: Fingerprinter | None,
+) -> Performed:  # fmt: skip
+    """Carry out a command for a caller who has seen to it that it may happen now, without a second person.
+
+    Raises:
+        Refusal: As `perform`, but for who may.
+    """
+    kept = _locked(work, deal)
+    step = step_of(PRODUCTS.get(kept.deal.product), kept.deal, command)
+    event = Event(name=command, on=on, params=_params(step, params, kept.deal))
+    return _carry_out(work, kept, event, fingerprints=fingerprints)
+
+
 def request_step(
     work: UnitOfWork, deal: DealId, command: str, *, on: dt.date, params: Mapping[str, Any] | None = None
 ) -> ApprovalRequest:
@@ -121,10 +136,11 @@ def request_step(
 def _approved(work: UnitOfWork, request: ApprovalRequest) -> None:
     payload = request.payload
     kept = _locked(work, DealId.parse(str(payload["deal"])))
-    if kept.deal.version != payload["version"]:
-        raise DEAL_MOVED_ON(deal=str(kept.deal.id), version=kept.deal.version, asked=payload["version"])
     product = PRODUCTS.get(kept.deal.product)
     command = str(payload["command"])
+    known = product.steps[command]
+    if kept.deal.version != payload["version"] and not known.at_any_version:
+        raise DEAL_MOVED_ON(deal=str(kept.deal.id), version=kept.deal.version, asked=payload["version"])
     step = step_of(product, kept.deal, command)
     permitting.check_asked_by(work, kept.deal, step, command=command, party=request.party)
     params = _params(step, payload["params"], kept.deal)
@@ -145,9 +161,11 @@ def _carry_out(work: UnitOfWork, kept: Kept, event: Event, *, fingerprints: Fing
     """Decide, post and save an event that somebody may bring about; `kept` is locked."""
     product = PRODUCTS.get(kept.deal.product)
     facts = _facts(work, product, kept)
+    facts = dataclasses.replace(facts, asset=keeping.gather(work, kept, event, fingerprints=fingerprints))
     decision = decide(product, kept.deal, event, facts=facts)
     failpoint(AFTER_DECISION)
     lien = _liens(work, kept, decision, fingerprints=fingerprints)
+    keeping.save(work, kept, decision, facts=facts, fingerprints=fingerprints)
     moved = _post(work, kept.deal, decision, on=event.on)
     failpoint(AFTER_POSTING)
     after = dataclasses.replace(kept, deal=decision.deal, lien=lien)
@@ -173,13 +191,15 @@ def _facts(work: UnitOfWork, product: Product, kept: Kept) -> Facts:
 
 def _liens(work: UnitOfWork, kept: Kept, decision: Decision, *, fingerprints: Fingerprinter | None) -> LienId | None:
     lien, product = kept.lien, PRODUCTS.get(kept.deal.product)
+    holder = kept.deal.parties.get(product.lien_holder)
     if decision.takes_lien and kept.document is not None:
         assert fingerprints is not None, "a step that takes a lien never waits for a second person"
-        holder = kept.deal.parties["funder"]
+        assert holder is not None, "every product names the role that holds its liens"
         new = NewLien(document=kept.document, holder=holder, deal=str(kept.deal.id), programme=product.code)
         lien = trades.take_lien(work, new, fingerprints=fingerprints).id
-    if decision.ends and lien is not None:
-        trades.release_lien(work, lien, holder=kept.deal.parties["funder"], reason=f"{product.code}.{decision.event}")
+        check_still_owed(work, kept)
+    if decision.ends and lien is not None and holder is not None:
+        trades.release_lien(work, lien, holder=holder, reason=f"{product.code}.{decision.event}")
         lien = None
     return lien
 
@@ -187,7 +207,7 @@ def _liens(work: UnitOfWork, kept: Kept, decision: Decision, *, fingerprints: Fi
 def _post(work: UnitOfWork, deal: Deal, decision: Decision, *, on: dt.date) -> list[Transfer]:
     product = PRODUCTS.get(deal.product)
     maker = assembling.maker_of(deal, decision, cash.posting_day(work, on))
-    exposure = _exposure(work, deal, decision.reserve, on=on) if decision.reserve else None
+    exposure = exposure_of(work, deal, decision.reserve, on=on) if decision.reserve else None
     moves = _limit_moves(work, deal, decision, maker=maker, exposure=exposure)
     _posted(work, moves, exposure)
     used = {side for movement in decision.movements for side in (movement.debit, movement.credit)}
@@ -211,8 +231,8 @@ def _limit_moves(
 ) -> list[Transfer]:
     moves = []
     if exposure is not None:
-        moves += limits.reserve(work, exposure, maker)
-    if decision.commit:
+        moves += (limits.take if decision.commit else limits.reserve)(work, exposure, maker)
+    elif decision.commit:
         moves += limits.commit(work, deal.id, maker)
     if decision.release:
         moves += limits.release(work, deal.id, decision.release, maker=maker)
@@ -221,7 +241,8 @@ def _limit_moves(
     return moves
 
 
-def _exposure(work: UnitOfWork, deal: Deal, amount: Money, *, on: dt.date) -> Exposure:
+def exposure_of(work: UnitOfWork, deal: Deal, amount: Money, *, on: dt.date) -> Exposure:
+    """Who stands where in a deal, as far as limits care."""
     product = PRODUCTS.get(deal.product)
     carrying = assembling.risk_parties(product, deal)
     groups = {party: parties.ultimate_parent(work, party, on) for party in carrying.values()}
@@ -237,7 +258,7 @@ def _spoken(work: UnitOfWork, refused: Refusal, exposure: Exposure | None) -> Ex
         return refused
     nodes = limits.matching(work, exposure)
     amounts = {"available": refused.params["available"], "asked": refused.params["amount"]}
-    return limits.explained(nodes, str(refused.params["debit"]), amounts) or refused
+    return limits.explained(work, nodes, str(refused.params["debit"]), amounts=amounts) or refused
 
 
 def _follow_the_money(work: UnitOfWork, product: Product, decision: Decision, *, expected: str) -> None:

@@ -11,6 +11,7 @@ from openscf.financing.model import Event, Evidence, Facts, Scope
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules import assembling
 from openscf.financing.rules.deciding import decide
+from openscf.financing.service import keeping
 from openscf.financing.service.deals import DEAL_NOT_FOUND, found_deal
 from openscf.financing.service.performing import NoParams
 from openscf.financing.store import deals as store
@@ -43,7 +44,12 @@ def reproduce(work: UnitOfWork, deal: DealId, version: int) -> tuple[bytes, byte
     own = {one.name: Money.zero(money) for one in product.accounts if one.scope is Scope.DEAL}
     found = {name: parse_money(value, allow_negative=True) for name, value in inputs["balances"].items()}
     evidence = read(Evidence, inputs["evidence"], money=money)
-    facts = Facts(calendar=calendar_named(inputs["calendar"]), balances=own | found, evidence=evidence)
+    asset = keeping.again(work, kept, version)
+    facts = Facts(calendar=calendar_named(inputs["calendar"]), balances=own | found, evidence=evidence, asset=asset)
     decision = decide(product, before, Event(name=row.command, on=row.value_on, params=params), facts=facts)
     now = store.json_of(assembling.outcome_record(decision)) + store.json_of(write(decision.deal.book))
-    return (row.outcome + row.book).encode(), now.encode()
+    kept_asset, asset_now = inputs.get("asset"), None if asset is None else asset.record()
+    if kept_asset is None and asset_now is None:
+        return (row.outcome + row.book).encode(), now.encode()
+    was = row.outcome + row.book + store.json_of({"asset": kept_asset})
+    return was.encode(), (now + store.json_of({"asset": asset_now})).encode()

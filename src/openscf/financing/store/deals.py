@@ -150,6 +150,16 @@ def find(
     return [_kept(row) for row in rows]
 
 
+def all_open(work: UnitOfWork, product: str) -> list[Kept]:
+    """Every deal of a product that is not over."""
+    rows = work.execute(
+        f"""SELECT {_DEAL} FROM financing.deal d
+            WHERE d.tenant_id = %s AND d.product = %s AND NOT d.over ORDER BY d.id""",
+        [work.context.tenant, product],
+    )
+    return [_kept(row) for row in rows]
+
+
 def of_document(work: UnitOfWork, document: DocumentId) -> list[Kept]:
     """Deals over a document, open ones first."""
     rows = work.execute(
@@ -160,16 +170,25 @@ def of_document(work: UnitOfWork, document: DocumentId) -> list[Kept]:
 
 
 def financed(work: UnitOfWork, client: PartyId, obligor: PartyId, *, since: dt.date, currency: str) -> int:
-    """Face of what is financed between a client and an obligor, in minor units: under lien now, or funded since a day."""
+    """Face of what is financed between a client and an obligor, in minor units: under lien, funded or pooled since a day.
+
+    What has left a pool with something open on it does not count: it may come again, with its whole face.
+    """
     row = work.execute(
-        """SELECT coalesce(sum(d.face_minor), 0) FROM financing.deal d
+        """SELECT coalesce(sum(d.face_minor), 0)::bigint + (
+               SELECT coalesce(sum(i.face_minor), 0)::bigint
+               FROM financing.pool_item i
+               JOIN financing.deal_party c ON c.tenant_id = i.tenant_id AND c.deal_id = i.deal_id AND c.role = 'client'
+               WHERE i.tenant_id = %s AND c.party_id = %s AND i.debtor_id = %s AND i.currency = %s AND i.entered_on >= %s
+                 AND (i.left_version IS NULL OR i.settled_minor + i.paid_minor + i.credited_minor >= i.face_minor))
+           FROM financing.deal d
            JOIN financing.deal_party c ON c.tenant_id = d.tenant_id AND c.deal_id = d.id AND c.role = 'client'
            JOIN financing.deal_party o ON o.tenant_id = d.tenant_id AND o.deal_id = d.id AND o.role = 'obligor'
            WHERE d.tenant_id = %s AND c.party_id = %s AND o.party_id = %s AND d.currency = %s AND (
                d.lien_id IS NOT NULL OR EXISTS (
                    SELECT FROM financing.deal_event e WHERE e.tenant_id = d.tenant_id AND e.deal_id = d.id
                       AND e.event = 'fund' AND e.value_on >= %s))""",
-        [work.context.tenant, client, obligor, currency, since],
+        [work.context.tenant, client, obligor, currency, since] * 2,
     ).fetchone()
     assert row is not None, "a sum is always there"
     return int(row[0])

@@ -4,6 +4,7 @@ A row is a line: a cell never runs over a line break, so a stray quotation mark 
 header is the first row that is not empty; its words decide which column is which, in any order.
 """
 
+import codecs
 import csv
 import io
 import re
@@ -94,13 +95,27 @@ def text_of(source: Source, is_header: IsHeader, *, format: str) -> str:
     Raises:
         Refusal: `unreadable_file`.
     """
+    return _decoded(source, is_header, format)[0]
+
+
+def utf8_of(source: Source, is_header: IsHeader, *, format: str) -> bytes:
+    """What `text_of` says, as UTF-8 without a byte-order mark: the file's own bytes, where they are that.
+
+    Raises:
+        Refusal: `unreadable_file`.
+    """
+    text, encoding = _decoded(source, is_header, format)
+    return source.content.removeprefix(codecs.BOM_UTF8) if encoding == _ENCODINGS[0] else text.encode()
+
+
+def _decoded(source: Source, is_header: IsHeader, format: str) -> tuple[str, str]:
     for encoding in _ENCODINGS:
         try:
             text = source.content.decode(encoding)
         except UnicodeDecodeError:
             continue
         if is_header(_first_words(text)):
-            return text
+            return text, encoding
     reason = "its first row does not hold the header words in UTF-8, GBK or GB18030"
     raise UNREADABLE_FILE(name=source.name, format=format, reason=reason, where=Where(file=source.name))
 

@@ -2,35 +2,40 @@
 
 What is good beyond doubt is recognised here with strict patterns and exact decimals; no float is involved. Every other
 row, be it wrong or only odd, is judged by the row lane, so that both lanes give the same answers by construction. The
-file is cut into lines in pieces, and no more than one piece of it lies in Python at a time.
+file is cut into lines in pieces where it lies, and no line of it becomes an object of Python unless it is odd.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from openscf.ingestion.adapters import vat_table as vat
-from openscf.ingestion.adapters._table import Grid, Row, blank, cells_of, grids, lines_of, rejection, text_of, word
+from openscf.ingestion.adapters._table import OUTER, Grid, Row, cells_of, grids, rejection, utf8_of, word
 from openscf.ingestion.adapters._workbook import is_workbook
 from openscf.ingestion.contract import Rejection, Source
 from openscf.kernel.errors import Refusal
 from openscf.trades import Document
 
-MEMORY = "1GB"  # of DuckDB; what does not fit goes to its temporary folder
-PIECE_LINES = 100_000
+MEMORY = "512MB"  # of DuckDB; what does not fit goes to its temporary folder
+PIECE_BYTES = 8 << 20
 _AMOUNT = r"-?(0|[1-9][0-9]{0,12})(\.[0-9]{1,2})?"  # what is longer is judged row by row
 _DAY = r"[12][0-9]{3}(/(0?[1-9]|1[0-2])/|-(0?[1-9]|1[0-2])-)(0?[1-9]|[12][0-9]|3[01])"
-_TABLE = """CREATE TABLE checked (n INTEGER, locator VARCHAR, seller VARCHAR, buyer VARCHAR, code VARCHAR,
-            number VARCHAR, issued_on DATE, net BIGINT, tax BIGINT, gross BIGINT, status VARCHAR)"""
-_CELLS = """CREATE OR REPLACE TEMP TABLE judged AS
-    WITH cut AS (SELECT n, locator, text, string_split(text, ',') AS c FROM piece),
-    typed AS (SELECT n, locator, text, c[$firm] AS firm, c[$other] AS other, c[$number] AS number, c[$state] AS state, coalesce(c[$code], '') AS code,
-              try_cast(replace(c[$day], '/', '-') AS DATE) AS issued_on,
+# A row that is good beyond doubt needs its text no longer; one that isn't has nothing but its text.
+_TABLE = """
+    CREATE TABLE judged (n INTEGER, locator VARCHAR, place INTEGER, seller VARCHAR, buyer VARCHAR, code VARCHAR,
+        number VARCHAR, issued_on DATE, net BIGINT, tax BIGINT, gross BIGINT, status VARCHAR, text VARCHAR);
+    CREATE VIEW checked AS SELECT * EXCLUDE (place, text) FROM judged WHERE text IS NULL"""
+_CELLS = """INSERT INTO judged
+    WITH cut AS (SELECT n, place, text, string_split(text, ',') AS c FROM piece WHERE NOT regexp_full_match(text, $blank)),
+    typed AS (SELECT n, place, text, c[$seller] AS seller, c[$buyer] AS buyer, c[$number] AS number,
+              c[$state] AS state, coalesce(c[$code], '') AS code, try_cast(replace(c[$day], '/', '-') AS DATE) AS issued_on,
               c[$net] AS net_text, c[$tax] AS tax_text, c[$gross] AS gross_text,
               len(c) = $columns AND NOT contains(text, '"')
-              AND regexp_full_match(c[$firm], '[0-9A-Z]{1,40}') AND regexp_full_match(c[$other], '[0-9A-Z]{1,40}')
+              AND regexp_full_match(c[$seller], '[0-9A-Z]{1,40}') AND regexp_full_match(c[$buyer], '[0-9A-Z]{1,40}')
               AND regexp_full_match(c[$number], '[0-9]{1,40}')
               AND regexp_full_match(coalesce(c[$code], ''), '[0-9]{0,40}') AND regexp_full_match(c[$day], $day_form)
               AND regexp_full_match(c[$net], $amount_form) AND regexp_full_match(c[$tax], $amount_form)
@@ -40,15 +45,13 @@ _CELLS = """CREATE OR REPLACE TEMP TABLE judged AS
                 CASE WHEN plain THEN (net_text::DECIMAL(18, 2) * 100)::BIGINT END AS net,
                 CASE WHEN plain THEN (tax_text::DECIMAL(18, 2) * 100)::BIGINT END AS tax,
                 CASE WHEN plain THEN (gross_text::DECIMAL(18, 2) * 100)::BIGINT END AS gross
-                FROM typed)
-    SELECT n, locator, text, firm, other, code, number, issued_on, net, tax, gross, state,
-           coalesce(plain AND issued_on IS NOT NULL AND net + tax = gross AND state IN ('有效发票', '作废发票'), false)
-           AS good
-    FROM counted"""
-_KEEP = """INSERT INTO checked
-    SELECT n, locator, {seller}, {buyer}, code, number, issued_on, net, tax, gross, CASE state WHEN '有效发票' THEN 'valid' ELSE 'void' END
-    FROM judged WHERE good"""
-_REST = "SELECT n, locator, text FROM judged WHERE NOT good ORDER BY n"
+                FROM typed),
+    told AS (SELECT *, coalesce(plain AND issued_on IS NOT NULL AND net + tax = gross AND state IN ('有效发票', '作废发票'), false)
+             AS good FROM counted)
+    SELECT n, $before || place, place, seller, buyer, code, number, issued_on, net, tax, gross,
+           CASE state WHEN '有效发票' THEN 'valid' WHEN '作废发票' THEN 'void' END, CASE WHEN good THEN NULL ELSE text END
+    FROM told"""
+_REST = "SELECT n, locator, place, text FROM judged WHERE n > ? AND text IS NOT NULL ORDER BY n"
 
 
 @dataclass(slots=True)
@@ -56,8 +59,8 @@ class BulkReading:
     """What came of a large table.
 
     Attributes:
-        connection: DuckDB with a table `checked` of the rows that are good beyond doubt: n (the row's number in the
-            file), locator, seller and buyer (the source's own codes, already normal), code and number (digits), issued_on,
+        connection: DuckDB with a view `checked` of the rows that are good beyond doubt: n (ascending in the file),
+            locator, seller and buyer (the source's own codes, already normal), code and number (digits), issued_on,
             net, tax, gross (minor units), status (`valid`, `void`). All are in CNY.
         odd: (n, document) of the rows that were accepted one by one.
         rejections: Rows that were not accepted.
@@ -86,10 +89,19 @@ class BulkReading:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
+    """Consecutive lines under one header.
+
+    Attributes:
+        words: The header's words.
+        before: What a locator says before the number of its line.
+        numbers: The number of each line in its file or sheet.
+        texts: The lines; blank ones are no rows.
+    """
+
     words: tuple[str, ...]
-    numbers: list[int]
-    locators: list[str]
-    texts: list[str]
+    before: str
+    numbers: pa.Array
+    texts: pa.Array
 
 
 def read_vat_table(source: Source, progress: Callable[[int], None] | None = None) -> BulkReading:
@@ -97,7 +109,7 @@ def read_vat_table(source: Source, progress: Callable[[int], None] | None = None
 
     Args:
         source: The file, decompressed.
-        progress: Told how many rows have been judged.
+        progress: Told how many lines have been looked at.
 
     Raises:
         Refusal: The file is no such table.
@@ -106,10 +118,13 @@ def read_vat_table(source: Source, progress: Callable[[int], None] | None = None
     reading = BulkReading(connection)
     try:
         connection.execute(_TABLE)
+        lines = 0
         for piece in _pieces(source):
-            _judge(source, reading, piece)
+            _judge(source, reading, piece, base=lines)
+            lines += len(piece.texts)
             if progress:
-                progress(reading.rows)
+                progress(lines)
+        reading.rows = _count(connection)
     except BaseException:
         connection.close()
         raise
@@ -118,62 +133,63 @@ def read_vat_table(source: Source, progress: Callable[[int], None] | None = None
 
 def _pieces(source: Source) -> Iterator[_Piece]:
     if is_workbook(source.content):
-        for grid in grids(source, vat.is_header, format=vat.FORMAT):
-            yield from _sheet_pieces(grid)
+        yield from _sheets(source)
         return
-    text = text_of(source, vat.is_header, format=vat.FORMAT)
+    content = utf8_of(source, vat.is_header, format=vat.FORMAT)
+    if b"\r" in content:
+        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     words: tuple[str, ...] = ()
     first, start = 1, 0
-    while start < len(text):
-        end = _piece_end(text, start)
-        lines = lines_of(text[start:end])
-        if end < len(text) and lines and not lines[-1]:
-            lines.pop()  # the piece ends with its last line's break
-        kept = [(number, line) for number, line in enumerate(lines, first) if line and not blank(line)]
-        if not words and kept:
-            words = tuple(word(cell) for cell in cells_of(kept.pop(0)[1]) or ())
-        numbers = [number for number, _ in kept]
-        yield _Piece(words, numbers, [f"line {number}" for number in numbers], [line for _, line in kept])
-        first, start = first + len(lines), end
+    while start < len(content):
+        end = content.find(b"\n", start + PIECE_BYTES) + 1 or len(content)
+        texts = _lines(content[start:end])
+        number, start = first, end
+        first += len(texts)
+        while not words and len(texts):
+            line, texts, number = texts[0].as_py(), texts[1:], number + 1
+            words = tuple(word(cell) for cell in cells_of(line) or ()) if line.strip(OUTER + ",") else ()
+        yield _Piece(words, "line ", pa.array(np.arange(number, first, dtype=np.int32)), texts)
 
 
-def _piece_end(text: str, start: int) -> int:
-    end = start + PIECE_LINES * 80
-    if end >= len(text):
-        return len(text)
-    found = text.find("\n", end)
-    return len(text) if found < 0 else found + 1
+def _lines(content: bytes) -> pa.Array:
+    """The lines of a piece, where they lie."""
+    ends = np.flatnonzero(np.frombuffer(content, np.uint8) == ord("\n")) + 1
+    if content and not content.endswith(b"\n"):
+        ends = np.append(ends, len(content))
+    offsets = np.concatenate([[0], ends]).astype(np.int32)
+    lines = pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(content))
+    return pc.ascii_rtrim(lines, "\n")
 
 
-def _sheet_pieces(grid: Grid) -> Iterator[_Piece]:
+def _sheets(source: Source) -> Iterator[_Piece]:
+    for grid in grids(source, vat.is_header, format=vat.FORMAT):
+        yield from _sheet(grid)
+
+
+def _sheet(grid: Grid) -> Iterator[_Piece]:
     rows = list(grid.rows)
-    yield _Piece(grid.words, [r.number for r in rows], [r.locator for r in rows], [r.text for r in rows])
+    if rows:
+        before = rows[0].locator.removesuffix(str(rows[0].number))
+        numbers = pa.array([row.number for row in rows], pa.int32())
+        yield _Piece(grid.words, before, numbers, pa.array([row.text for row in rows], pa.string()))
 
 
-def _judge(source: Source, reading: BulkReading, piece: _Piece) -> None:
-    base = reading.rows
+def _judge(source: Source, reading: BulkReading, piece: _Piece, *, base: int) -> None:
     connection = reading.connection
-    table = pa.table({
-        "n": pa.array(range(base + 1, base + 1 + len(piece.texts)), pa.int32()),
-        "locator": pa.array(piece.locators, pa.string()),
-        "text": pa.array(piece.texts, pa.string()),
-    })  # fmt: skip
-    place = {name: at for at, name in enumerate(piece.words, 1)}
-    bought = vat.SELLER in place
-    connection.register("piece", table)
+    ordinals = np.arange(base + 1, base + 1 + len(piece.texts), dtype=np.int32)
+    connection.register("piece", pa.table({"n": ordinals, "place": piece.numbers, "text": piece.texts}))
+    column = {name: at for at, name in enumerate(piece.words, 1)}
+    bought = vat.SELLER in column
+    firm, other = column[vat.FIRM], column[vat.SELLER if bought else vat.BUYER]
     connection.execute(_CELLS, {
-        "firm": place[vat.FIRM], "other": place[vat.SELLER if bought else vat.BUYER], "number": place[vat.NUMBER],
-        "state": place[vat.STATUS], "day": place[vat.DATE], "net": place[vat.NET], "tax": place[vat.TAX],
-        "gross": place[vat.GROSS], "code": place.get(vat.CODE, 0), "columns": len(piece.words), "day_form": _DAY,
-        "amount_form": _AMOUNT,
+        "seller": other if bought else firm, "buyer": firm if bought else other, "number": column[vat.NUMBER],
+        "state": column[vat.STATUS], "day": column[vat.DATE], "net": column[vat.NET], "tax": column[vat.TAX],
+        "gross": column[vat.GROSS], "code": column.get(vat.CODE, 0), "columns": len(piece.words), "day_form": _DAY,
+        "amount_form": _AMOUNT, "blank": f"[{OUTER},]*", "before": piece.before,
     })  # fmt: skip
-    connection.execute(_KEEP.format(seller="other" if bought else "firm", buyer="firm" if bought else "other"))
-    for n, locator, text in connection.execute(_REST).fetchall():
-        _judge_row(
-            source, reading, (n, Row(locator, piece.numbers[n - base - 1], cells_of(text), text)), words=piece.words
-        )
     connection.unregister("piece")
-    reading.rows += len(piece.texts)
+    for n, locator, place, text in connection.execute(_REST, [base]).fetchall():
+        _judge_row(source, reading, (n, Row(locator, place, cells_of(text), text)), words=piece.words)
 
 
 def _judge_row(source: Source, reading: BulkReading, numbered: tuple[int, Row], *, words: tuple[str, ...]) -> None:
@@ -182,3 +198,7 @@ def _judge_row(source: Source, reading: BulkReading, numbered: tuple[int, Row], 
         reading.odd.append((n, vat.judge(source, row.under(words), row)))
     except Refusal as no:
         reading.rejections.append(rejection(source, row, no))
+
+
+def _count(connection: duckdb.DuckDBPyConnection) -> int:
+    return int(connection.execute("SELECT count(*) FROM judged").fetchall()[0][0])

@@ -71,10 +71,15 @@ class SimulatedBank:
         self._randomness = randomness
         self._calendar = calendar or china_interbank()
 
-    def open_account(self, number: str, holder: str, *, bank: str, code: str = "CNY", balance_minor: int = 0) -> None:
-        """Open an account of anybody: ours, a member's, a buyer's outside. Its first balance is on no statement."""
+    def open_account(
+        self, number: str, holder: str, *, bank: str, code: str = "CNY", balance_minor: int = 0, stated: bool = True
+    ) -> None:
+        """Open an account of anybody: ours, a member's, a buyer's outside. Its first balance is on no statement.
+
+        An account whose statements nobody reads may be opened with `stated=False`: none are written.
+        """
         currency(code)
-        book = Book(number, holder, bank, code, balance_minor=balance_minor, stated_minor=balance_minor)
+        book = Book(number, holder, bank, code, balance_minor=balance_minor, stated_minor=balance_minor, stated=stated)
         self.state.books.setdefault(number, book)
 
     def close_account(self, number: str) -> None:
@@ -170,7 +175,7 @@ class SimulatedBank:
         for order in [each for each in self.state.orders.values() if _comes_back(each, closing)]:
             self._return(order, closing)
         held, self.state.withheld = self.state.withheld, []
-        for book in list(self.state.books.values()):
+        for book in [each for each in self.state.books.values() if each.stated]:
             self._state(book, closing)
         self.state.sent += held  # yesterday's, after today's
         self.state.closed_on = closing

@@ -60,6 +60,7 @@ class Book:
         sequence: Statements written so far.
         entries: Booked, on no statement yet.
         is_open: A closed one takes nothing.
+        stated: Whether statements of it are written; nobody reads those of accounts outside.
     """
 
     number: str
@@ -71,6 +72,7 @@ class Book:
     sequence: int = 0
     entries: list[Entry] = field(default_factory=list)
     is_open: bool = True
+    stated: bool = True
 
 
 @dataclass(slots=True)

@@ -1,10 +1,10 @@
 """Taking in large tables: as `ingest` does, with the same results, but as a set."""
 
-from collections import Counter
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import duckdb
+import numpy as np
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.trades.model import Document, Provenance
@@ -45,6 +45,16 @@ class BulkRead(Protocol):
         ...
 
 
+def find_twins(reading: BulkRead) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """Find the rows that speak of the same document as another row; `accept_bulk` asks for it.
+
+    Returns:
+        A number for each document that the table speaks of. Equal documents have equal numbers, in this process only;
+        two documents may share one by chance.
+    """
+    return store.find_twins(reading.connection, dict(reading.odd))
+
+
 def accept_bulk(work: UnitOfWork, source: Original, reading: BulkRead, *, adapter: str, desk: Desk) -> IngestReport:
     """Take in a large table; equal to `accept_reading` of the same file in all that is stored and reported.
 
@@ -54,7 +64,7 @@ def accept_bulk(work: UnitOfWork, source: Original, reading: BulkRead, *, adapte
     Args:
         work: The transaction.
         source: The file.
-        reading: What was read from it.
+        reading: What was read from it, after `find_twins`.
         adapter: Name of the reader.
         desk: Fingerprints and originals.
 
@@ -82,15 +92,13 @@ def accept_bulk(work: UnitOfWork, source: Original, reading: BulkRead, *, adapte
 
 
 def _take(work: UnitOfWork, reading: BulkRead, provenance: Provenance, *, tally: Tally, desk: Desk) -> None:
-    odd = list(reading.odd)
-    store.fingerprint(work, reading.connection, odd=odd, source=provenance.source, fingerprints=desk.fingerprints)
-    stored = store.store(work, reading.connection, store.Delivery(tally.file, provenance, tally.sender.id))
+    delivery = store.Delivery(tally.file, provenance, tally.sender.id)
+    stored = store.store(work, reading.connection, delivery, fingerprints=desk.fingerprints)
     tally.new, tally.seen = stored.new, stored.seen
-    contested = {**store.rows_as_documents(reading.connection, stored.contested, provenance), **dict(odd)}
-    tally.flags.update(Counter(flag for n, one in odd if n not in set(stored.contested) for flag in one.flags))
     if stored.contested:
+        contested = {**store.rows_as_documents(reading.connection, stored.contested, provenance), **dict(reading.odd)}
         take_documents(work, [contested[n] for n in stored.contested], tally=tally, desk=desk)
     # Only what payments quote or red letters take back can hang together with rows that have no lines and no names.
     take_turn(work)
-    tally.touched.fingerprints |= store.spoken_of(work)
+    tally.touched.fingerprints |= stored.spoken_of
     match_touched(work, tally.touched)

@@ -1,4 +1,8 @@
-"""Documents as rows: what has no column of its own goes into `body` as JSON, and comes back equal."""
+"""Documents as rows: what has no column of its own goes into `body` as JSON, and comes back equal.
+
+A party of which a document says nothing but the source's own code, written plainly, stands in its key alone; a table of a
+million invoices has no other parties.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -14,15 +18,15 @@ from openscf.trades.model import (
     Provenance,
     Reference,
 )
+from openscf.trades.rules.identity import normal_code, only_local_code
 
 
 def body_of(document: Document) -> dict[str, Any]:
     """The JSON of a document's parties, references, lines and places; what is empty is left out."""
     found = {
-        "source": document.provenance.source,
-        "seller": party(document.seller),
-        "buyer": party(document.buyer),
-        "signer": party(document.signer),
+        "seller": _beyond_key(document.seller),
+        "buyer": _beyond_key(document.buyer),
+        "signer": _beyond_key(document.signer),
         "payable_minor": document.payable_minor,
         "references": [_reference(reference) for reference in document.references],
         "lines": [_line(line) for line in document.lines],
@@ -35,11 +39,11 @@ def document_from(columns: Mapping[str, Any], body: Mapping[str, Any], provenanc
     """The document that these columns and this body were made from."""
     return Document(
         kind=DocumentKind(columns["kind"]), number=columns["number"], provenance=provenance, code=columns["code"],
-        issued_on=columns["issued_on"], seller=party_from(body.get("seller")), buyer=party_from(body.get("buyer")),
+        issued_on=columns["issued_on"], seller=_said(body, columns, "seller"), buyer=_said(body, columns, "buyer"),
         currency=columns["currency"], net_minor=columns["net_minor"], tax_minor=columns["tax_minor"],
         gross_minor=columns["gross_minor"], payable_minor=body.get("payable_minor"),
         status=DocumentStatus(columns["status"]), due_on=columns["due_on"], delivered_on=columns["delivered_on"],
-        signer=party_from(body.get("signer")),
+        signer=_said(body, columns, "signer"),
         references=tuple(_reference_from(reference) for reference in body.get("references", ())),
         lines=tuple(_line_from(line) for line in body.get("lines", ())), flags=tuple(columns["flags"]),
         places=tuple((flag, place) for flag, place in body.get("places", ())),
@@ -57,6 +61,20 @@ def party(identity: Identity | None) -> dict[str, Any] | None:
         "bank": identity.bank,
     }
     return {name: value for name, value in found.items() if value} or {"codes": {}}
+
+
+def _beyond_key(identity: Identity | None) -> dict[str, Any] | None:
+    if identity is not None and only_local_code(identity):
+        code = identity.codes["local"]
+        return None if normal_code(code) == code else party(identity)
+    return party(identity)
+
+
+def _said(body: Mapping[str, Any], columns: Mapping[str, Any], role: str) -> Identity | None:
+    key = columns[f"{role}_key"] or ""
+    if role in body or not key.startswith("local:"):
+        return party_from(body.get(role))
+    return Identity(codes={"local": key.rpartition("/")[2]})  # a normal code is letters and digits
 
 
 def party_from(record: Mapping[str, Any] | None) -> Identity | None:

@@ -1,104 +1,106 @@
-"""Documents by the hundred thousand: fingerprinted and counted once by DuckDB, stored by PostgreSQL as one set.
+"""Documents by the hundred thousand: counted once by DuckDB, stored by PostgreSQL piece by piece.
 
-The identities and contents are those of `rules.identity`, to the byte: the pieces that differ between rows are put into
-a message that the rules themselves have made of a specimen. PostgreSQL refuses COPY into tables with row security, and
-rightly so; the rows are copied into a temporary table and go through the policies from there, in one statement.
+The identities and contents are those of `rules.identity`, to the byte: DuckDB writes the messages, which are text, and
+they are hashed as they are. PostgreSQL refuses COPY into tables with row security, and rightly so; a piece of the rows is
+copied into a temporary table, small enough to stay in memory, and goes through the policies from there in one statement.
+
+Most tables bring nothing but identities that are new, and the index that holds each identity once would notice another
+one; so a piece is written first, and only if that fails it is asked what of it is known.
 """
 
 import dataclasses
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 import duckdb
+import numpy as np
 import psycopg
+import pyarrow as pa
 
 from openscf.db.unit_of_work import UnitOfWork
-from openscf.kernel.canonical import canonical_json
-from openscf.kernel.ids import PartyId
+from openscf.kernel.ids import PartyId, TenantId
 from openscf.trades.ids import DocumentId, FileId
 from openscf.trades.model import Document, DocumentKind, DocumentStatus, Identity, Provenance
-from openscf.trades.rules.identity import FORMAT, Fingerprinter, content_of, details_of, normal_number, party_key
-from openscf.trades.store.body import body_of
+from openscf.trades.rules.identity import FORMAT, Fingerprinter, details_of, framed, identity_of, party_key
+from openscf.trades.store.binary import HEAD, TAIL, Bytes, days, digests, integers, rows_of
 from openscf.trades.store.overtaken import OvertakenError
 
-_SELLER, _BUYER = "OPENSCFSELLER", "OPENSCFBUYER"  # stand in the specimen where a row has its own codes
-_ORDINAL_DIGITS = 12
-_PIECE_BYTES = 1 << 18
-_FRAME = "unhex(printf('%08x', strlen({0}))) || encode({0})"
-_FINGERPRINTED: Final = f"""
-    CREATE OR REPLACE TABLE document AS
-    WITH parts AS (
-        SELECT *, CASE WHEN gross < 0 THEN 'credit_note' ELSE 'invoice' END AS kind,
-               coalesce(nullif(ltrim(number, '0'), ''), '0') AS number_key,
-               CASE WHEN code = '' THEN '' ELSE coalesce(nullif(ltrim(code, '0'), ''), '0') END AS code_key,
-               $place::VARCHAR || seller AS seller_key, $place::VARCHAR || buyer AS buyer_key,
-               issued_on::VARCHAR AS issued
-        FROM checked),
+RUN_ROWS: Final = (
+    50_000  # sorted at once: few enough that the rows of a firm stay near each other, see the index of parties
+)
+PIECE_ROWS: Final = (
+    20_000  # of a piece: some four megabytes, half of what PostgreSQL keeps of temporary tables in memory
+)
+_ORDINAL_BYTES = 6
+_MOST_ORDINAL = (1 << 8 * _ORDINAL_BYTES - 1) - 1  # with room behind it
+_CODE = "OPENSCF"
+_IDENTITY = "seller, buyer, code_key, number_key, issued_on, letter"
+_BARE = "coalesce(nullif(ltrim({0}, '0'), ''), '0')"
+_ODD: Final = """CREATE OR REPLACE TEMP TABLE odd (n INTEGER, seller VARCHAR, buyer VARCHAR, code_key VARCHAR,
+    number_key VARCHAR, issued_on DATE, letter BOOLEAN)"""
+# Few rows of a table speak of the same document as another one, and they alone are looked at together: those that agree
+# are one document, those that don't and the odd ones are judged row by row.
+_TWINS: Final = f"""
+    CREATE OR REPLACE TEMP VIEW normal AS
+    SELECT *, {_BARE.format("number")} AS number_key, CASE WHEN code = '' THEN '' ELSE {_BARE.format("code")} END AS code_key,
+           gross < 0 AS letter FROM checked;
+    CREATE OR REPLACE TEMP TABLE marked AS
+    SELECT n, hash({_IDENTITY}) AS mark, false AS odd FROM normal UNION ALL SELECT n, hash({_IDENTITY}), true FROM odd;
+    CREATE OR REPLACE TEMP TABLE met AS
+    SELECT n FROM marked SEMI JOIN (
+        SELECT mark FROM marked GROUP BY mark HAVING count(*) > 1 OR bool_or(odd)) USING (mark);
+    CREATE OR REPLACE TEMP TABLE twin AS
+    SELECT n, min(n) OVER same AS first_n, count(net) OVER same = count(*) OVER same
+           AND count(DISTINCT (net, tax, gross, status)) OVER same = 1 AS agreed
+    FROM (SELECT n, {_IDENTITY}, net, tax, gross, status FROM normal SEMI JOIN met USING (n)
+          UNION ALL SELECT n, {_IDENTITY}, NULL, NULL, NULL, NULL FROM odd)
+    WINDOW same AS (PARTITION BY {_IDENTITY})"""
+_FRAMED = "strlen({0}), ':', {0}, ','"
+_STAGED: Final = f"""
+    WITH once AS (
+        SELECT * FROM normal ANTI JOIN (SELECT n FROM twin WHERE NOT agreed OR n > first_n) USING (n)),
+    keyed AS (
+        SELECT *, $place || seller AS seller_key, $place || buyer AS buyer_key,
+               concat('CNY|', net, '|', tax, '|', gross, '|', status, '||') AS numbers FROM once),
     identified AS (
-        SELECT *, unhex($format) || {_FRAME.format("kind")} || {_FRAME.format("seller_key")}
-               || {_FRAME.format("buyer_key")} || {_FRAME.format("code_key")} || {_FRAME.format("number_key")}
-               || {_FRAME.format("issued")} AS identity,
-               'CNY|' || net || '|' || tax || '|' || gross || '|' || status || '||' AS numbers,
-               replace(replace($details::VARCHAR, '{_SELLER}', seller), '{_BUYER}', buyer) AS details
-        FROM parts)
-    SELECT n, locator, kind, number, number_key, nullif(code, '') AS code, seller_key, buyer_key, issued_on, net, tax,
-           gross, status, '' AS flags, seller AS said_seller, buyer AS said_buyer, NULL::VARCHAR AS body,
-           sha256(unhex($outer) || unhex(sha256(unhex($inner) || identity))) AS fingerprint,
-           sha256(unhex(printf('%08x', octet_length(identity))) || identity || {_FRAME.format("numbers")}
-                  || {_FRAME.format("details")}) AS content
+        SELECT *, concat($format, CASE WHEN letter THEN '11:credit_note,' ELSE '7:invoice,' END,
+               {_FRAMED.format("seller_key")}, {_FRAMED.format("buyer_key")}, {_FRAMED.format("code_key")},
+               {_FRAMED.format("number_key")}, '10:', issued_on, ',') AS identity FROM keyed)
+    SELECT n, encode(identity) AS identity, unhex(sha256(concat({_FRAMED.format("numbers")}, $details))) AS content,
+           issued_on, net, tax, (status = 'void')::TINYINT AS void, number, nullif(number_key, number) AS number_key,
+           nullif(code, '') AS code, seller, buyer, locator
     FROM identified"""
-_ONCE: Final = """
-    CREATE OR REPLACE TABLE counted AS
-    SELECT *, first_value(n) OVER same AS first_n, row_number() OVER same AS nth,
-           count(*) OVER (PARTITION BY fingerprint) AS mates, count(*) OVER (PARTITION BY fingerprint, content) AS twins
-    FROM document WINDOW same AS (PARTITION BY fingerprint, content ORDER BY n)"""
-_STAGED: Final = """
-    SELECT n, '\\x' || fingerprint, '\\x' || content, locator, kind, number, number_key, code, seller_key, buyer_key,
-           issued_on, net, tax, gross, status, flags, said_seller, said_buyer, body
-    FROM counted WHERE nth = 1 AND mates = twins ORDER BY fingerprint"""
-_AGAIN: Final = "SELECT first_n, locator FROM counted WHERE nth > 1 AND mates = twins"
+_AGAIN: Final = """SELECT t.n, t.first_n, c.locator FROM twin t JOIN checked c ON c.n = t.n
+    WHERE t.agreed AND t.n > t.first_n ORDER BY t.n"""
 _ROWS: Final = """SELECT n, locator, seller, buyer, code, number, issued_on, net, tax, gross, status FROM checked
     WHERE n = ANY(?)"""
-_CONTESTED: Final = "SELECT n FROM counted WHERE mates <> twins ORDER BY n"
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
-_TABLES = """
-    CREATE TEMPORARY TABLE staged_document (n integer, fingerprint bytea, content bytea, locator text, kind text,
-        number text, number_key text, code text, seller_key text, buyer_key text, issued_on date, net bigint,
-        tax bigint, gross bigint, status text, flags text, seller text, buyer text, body text) ON COMMIT DROP;
-    CREATE TEMPORARY TABLE staged_sighting (n integer, locator text) ON COMMIT DROP;
-    CREATE TEMPORARY TABLE known_document (n integer, id uuid, same boolean) ON COMMIT DROP"""
-# Each identity that is stored already, with the version that says the same, if there is one.
-_KNOWN = f"""INSERT INTO known_document
-    SELECT DISTINCT ON (s.n) s.n, d.id, d.content = s.content FROM staged_document s
-    JOIN trades.document d ON d.tenant_id = {_TENANT} AND d.fingerprint = s.fingerprint
-    ORDER BY s.n, (d.content = s.content) DESC, d.version"""
-_STORE = f"""INSERT INTO trades.document (tenant_id, id, fingerprint, version, current, content, kind, number,
+_TABLE = """CREATE TEMPORARY TABLE IF NOT EXISTS staged_document (id uuid, fingerprint bytea, content bytea, n integer,
+    issued_on date, net bigint, tax bigint, void smallint, number text, number_key text, code text, seller text,
+    buyer text, locator text) ON COMMIT DROP"""
+_COPY = "COPY staged_document FROM STDIN (FORMAT binary)"
+_STORE = """INSERT INTO trades.document (tenant_id, id, fingerprint, version, current, content, kind, number,
         number_key, code, seller_key, buyer_key, issued_on, currency, net_minor, tax_minor, gross_minor, status, flags,
         file_id, locator, sender_id, recorded_at, body)
-    SELECT {_TENANT}, (%(stem)s || lpad(to_hex(n), {_ORDINAL_DIGITS}, '0'))::uuid, fingerprint, 1, true, content, kind,
-           number, number_key, code, seller_key, buyer_key, issued_on, 'CNY', net, tax, gross, status,
-           CASE WHEN coalesce(flags, '') = '' THEN '{{}}' ELSE string_to_array(flags, ' ') END, %(file)s, locator, %(sender)s, %(at)s,
-           coalesce(body, replace(replace(%(specimen)s, '{_SELLER}', seller), '{_BUYER}', buyer))::jsonb
-    FROM staged_document s WHERE NOT EXISTS (SELECT FROM known_document k WHERE k.n = s.n) ORDER BY fingerprint"""
-_SIGHT = f"""INSERT INTO trades.sighting (tenant_id, document_id, file_id, locator)
-    SELECT {_TENANT}, coalesce(k.id, (%(stem)s || lpad(to_hex(m.n), {_ORDINAL_DIGITS}, '0'))::uuid), %(file)s, m.locator
-    FROM (SELECT n, locator FROM staged_sighting
-          UNION ALL SELECT k.n, s.locator FROM known_document k JOIN staged_document s ON s.n = k.n WHERE k.same) m
-    LEFT JOIN known_document k ON k.n = m.n
-    WHERE k.same IS NOT FALSE ON CONFLICT DO NOTHING"""
-_OTHERWISE = """SELECT m.n FROM known_document k JOIN (SELECT n, n AS first_n FROM staged_document) m ON m.first_n = k.n
-    WHERE NOT k.same ORDER BY m.n"""
+    SELECT %(tenant)s, id, fingerprint, 1, true, content, CASE WHEN net + tax < 0 THEN 'credit_note' ELSE 'invoice' END,
+           number, coalesce(number_key, number), code, %(place)s || seller, %(place)s || buyer, issued_on, 'CNY', net,
+           tax, net + tax, CASE void WHEN 1 THEN 'void' ELSE 'valid' END, '{}', %(file)s, locator, %(sender)s, %(at)s,
+           '{}' FROM staged_document"""
+# Each identity that is stored already, with the version that says the same, if there is one.
+_KNOWN = f"""SELECT DISTINCT ON (s.n) s.n, s.locator, d.id, d.content = s.content FROM staged_document s
+    JOIN trades.document d ON d.tenant_id = {_TENANT} AND d.fingerprint = s.fingerprint
+    ORDER BY s.n, (d.content = s.content) DESC, d.version"""
 
 # Bulk rows have digits for numbers, so a payment quotes them as they are written.
 _SPOKEN_OF = f"""SELECT s.fingerprint FROM staged_document s
     JOIN trades.payment_link p ON p.tenant_id = {_TENANT} AND p.link = 'no:' || s.number
     UNION SELECT s.fingerprint FROM staged_document s
-    JOIN trades.reversal r ON r.tenant_id = {_TENANT} AND r.number_key = s.number_key AND r.kind = s.kind
-    AND r.seller_key IS NOT DISTINCT FROM s.seller_key"""
+    JOIN trades.reversal r ON r.tenant_id = {_TENANT} AND r.number_key = coalesce(s.number_key, s.number)
+    AND r.kind = CASE WHEN s.net + s.tax < 0 THEN 'credit_note' ELSE 'invoice' END
+    AND r.seller_key IS NOT DISTINCT FROM %(place)s || s.seller"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +110,15 @@ class Stored:
     Attributes:
         new: Documents whose identity was not known.
         seen: Rows that say what was said before.
-        contested: Row numbers that say something else of an identity known here or in the store; nothing was done yet.
+        contested: Row numbers that say something else of an identity known here or in the store, and odd rows; nothing
+            was done for them yet.
+        spoken_of: Fingerprints of new documents that a payment quotes or a red letter speaks of.
     """
 
     new: int
     seen: int
     contested: tuple[int, ...]
+    spoken_of: frozenset[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,67 +136,90 @@ class Delivery:
     sender: PartyId | None
 
 
-def fingerprint(
-    work: UnitOfWork, rows: duckdb.DuckDBPyConnection, *, odd: list[tuple[int, Document]], source: str,
-    fingerprints: Fingerprinter,
-) -> None:  # fmt: skip
-    """Give each row of the table `checked` its fingerprint and content, add the odd documents, and count twins.
+def find_twins(rows: duckdb.DuckDBPyConnection, odd: Mapping[int, Document]) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """Make `twin`: the rows of the table `checked` and the odd documents that share their identity with another one.
 
     Args:
-        work: The transaction; its tenant is part of the fingerprints.
         rows: DuckDB with `checked`, as `openscf.ingestion` makes it.
-        odd: Documents that were read one by one, each with its row number.
+        odd: Documents that were read one by one, by row number.
+
+    Returns:
+        A number for each identity; two identities may share one by chance.
+    """
+    rows.execute(_ODD)
+    if odd:
+        given = [_odd_row(n, one) for n, one in odd.items()]
+        names = ("n", "seller", "buyer", "code_key", "number_key", "issued_on", "letter")
+        _fill(rows, pa.table(list(map(pa.array, zip(*given, strict=True))), names))
+    rows.execute(_TWINS)
+    marks: np.ndarray[Any, np.dtype[np.uint64]] = rows.execute("SELECT mark FROM marked").fetchnumpy()["mark"]
+    return marks
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """Rows with their hashes.
+
+    Attributes:
+        rows: Columns n, issued_on, net, tax, void, number, number_key, code, seller, buyer, locator.
+        fingerprints, contents: An array (rows, 32) of bytes each.
+    """
+
+    rows: pa.Table
+    fingerprints: Bytes
+    contents: Bytes
+
+
+def hashed(
+    rows: duckdb.DuckDBPyConnection, tenant: TenantId, *, source: str, fingerprints: Fingerprinter
+) -> Iterator[Hashed]:
+    """The rows that `find_twins` left, each identity once.
+
+    They come in the order of their fingerprints, `RUN_ROWS` at a time, so that the largest index is written from its
+    left to its right.
+
+    Args:
+        rows: DuckDB with `checked` and `twin`.
+        tenant: Part of the fingerprints.
         source: Who sent them; a source's own codes mean nothing outside it.
         fingerprints: The installation's.
     """
-    inner, outer = fingerprints.blocks
-    specimen = _specimen(source)
-    place = party_key(Identity(codes={"local": _SELLER}), source=source).removesuffix(_SELLER)
-    rows.execute("SET preserve_insertion_order = false")
-    rows.execute(_FINGERPRINTED, {
-        "place": place, "details": details_of(specimen).decode(), "outer": outer.hex(),
-        "inner": (inner + work.context.tenant.bytes).hex(), "format": (len(FORMAT).to_bytes(4, "big") + FORMAT).hex(),
-    })  # fmt: skip
-    if odd:
-        one = [_odd_row(work, n, document, fingerprints=fingerprints) for n, document in odd]
-        rows.executemany(f"INSERT INTO document VALUES ({', '.join(['?'] * len(one[0]))})", one)
-    rows.execute(_ONCE)
+    details = framed(details_of(_SPECIMEN)).decode()
+    given = {"place": place_of(source), "details": details, "format": framed(FORMAT).decode()}
+    for run in rows.sql(_STAGED, params=given).to_arrow_reader(RUN_ROWS):
+        marks = digests(fingerprints.many(tenant, run["identity"].to_pylist()), 32)
+        contents = digests(run["content"].to_pylist(), 32)
+        order = np.argsort(marks[:, :8].copy().view(">u8").ravel())
+        table = pa.Table.from_batches([run]).drop_columns(["identity", "content"])
+        for start in range(0, len(order), PIECE_ROWS):
+            piece = order[start : start + PIECE_ROWS]
+            yield Hashed(table.take(piece).combine_chunks(), marks[piece], contents[piece])
 
 
-def store(work: UnitOfWork, rows: duckdb.DuckDBPyConnection, delivery: Delivery) -> Stored:
-    """Store what `fingerprint` prepared, as a set.
+def store(
+    work: UnitOfWork, rows: duckdb.DuckDBPyConnection, delivery: Delivery, *, fingerprints: Fingerprinter
+) -> Stored:
+    """Store what `find_twins` prepared, as a set.
 
     Raises:
         OvertakenError: Somebody was faster with one of the identities; the transaction is to be run again.
     """
-    work.execute(_TABLES)
-    with tempfile.TemporaryDirectory(prefix="openscf-") as folder:
-        for table, query in (("staged_document", _STAGED), ("staged_sighting", _AGAIN)):
-            path = Path(folder, table)
-            rows.execute(f"COPY ({query}) TO '{path}' (FORMAT csv, HEADER false, NULL '', FORCE_QUOTE (locator))")
-            _copy(work, table, path)
-    work.execute("ANALYZE staged_document")
-    known = work.execute(_KNOWN).rowcount
-    stem = work.ids.new(DocumentId).hex[: 32 - _ORDINAL_DIGITS]
-    values: Mapping[str, Any] = {
-        "stem": stem, "file": delivery.file, "sender": delivery.sender, "at": work.at,
-        "specimen": canonical_json(body_of(_specimen(delivery.provenance.source))).decode(),
-    }  # fmt: skip
-    try:
-        new = work.execute(_STORE, values).rowcount
-    except psycopg.errors.UniqueViolation as error:
-        raise OvertakenError(str(error)) from error
-    seen = work.execute(_SIGHT, values).rowcount if known or _any(rows) else 0
-    return Stored(new, seen, tuple(_contested(work, rows)))
-
-
-def spoken_of(work: UnitOfWork) -> set[bytes]:
-    """Those of the documents stored last that a payment quotes or a red letter speaks of."""
-    return {bytes(row[0]) for row in work.execute(_SPOKEN_OF)}
+    work.execute(_TABLE)
+    again = rows.execute(_AGAIN).fetchall()
+    unsettled = [n for (n,) in rows.execute("SELECT n FROM twin WHERE NOT agreed").fetchall()]
+    loading = _Loading(work, delivery, frozenset(first for _, first, _ in again))
+    source = delivery.provenance.source
+    for piece in hashed(rows, work.context.tenant, source=source, fingerprints=fingerprints):
+        loading.take(piece)
+    otherwise = set(loading.otherwise)
+    loading.met += [(loading.ids[first], locator) for _, first, locator in again if first not in otherwise]
+    _sight(work, delivery.file, loading.met)
+    contested = {*unsettled, *otherwise, *(n for n, first, _ in again if first in otherwise)}
+    return Stored(loading.new, len(loading.met), tuple(sorted(contested)), frozenset(loading.spoken_of))
 
 
 def rows_as_documents(
-    rows: duckdb.DuckDBPyConnection, numbers: tuple[int, ...], file: Provenance
+    rows: duckdb.DuckDBPyConnection, numbers: Collection[int], file: Provenance
 ) -> dict[int, Document]:
     """The documents of these rows of `checked`, by row number."""
     found = rows.execute(_ROWS, [list(numbers)]).fetchall()
@@ -206,44 +234,109 @@ def rows_as_documents(
     }  # fmt: skip
 
 
-def _contested(work: UnitOfWork, rows: duckdb.DuckDBPyConnection) -> list[int]:
-    """Rows of identities with several contents, here or beside the store, in the order of the file."""
-    here = [row[0] for row in rows.execute(_CONTESTED).fetchall()]
-    first = [row[0] for row in work.execute(_OTHERWISE)]
-    twins = rows.execute("SELECT n FROM counted WHERE first_n = ANY(?) AND mates = twins", [first]).fetchall()
-    return sorted({*here, *(row[0] for row in twins)})
+class _Loading:
+    """A load under way: what became of the pieces so far.
+
+    Attributes:
+        new: Rows written.
+        met: (version, locator) of the rows that say what a stored version says.
+        otherwise: Row numbers that say something else of a stored identity.
+        ids: The versions that stand for the rows which have twins further down in the file.
+        spoken_of: Fingerprints of what was written and somebody has spoken of already.
+    """
+
+    def __init__(self, work: UnitOfWork, delivery: Delivery, firsts: frozenset[int]) -> None:
+        self.new = 0
+        self.met: list[tuple[UUID, str]] = []
+        self.otherwise: list[int] = []
+        self.ids: dict[int, UUID] = {}
+        self.spoken_of: set[bytes] = set()
+        self._work = work
+        self._firsts = np.array(sorted(firsts), np.int32)
+        first = work.ids.new(DocumentId)
+        self._stem = np.frombuffer(first.bytes[:-_ORDINAL_BYTES], np.uint8)
+        self._next = first.int & _MOST_ORDINAL  # counted from where chance put it: two loads of one instant don't meet
+        self._values: Mapping[str, Any] = {
+            "tenant": work.context.tenant, "file": delivery.file, "sender": delivery.sender, "at": work.at, "place": place_of(delivery.provenance.source),
+        }  # fmt: skip
+
+    def take(self, piece: Hashed) -> None:
+        """Store a piece of the rows."""
+        self._copy(piece)
+        try:
+            with self._work.connection.transaction():
+                self.new += self._work.execute(_STORE, self._values).rowcount
+        except psycopg.errors.UniqueViolation:
+            self._take_unknown()
+        self.spoken_of |= {bytes(row[0]) for row in self._work.execute(_SPOKEN_OF, self._values)}
+
+    def _take_unknown(self) -> None:
+        known = self._work.execute(_KNOWN).fetchall()
+        for n, locator, version, same in known:
+            if same:
+                self.met.append((version, locator))
+                self.ids[n] = version
+            else:
+                self.otherwise.append(n)
+        self._work.execute("DELETE FROM staged_document WHERE n = ANY(%s)", [[row[0] for row in known]])
+        try:
+            self.new += self._work.execute(_STORE, self._values).rowcount
+        except psycopg.errors.UniqueViolation as error:
+            raise OvertakenError(str(error)) from error
+
+    def _copy(self, piece: Hashed) -> None:
+        rows = piece.rows
+        fixed = [
+            self._ids(rows), piece.fingerprints, piece.contents, integers(rows["n"], 4), days(rows["issued_on"]),
+            integers(rows["net"], 8), integers(rows["tax"], 8), integers(rows["void"], 2),
+        ]  # fmt: skip
+        texts = [rows[name].chunk(0) for name in ("number", "number_key", "code", "seller", "buyer", "locator")]
+        self._work.execute("TRUNCATE staged_document")
+        with self._work.connection.cursor() as cursor, cursor.copy(_COPY) as stream:
+            stream.write(HEAD)
+            stream.write(rows_of(fixed, texts))
+            stream.write(TAIL)
+
+    def _ids(self, rows: pa.Table) -> Bytes:
+        """An id for each row, ascending as the rows do: the index of ids grows at its end."""
+        ordinals = np.arange(self._next, self._next + rows.num_rows, dtype=np.uint64).astype(">u8")
+        self._next += rows.num_rows
+        ends = ordinals.view(np.uint8).reshape(-1, 8)[:, -_ORDINAL_BYTES:]
+        ids = np.hstack([np.broadcast_to(self._stem, (rows.num_rows, len(self._stem))), ends])
+        numbers = rows["n"].to_numpy()
+        for at in np.flatnonzero(np.isin(numbers, self._firsts)):
+            self.ids[int(numbers[at])] = UUID(bytes=ids[at].tobytes())
+        return ids
 
 
-def _any(rows: duckdb.DuckDBPyConnection) -> bool:
-    found = rows.execute(f"SELECT count(*) FROM ({_AGAIN})").fetchone()
-    return bool(found and found[0])
+def _odd_row(n: int, one: Document) -> tuple[object, ...]:
+    said = dict(identity_of(one).fields)
+    place = place_of(one.provenance.source)
+    seller, buyer = (said[role].removeprefix(place) for role in ("seller", "buyer"))
+    return n, seller, buyer, said["code"], said["number"], one.issued_on, one.kind is DocumentKind.CREDIT_NOTE
 
 
-def _copy(work: UnitOfWork, table: str, path: Path) -> None:
-    statement = f"COPY {table} FROM STDIN (FORMAT csv, NULL '')".encode()
-    with work.connection.cursor() as cursor, cursor.copy(statement) as stream:
-        for piece in _pieces(path):
-            stream.write(piece)
+def _fill(rows: duckdb.DuckDBPyConnection, table: pa.Table) -> None:
+    rows.register("given", table)
+    rows.execute("INSERT INTO odd SELECT * FROM given")
+    rows.unregister("given")
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        while piece := stream.read(_PIECE_BYTES):
-            yield piece
+def _sight(work: UnitOfWork, file: FileId, met: list[tuple[UUID, str]]) -> None:
+    """Note where versions were met again, in one statement."""
+    work.execute(
+        f"INSERT INTO trades.sighting (tenant_id, document_id, file_id, locator)"
+        f" SELECT {_TENANT}, v, %s, l FROM unnest(%s::uuid[], %s::text[]) m(v, l) ORDER BY v, l ON CONFLICT DO NOTHING",
+        [file, [version for version, _ in met], [locator for _, locator in met]],
+    )
 
 
-def _specimen(source: str) -> Document:
-    seller, buyer = Identity(codes={"local": _SELLER}), Identity(codes={"local": _BUYER})
-    provenance = Provenance("", "", "", "", source)
-    return Document(DocumentKind.INVOICE, "1", provenance, seller=seller, buyer=buyer, currency="CNY")
+def place_of(source: str) -> str:
+    """What the key of a party says before its code."""
+    return party_key(Identity(codes={"local": _CODE}), source=source).removesuffix(_CODE)
 
 
-def _odd_row(work: UnitOfWork, n: int, said: Document, *, fingerprints: Fingerprinter) -> tuple[Any, ...]:
-    source = said.provenance.source
-    return (
-        n, said.provenance.locator, said.kind.value, said.number, normal_number(said.number).value, said.code,
-        party_key(said.seller, source=source), party_key(said.buyer, source=source), said.issued_on, said.net_minor,
-        said.tax_minor, said.gross_minor, said.status.value, " ".join(said.flags), "", "",
-        canonical_json(body_of(said)).decode(), fingerprints.document(work.context.tenant, said).hex(),
-        content_of(said).hex(),
-    )  # fmt: skip
+_SPECIMEN = Document(
+    DocumentKind.INVOICE, "1", Provenance("", "", "", ""), seller=Identity(codes={"local": _CODE}),
+    buyer=Identity(codes={"local": _CODE}),
+)  # fmt: skip

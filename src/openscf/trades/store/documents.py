@@ -21,7 +21,7 @@ _COLUMNS = (
     "buyer_key", "signer_key", "issued_on", "due_on", "delivered_on", "currency", "net_minor", "tax_minor",
     "gross_minor", "status", "flags", "file_id", "locator", "recorded_at", "body",
 )  # fmt: skip
-_SELECT = f"""SELECT {", ".join(f"d.{name}" for name in _COLUMNS)}, f.name, f.sha256, f.adapter
+_SELECT = f"""SELECT {", ".join(f"d.{name}" for name in _COLUMNS)}, f.name, f.sha256, f.adapter, f.sender
               FROM trades.document d LEFT JOIN trades.file f ON f.tenant_id = d.tenant_id AND f.id = d.file_id
               WHERE d.tenant_id = {_TENANT}"""
 _INSERTED = ("tenant_id", *_COLUMNS, "sender_id")
@@ -145,7 +145,7 @@ def find(
     tests = {
         "number_key": " AND d.number_key = %(number_key)s",
         "kind": " AND d.kind = %(kind)s",
-        "party_key": " AND %(party_key)s IN (d.seller_key, d.buyer_key, d.signer_key)",
+        "party_key": " AND (d.seller_key = %(party_key)s OR d.buyer_key = %(party_key)s OR d.signer_key = %(party_key)s)",
         "issued_from": " AND d.issued_on >= %(issued_from)s",
         "issued_until": " AND d.issued_on <= %(issued_until)s",
     }
@@ -263,17 +263,16 @@ def _row(work: UnitOfWork, one: StoredDocument, sender: PartyId | None) -> tuple
 
 def _stored(row: tuple[Any, ...]) -> StoredDocument:
     columns = dict(zip(_COLUMNS, row, strict=False))
-    name, sha256, adapter = row[len(_COLUMNS) :]
-    body = columns["body"]
+    name, sha256, adapter, sender = row[len(_COLUMNS) :]
     # A member may see a document without seeing the other side's file that it came in.
     provenance = Provenance(
         name or "", bytes(sha256).hex() if sha256 else "", columns["locator"], adapter or "",
-        body.get("source", "") if name else "",
+        sender or "",
     )  # fmt: skip
     return StoredDocument(
         id=DocumentId.of(columns["id"]), fingerprint=bytes(columns["fingerprint"]), version=columns["version"],
         current=columns["current"], content=bytes(columns["content"]), seller_key=columns["seller_key"] or "",
         buyer_key=columns["buyer_key"] or "", signer_key=columns["signer_key"] or "",
         number_key=columns["number_key"], file=FileId.of(columns["file_id"]), recorded_at=columns["recorded_at"],
-        document=document_from(columns, body, provenance),
+        document=document_from(columns, columns["body"], provenance),
     )  # fmt: skip

@@ -7,7 +7,7 @@ import psycopg
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import PartyId
-from openscf.trades.ids import LienId
+from openscf.trades.ids import DocumentId, LienId
 from openscf.trades.records import Asset, Lien, LienState
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
@@ -167,12 +167,26 @@ def crowded(work: UnitOfWork) -> list[tuple[bytes, int]]:
 
 
 def many_voices(work: UnitOfWork) -> list[tuple[bytes, int]]:
-    """Identities for which not exactly one version speaks: (fingerprint, number of current versions)."""
+    """Identities for which not exactly one version speaks, or that have two versions of one number.
+
+    Returns:
+        (fingerprint, number of current versions) of each.
+    """
     rows = work.execute(
         "SELECT fingerprint, count(*) FILTER (WHERE current) FROM trades.document"
-        f" WHERE tenant_id = {_TENANT} GROUP BY fingerprint HAVING count(*) FILTER (WHERE current) <> 1 ORDER BY 1"
+        f" WHERE tenant_id = {_TENANT} GROUP BY fingerprint"
+        " HAVING count(*) FILTER (WHERE current) <> 1 OR count(DISTINCT version) <> count(*) ORDER BY 1"
     )
     return [(bytes(one), count) for one, count in rows]
+
+
+def without_file(work: UnitOfWork) -> list[DocumentId]:
+    """Documents whose reading is not in the register of files."""
+    rows = work.execute(
+        "SELECT d.id FROM trades.document d LEFT JOIN trades.file f ON f.tenant_id = d.tenant_id AND f.id = d.file_id"
+        f" WHERE d.tenant_id = {_TENANT} AND f.id IS NULL ORDER BY d.id"
+    )
+    return [DocumentId.of(row[0]) for row in rows]
 
 
 def _values(lien: Lien) -> list[Any]:

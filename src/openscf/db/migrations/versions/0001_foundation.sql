@@ -904,7 +904,7 @@ CREATE TABLE trades.document (
     issued_on    date,
     due_on       date,
     delivered_on date,
-    currency     text CHECK (currency ~ '^[A-Z]{3}$'),
+    currency     text CHECK (currency = 'CNY' OR currency ~ '^[A-Z]{3}$'),
     net_minor    bigint,
     tax_minor    bigint,
     gross_minor  bigint,
@@ -914,16 +914,19 @@ CREATE TABLE trades.document (
     locator      text NOT NULL,
     sender_id    uuid,
     recorded_at  timestamptz NOT NULL,
-    body         jsonb NOT NULL,  -- the parties as written, lines, references
+    body         jsonb NOT NULL,  -- lines, references, and the parties as written where their keys don't say it all
     CONSTRAINT document_pkey PRIMARY KEY (tenant_id, id),
-    CONSTRAINT document_version UNIQUE (tenant_id, fingerprint, version),
-    CONSTRAINT document_of_file FOREIGN KEY (tenant_id, file_id) REFERENCES trades.file (tenant_id, id),
     CONSTRAINT document_has_currency CHECK (currency IS NOT NULL OR coalesce(net_minor, tax_minor, gross_minor) IS NULL)
 );
-CREATE UNIQUE INDEX document_current ON trades.document (tenant_id, fingerprint) WHERE current;
+-- Each row costs an entry in each index, and a table of invoices has a million rows: one index finds the versions of an
+-- identity and lets one of them speak, the next holds the few that are not the first word or no longer the last.
+CREATE UNIQUE INDEX document_speaks ON trades.document (tenant_id, fingerprint, (CASE WHEN current THEN 0 ELSE version END));
+CREATE UNIQUE INDEX document_version ON trades.document (tenant_id, fingerprint, version) WHERE version > 1 OR NOT current;
 CREATE INDEX document_by_number ON trades.document (tenant_id, number_key);
-CREATE INDEX document_sold ON trades.document (tenant_id, seller_key, issued_on) WHERE current;
-CREATE INDEX document_bought ON trades.document (tenant_id, buyer_key, issued_on) WHERE current;
+-- A table lists the documents of a firm together, and so they are stored: what parties stand on 32 pages is summed up.
+CREATE INDEX document_parties ON trades.document USING brin (seller_key text_bloom_ops, buyer_key text_bloom_ops)
+    WITH (pages_per_range = 32);
+CREATE INDEX document_signed ON trades.document (tenant_id, signer_key) WHERE signer_key IS NOT NULL;
 
 -- Versions that contradicted each other, settled by two persons: of all up to `through` this one holds.
 CREATE TABLE trades.settlement (
@@ -997,8 +1000,9 @@ CREATE POLICY rejection_read ON trades.rejection FOR SELECT TO openscf_read
 CREATE POLICY rejection_own ON trades.rejection FOR SELECT TO openscf_member
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
            AND EXISTS (SELECT FROM trades.file f WHERE f.tenant_id = rejection.tenant_id AND f.id = rejection.file_id));
+-- Asked for once in a statement, not once a row: the query in brackets is what makes the difference.
 CREATE POLICY document_house ON trades.document FOR ALL TO openscf_app
-    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+    USING (tenant_id = (SELECT nullif(current_setting('app.tenant', true), '')::uuid));
 CREATE POLICY document_read ON trades.document FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 -- A member sees the documents in which it is seller, buyer or signer, and those that it sent. Its links are the only
@@ -1547,6 +1551,95 @@ CREATE POLICY mapping_read ON ingestion.mapping FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 GRANT SELECT, INSERT ON ingestion.mapping TO openscf_app;
 GRANT SELECT ON ingestion.mapping TO openscf_read;
+
+-- Models of default: every version with its whole body, which one judges from when, and every score with its inputs.
+CREATE SCHEMA credit;
+GRANT USAGE ON SCHEMA credit TO openscf_app, openscf_read, openscf_member;
+
+CREATE TABLE credit.model_version (
+    tenant_id       uuid NOT NULL REFERENCES platform.tenant (id),
+    id              uuid NOT NULL,
+    model           text NOT NULL CHECK (model <> ''),
+    version         integer NOT NULL CHECK (version > 0),
+    kind            text NOT NULL CHECK (kind <> ''),
+    body            text NOT NULL,
+    body_sha256     text NOT NULL CHECK (body_sha256 ~ '^[0-9a-f]{64}$'),
+    snapshot_sha256 text NOT NULL,
+    trained_as_of   date NOT NULL,
+    metrics         text NOT NULL,
+    registered_at   timestamptz NOT NULL,
+    registered_by   text NOT NULL,
+    CONSTRAINT model_version_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT model_version_number UNIQUE (tenant_id, model, version),
+    CONSTRAINT model_version_body UNIQUE (tenant_id, body_sha256)
+);
+
+-- Who judges: at any day at most one champion and one challenger for a purpose. What is past is never changed; what is
+-- open is ended, once, by its successor.
+CREATE TABLE credit.model_appointment (
+    tenant_id        uuid NOT NULL,
+    id               uuid NOT NULL,
+    purpose          text NOT NULL CHECK (purpose <> ''),
+    role             text NOT NULL CHECK (role IN ('champion', 'challenger')),
+    model_version_id uuid NOT NULL,
+    effective_from   date NOT NULL,
+    effective_to     date,
+    request_id       uuid NOT NULL,
+    made_by          uuid NOT NULL,
+    approved_by      uuid NOT NULL,
+    appointed_at     timestamptz NOT NULL,
+    CONSTRAINT model_appointment_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT model_appointment_of FOREIGN KEY (tenant_id, model_version_id) REFERENCES credit.model_version (tenant_id, id),
+    CONSTRAINT model_appointment_request UNIQUE (tenant_id, request_id),
+    CONSTRAINT model_appointment_lasts CHECK (effective_to >= effective_from),
+    CONSTRAINT model_appointment_by_two CHECK (made_by <> approved_by)
+);
+CREATE UNIQUE INDEX model_appointment_open ON credit.model_appointment (tenant_id, purpose, role) WHERE effective_to IS NULL;
+
+CREATE TABLE credit.score (
+    tenant_id        uuid NOT NULL,
+    id               uuid NOT NULL,
+    firm             text NOT NULL CHECK (firm <> ''),
+    party_id         uuid,
+    as_of            date NOT NULL,
+    model_version_id uuid NOT NULL,
+    role             text NOT NULL CHECK (role IN ('champion', 'challenger')),
+    record           text NOT NULL,
+    record_sha256    text NOT NULL CHECK (record_sha256 ~ '^[0-9a-f]{64}$'),
+    scored_at        timestamptz NOT NULL,
+    scored_by        text NOT NULL,
+    CONSTRAINT score_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT score_by FOREIGN KEY (tenant_id, model_version_id) REFERENCES credit.model_version (tenant_id, id)
+);
+CREATE INDEX score_of_firm ON credit.score (tenant_id, firm, as_of);
+CREATE INDEX score_of_party ON credit.score (tenant_id, party_id, as_of);
+
+ALTER TABLE credit.model_version ENABLE ROW LEVEL SECURITY;
+ALTER TABLE credit.model_version FORCE ROW LEVEL SECURITY;
+ALTER TABLE credit.model_appointment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE credit.model_appointment FORCE ROW LEVEL SECURITY;
+ALTER TABLE credit.score ENABLE ROW LEVEL SECURITY;
+ALTER TABLE credit.score FORCE ROW LEVEL SECURITY;
+CREATE POLICY model_version_house ON credit.model_version FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY model_appointment_house ON credit.model_appointment FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY score_house ON credit.score FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY model_version_read ON credit.model_version FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY model_appointment_read ON credit.model_appointment FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY score_read ON credit.score FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+-- A member sees what was said of itself by the champion; a challenger's opinion is an experiment of the house.
+CREATE POLICY score_own ON credit.score FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND party_id = nullif(current_setting('app.member', true), '')::uuid AND role = 'champion');
+GRANT SELECT, INSERT ON credit.model_version, credit.model_appointment, credit.score TO openscf_app;
+GRANT UPDATE (effective_to) ON credit.model_appointment TO openscf_app;
+GRANT SELECT ON credit.model_version, credit.model_appointment, credit.score TO openscf_read;
+GRANT SELECT (tenant_id, id, firm, party_id, as_of, role, record, record_sha256, scored_at) ON credit.score TO openscf_member;
 
 -- Ratings of firms by independent raters. A row is what one rater said on one day; it is never changed and never deleted: a
 -- newer one of the same rater takes its place, and each ends by itself.
@@ -2192,3 +2285,298 @@ GRANT SELECT, INSERT ON financing.standing, financing.day_end TO openscf_app;
 GRANT UPDATE (as_of, dpd, stage, category, interest_minor, penalty_minor, provision_minor) ON financing.standing TO openscf_app;
 GRANT UPDATE (ended_at, report) ON financing.day_end TO openscf_app;
 GRANT SELECT ON financing.standing, financing.day_end TO openscf_read;
+
+-- Payables that an anchor approved: by two of its persons, in a batch. One identity, one payable: the key decides between
+-- two batches that name the same invoice; it passes to another deal only when the first one was cancelled.
+CREATE TABLE financing.payable (
+    tenant_id    uuid        NOT NULL,
+    fingerprint  bytea       NOT NULL CHECK (length(fingerprint) = 32),
+    programme_id uuid        NOT NULL,
+    deal_id      uuid        NOT NULL,
+    request_id   uuid        NOT NULL,
+    line         integer     NOT NULL CHECK (line > 0),
+    approved_at  timestamptz NOT NULL,
+    CONSTRAINT payable_pkey PRIMARY KEY (tenant_id, fingerprint),
+    CONSTRAINT payable_programme FOREIGN KEY (tenant_id, programme_id) REFERENCES financing.programme (tenant_id, id),
+    CONSTRAINT payable_deal FOREIGN KEY (tenant_id, deal_id) REFERENCES financing.deal (tenant_id, id)
+);
+CREATE INDEX payable_of_programme ON financing.payable (tenant_id, programme_id);
+
+-- A supplier's standing order to sell what is approved, per programme; two of its persons approved the rule.
+CREATE TABLE financing.auto_trade (
+    tenant_id    uuid        NOT NULL,
+    programme_id uuid        NOT NULL,
+    client_id    uuid        NOT NULL,
+    rule         text        NOT NULL,  -- canonical JSON
+    set_at       timestamptz NOT NULL,
+    CONSTRAINT auto_trade_pkey PRIMARY KEY (tenant_id, programme_id, client_id),
+    CONSTRAINT auto_trade_under FOREIGN KEY (tenant_id, programme_id) REFERENCES financing.programme (tenant_id, id)
+);
+
+-- What was owed on a day is read from all deals of a programme, not only from the open ones.
+CREATE INDEX deal_of_programme ON financing.deal (tenant_id, programme_id);
+
+ALTER TABLE financing.payable ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.payable FORCE ROW LEVEL SECURITY;
+ALTER TABLE financing.auto_trade ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.auto_trade FORCE ROW LEVEL SECURITY;
+CREATE POLICY payable_house ON financing.payable FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY payable_read ON financing.payable FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY auto_trade_house ON financing.auto_trade FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY auto_trade_read ON financing.auto_trade FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY auto_trade_own ON financing.auto_trade FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND client_id = nullif(current_setting('app.member', true), '')::uuid);
+GRANT SELECT, INSERT ON financing.payable, financing.auto_trade TO openscf_app;
+GRANT UPDATE (programme_id, deal_id, request_id, line, approved_at) ON financing.payable TO openscf_app;
+GRANT UPDATE (rule, set_at) ON financing.auto_trade TO openscf_app;
+GRANT SELECT ON financing.payable, financing.auto_trade TO openscf_read;
+GRANT SELECT ON financing.auto_trade TO openscf_member;
+
+-- Digital payables vouchers: a claim that splits and travels. What is left of each piece is a balance in the voucher's own
+-- unit, and what is set aside for an offer is a hold on it; these tables say who holds what from whom, and what happened.
+CREATE TABLE financing.voucher (
+    tenant_id       uuid        NOT NULL REFERENCES platform.tenant,
+    id              uuid        NOT NULL,
+    product         text        NOT NULL CHECK (product <> ''),
+    product_version integer     NOT NULL,
+    programme_id    uuid        NOT NULL,
+    state           text        NOT NULL CHECK (state <> ''),
+    over            boolean     NOT NULL,
+    version         integer     NOT NULL CHECK (version >= 0),
+    currency        text        NOT NULL CHECK (length(currency) = 3),
+    calendar        text        NOT NULL,
+    issuer_id       uuid        NOT NULL,
+    obligor_id      uuid        NOT NULL,  -- whoever accepts and pays
+    payee_id        uuid        NOT NULL,
+    grantor_id      uuid        NOT NULL,  -- whose voucher limit carries it
+    terms           text        NOT NULL,  -- canonical JSON of the product's terms type
+    book            text        NOT NULL,  -- canonical JSON
+    face_minor      bigint      NOT NULL CHECK (face_minor > 0),
+    paid_minor      bigint      NOT NULL CHECK (paid_minor BETWEEN 0 AND face_minor),
+    due_on          date        NOT NULL,
+    request_id      uuid,                  -- the four-eyes request that seals it
+    issued_at       timestamptz NOT NULL,
+    changed_at      timestamptz NOT NULL,
+    CONSTRAINT voucher_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT voucher_under FOREIGN KEY (tenant_id, programme_id) REFERENCES financing.programme (tenant_id, id)
+);
+CREATE INDEX voucher_due ON financing.voucher (tenant_id, due_on) WHERE NOT over;
+CREATE INDEX voucher_of_issuer ON financing.voucher (tenant_id, issuer_id);
+CREATE INDEX voucher_of_obligor ON financing.voucher (tenant_id, obligor_id) WHERE NOT over;
+
+CREATE TABLE financing.voucher_piece (
+    tenant_id   uuid        NOT NULL,
+    id          uuid        NOT NULL,
+    voucher_id  uuid        NOT NULL,
+    parent_id   uuid,                   -- the piece that it was cut from; none for the payee's
+    holder_id   uuid        NOT NULL,
+    giver_id    uuid        NOT NULL,
+    way         text        NOT NULL CHECK (way IN ('issue', 'transfer', 'discount')),
+    depth       integer     NOT NULL CHECK (depth >= 0),
+    state       text        NOT NULL CHECK (state <> ''),
+    over        boolean     NOT NULL,
+    version     integer     NOT NULL CHECK (version >= 0),
+    face_minor  bigint      NOT NULL CHECK (face_minor > 0),
+    book        text        NOT NULL,   -- canonical JSON
+    hold_id     uuid,                   -- while it is offered: what is set aside for it in the parent
+    document_id uuid,                   -- the invoice that it pays
+    lien_id     uuid,                   -- the mark on that invoice
+    request_id  uuid,                   -- the four-eyes request of the giver
+    made_at     timestamptz NOT NULL,
+    changed_at  timestamptz NOT NULL,
+    CONSTRAINT voucher_piece_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT voucher_piece_of FOREIGN KEY (tenant_id, voucher_id) REFERENCES financing.voucher (tenant_id, id),
+    CONSTRAINT voucher_piece_from FOREIGN KEY (tenant_id, parent_id) REFERENCES financing.voucher_piece (tenant_id, id),
+    CONSTRAINT voucher_piece_root CHECK ((parent_id IS NULL) = (way = 'issue')),
+    CONSTRAINT voucher_piece_traded CHECK (way = 'discount' OR document_id IS NOT NULL)
+);
+CREATE INDEX voucher_piece_tree ON financing.voucher_piece (tenant_id, voucher_id, id);
+CREATE UNIQUE INDEX voucher_piece_one_root ON financing.voucher_piece (tenant_id, voucher_id) WHERE parent_id IS NULL;
+CREATE INDEX voucher_piece_held ON financing.voucher_piece (tenant_id, holder_id) WHERE NOT over;
+CREATE INDEX voucher_piece_given ON financing.voucher_piece (tenant_id, giver_id) WHERE NOT over;
+
+-- Everything that happened to a voucher or to one of its pieces: inputs and outcome of each decision. Append-only by
+-- privilege.
+CREATE TABLE financing.voucher_event (
+    tenant_id  uuid        NOT NULL,
+    subject_id uuid        NOT NULL,  -- the voucher, or the piece
+    version    integer     NOT NULL,
+    voucher_id uuid        NOT NULL,
+    command    text        NOT NULL,
+    event      text        NOT NULL,
+    state_from text        NOT NULL,
+    state_to   text        NOT NULL,
+    value_on   date        NOT NULL,
+    at         timestamptz NOT NULL,
+    actor      text        NOT NULL,
+    inputs     text        NOT NULL,
+    outcome    text        NOT NULL,
+    book       text        NOT NULL,
+    CONSTRAINT voucher_event_pkey PRIMARY KEY (tenant_id, subject_id, version),
+    CONSTRAINT voucher_event_of FOREIGN KEY (tenant_id, voucher_id) REFERENCES financing.voucher (tenant_id, id)
+);
+CREATE INDEX voucher_event_story ON financing.voucher_event (tenant_id, voucher_id, at);
+
+ALTER TABLE financing.voucher ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.voucher FORCE ROW LEVEL SECURITY;
+ALTER TABLE financing.voucher_piece ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.voucher_piece FORCE ROW LEVEL SECURITY;
+ALTER TABLE financing.voucher_event ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.voucher_event FORCE ROW LEVEL SECURITY;
+CREATE POLICY voucher_house ON financing.voucher FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY voucher_read ON financing.voucher FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY voucher_piece_house ON financing.voucher_piece FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY voucher_piece_read ON financing.voucher_piece FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY voucher_event_house ON financing.voucher_event FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY voucher_event_read ON financing.voucher_event FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+-- A member sees the pieces that it holds or gave, and the vouchers that they are of: never its neighbours' neighbours. Of
+-- the voucher it sees who must pay and when, not how much was issued to whom.
+CREATE POLICY voucher_piece_own ON financing.voucher_piece FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND nullif(current_setting('app.member', true), '')::uuid IN (holder_id, giver_id));
+CREATE POLICY voucher_own ON financing.voucher FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND (nullif(current_setting('app.member', true), '')::uuid IN (issuer_id, obligor_id, payee_id, grantor_id)
+                OR EXISTS (SELECT FROM financing.voucher_piece p
+                           WHERE p.tenant_id = voucher.tenant_id AND p.voucher_id = voucher.id
+                             AND nullif(current_setting('app.member', true), '')::uuid IN (p.holder_id, p.giver_id))));
+
+GRANT SELECT, INSERT ON financing.voucher, financing.voucher_piece, financing.voucher_event TO openscf_app;
+GRANT UPDATE (state, over, version, book, paid_minor, due_on, changed_at) ON financing.voucher TO openscf_app;
+GRANT UPDATE (state, over, version, book, hold_id, lien_id, changed_at) ON financing.voucher_piece TO openscf_app;
+GRANT SELECT ON financing.voucher, financing.voucher_piece, financing.voucher_event TO openscf_read;
+GRANT SELECT ON financing.voucher_piece TO openscf_member;
+GRANT SELECT (tenant_id, id, product, programme_id, state, over, version, currency, issuer_id, obligor_id, due_on, issued_at,
+              changed_at) ON financing.voucher TO openscf_member;
+
+-- The receivables in a pool, as the pool's last event saw them. They stand beside the deal's book: an event touches few of
+-- thousands. Availability itself stands in the book, at the deal's version.
+CREATE TABLE financing.pool_item (
+    tenant_id      uuid    NOT NULL,
+    deal_id        uuid    NOT NULL,
+    document_id    uuid    NOT NULL,
+    lien_id        uuid    NOT NULL,
+    number         text    NOT NULL CHECK (number <> ''),
+    debtor_id      uuid    NOT NULL,
+    currency       text    NOT NULL CHECK (length(currency) = 3),
+    face_minor     bigint  NOT NULL CHECK (face_minor > 0),
+    credited_minor bigint  NOT NULL CHECK (credited_minor >= 0),
+    settled_minor  bigint  NOT NULL CHECK (settled_minor >= 0),  -- paid under other deals before it entered
+    paid_minor     bigint  NOT NULL CHECK (paid_minor >= 0),
+    issued_on      date,
+    due_on         date    NOT NULL,
+    marks          text[]  NOT NULL,
+    void           boolean NOT NULL,
+    contested      boolean NOT NULL,
+    related        boolean NOT NULL,
+    encumbered     boolean NOT NULL,
+    entered_on     date    NOT NULL,
+    left_version   integer,  -- the event with which it left; none while it is in the pool
+    CONSTRAINT pool_item_pkey PRIMARY KEY (tenant_id, deal_id, document_id),
+    CONSTRAINT pool_item_of FOREIGN KEY (tenant_id, deal_id) REFERENCES financing.deal (tenant_id, id),
+    CONSTRAINT pool_item_paid CHECK (settled_minor + paid_minor <= face_minor)
+);
+-- One pool at a time, beside what the register of liens says.
+CREATE UNIQUE INDEX pool_item_once ON financing.pool_item (tenant_id, document_id) WHERE left_version IS NULL;
+CREATE INDEX pool_item_of_debtor ON financing.pool_item (tenant_id, debtor_id);
+
+-- Every look of an item that a decision has known: what was found before it (stage 0) and what it made of it (stage 1), so
+-- that each decision can be made again. Append-only by privilege.
+CREATE TABLE financing.pool_item_state (
+    tenant_id   uuid     NOT NULL,
+    deal_id     uuid     NOT NULL,
+    document_id uuid     NOT NULL,
+    version     integer  NOT NULL,
+    stage       smallint NOT NULL CHECK (stage IN (0, 1)),
+    item        text     NOT NULL,  -- canonical JSON
+    CONSTRAINT pool_item_state_pkey PRIMARY KEY (tenant_id, deal_id, document_id, version, stage),
+    CONSTRAINT pool_item_state_of FOREIGN KEY (tenant_id, deal_id) REFERENCES financing.deal (tenant_id, id)
+);
+
+ALTER TABLE financing.pool_item ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.pool_item FORCE ROW LEVEL SECURITY;
+ALTER TABLE financing.pool_item_state ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.pool_item_state FORCE ROW LEVEL SECURITY;
+CREATE POLICY pool_item_house ON financing.pool_item FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY pool_item_read ON financing.pool_item FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+-- Seller and funder see the items of their pools; a debtor is no party of the pool.
+CREATE POLICY pool_item_own ON financing.pool_item FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND EXISTS (SELECT FROM financing.deal_party p
+                       WHERE p.tenant_id = pool_item.tenant_id AND p.deal_id = pool_item.deal_id
+                         AND p.party_id = nullif(current_setting('app.member', true), '')::uuid));
+CREATE POLICY pool_item_state_house ON financing.pool_item_state FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY pool_item_state_read ON financing.pool_item_state FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+GRANT SELECT, INSERT ON financing.pool_item, financing.pool_item_state TO openscf_app;
+GRANT UPDATE (lien_id, face_minor, settled_minor, credited_minor, paid_minor, issued_on, due_on, marks, void, contested, related,
+              encumbered, entered_on, left_version) ON financing.pool_item TO openscf_app;
+GRANT SELECT ON financing.pool_item, financing.pool_item_state TO openscf_read;
+GRANT SELECT ON financing.pool_item TO openscf_member;
+
+-- The last number of each kind of document in a year: the next one comes with the transaction that issues it, so numbers
+-- have no gap.
+CREATE TABLE financing.document_number (
+    tenant_id uuid    NOT NULL REFERENCES platform.tenant,
+    kind      text    NOT NULL CHECK (kind <> ''),
+    year      integer NOT NULL,
+    last      bigint  NOT NULL CHECK (last >= 0),
+    CONSTRAINT document_number_pkey PRIMARY KEY (tenant_id, kind, year)
+);
+
+-- Documents as they were issued. The PDF lies among the originals under `file_sha256`; `record` is all that it says.
+-- Append-only by privilege.
+CREATE TABLE financing.issued_document (
+    tenant_id        uuid        NOT NULL REFERENCES platform.tenant,
+    number           text        NOT NULL CHECK (number <> ''),
+    kind             text        NOT NULL CHECK (kind <> ''),
+    subject          text        NOT NULL CHECK (subject <> ''),  -- the deal or account, prefixed id
+    recipients       uuid[]      NOT NULL,  -- parties that may have it
+    record           text        NOT NULL,  -- canonical JSON
+    content_sha256   bytea       NOT NULL CHECK (length(content_sha256) = 32),
+    substance_sha256 bytea       NOT NULL CHECK (length(substance_sha256) = 32),
+    file_sha256      bytea       NOT NULL CHECK (length(file_sha256) = 32),
+    issued_on        date        NOT NULL,
+    issued_at        timestamptz NOT NULL,
+    actor            text        NOT NULL,
+    CONSTRAINT issued_document_pkey PRIMARY KEY (tenant_id, number),
+    -- What says the same as one that was issued before is that one.
+    CONSTRAINT issued_document_once UNIQUE (tenant_id, substance_sha256)
+);
+CREATE INDEX issued_document_subject ON financing.issued_document (tenant_id, subject);
+
+ALTER TABLE financing.document_number ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.document_number FORCE ROW LEVEL SECURITY;
+ALTER TABLE financing.issued_document ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.issued_document FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY document_number_house ON financing.document_number FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY document_number_read ON financing.document_number FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY issued_document_house ON financing.issued_document FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY issued_document_read ON financing.issued_document FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY issued_document_own ON financing.issued_document FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND nullif(current_setting('app.member', true), '')::uuid = ANY (recipients));
+
+GRANT SELECT, INSERT ON financing.document_number, financing.issued_document TO openscf_app;
+GRANT UPDATE (last) ON financing.document_number TO openscf_app;
+GRANT SELECT ON financing.document_number, financing.issued_document TO openscf_read;
+GRANT SELECT ON financing.issued_document TO openscf_member;

@@ -9,23 +9,50 @@
 A product takes the rules, lifecycle rows and steps that it needs, and declares its contract.
 """
 
+from openscf.financing.bases.advance.discounting import (
+    ACCEPTOR_CASH,
+    DISCOUNT_WATERFALL,
+    DiscountTerms,
+    collect_discounted,
+    discounted_steps,
+)
 from openscf.financing.bases.advance.model import Amount, Book, Extension, Proposal, Terms
-from openscf.financing.bases.advance.rules import advance_of, opening
+from openscf.financing.bases.advance.rules import (
+    accept,
+    advance_of,
+    closing,
+    dilute,
+    opening,
+    paid_out,
+    quiet,
+    verify,
+)
 from openscf.financing.bases.advance.steps import ACCOUNTS, BUYER, FACTOR, OPEN, SELLER, STEPS, stays
 
 __all__ = [
+    "ACCEPTOR_CASH",
     "ACCOUNTS",
     "BUYER",
+    "DISCOUNT_WATERFALL",
     "FACTOR",
     "OPEN",
     "SELLER",
     "STEPS",
     "Amount",
     "Book",
+    "DiscountTerms",
     "Extension",
     "Proposal",
     "Terms",
+    "accept",
     "advance_of",
+    "closing",
+    "collect_discounted",
+    "dilute",
+    "discounted_steps",
     "opening",
+    "paid_out",
+    "quiet",
     "stays",
+    "verify",
 ]

@@ -49,10 +49,15 @@ def accept(deal: Deal, event: Event, facts: Facts) -> Outcome:
 
 def fund(deal: Deal, event: Event, facts: Facts) -> Outcome:
     """The advance is paid out; the fee is taken, and the interest too where the contract discounts."""
+    return paid_out(deal, event, advance_of(deal))
+
+
+def paid_out(deal: Deal, event: Event, advance: Money) -> Outcome:
+    """So much is paid out, less fee and, where the contract discounts, interest up to the due day."""
     book, price = deal.book, deal.terms.price
     if event.on >= book.due_on:
         raise refusals.ALREADY_DUE(number=book.number, due_on=book.due_on.isoformat())
-    advance, fee = advance_of(deal), book.face.times(deal.terms.fee_rate, Rounding.HALF_UP)
+    fee = book.face.times(deal.terms.fee_rate, Rounding.HALF_UP)
     discount = Money.zero(deal.currency)
     if price.timing is Timing.ADVANCE:
         discount = interest(advance, price.rate, Period(event.on, book.due_on), basis=price.basis)
@@ -80,7 +85,7 @@ def collect(deal: Deal, event: Event, facts: Facts) -> Outcome:
     settled_face = min(event.params.amount, book.left)
     collected = book.collected + settled_face
     book = dataclasses.replace(book, loan=loan, collected=collected, demand=min(book.demand, loan.principal))
-    return _closing(book, shares | {"settled_face": settled_face, "release": shares["principal"]}, "collect")
+    return closing(book, shares | {"settled_face": settled_face, "release": shares["principal"]}, "collect")
 
 
 def repay(deal: Deal, event: Event, facts: Facts) -> Outcome:
@@ -95,10 +100,10 @@ def repay(deal: Deal, event: Event, facts: Facts) -> Outcome:
     loan, shares = loans.pay(loan, event.params.amount)
     nothing = Money.zero(deal.currency)
     book = dataclasses.replace(book, loan=loan, demand=max(book.demand - event.params.amount, nothing))
-    return _closing(book, shares | {"release": shares["principal"]}, "repay")
+    return closing(book, shares | {"release": shares["principal"]}, "repay")
 
 
-def _closing(book: Book, amounts: dict[str, Money], command: str) -> Outcome:
+def closing(book: Book, amounts: dict[str, Money], command: str) -> Outcome:
     """Settled once nothing is owed to the funder any more: what the debtor still owes is the client's again."""
     assert book.loan is not None
     done = not loans.dues(book.loan).total

@@ -1,0 +1,67 @@
+"""The part of the facade that speaks of features, models, scores and their registry."""
+
+from openscf.credit.features._compute import FeatureTable
+from openscf.credit.features._compute import compute as compute_features
+from openscf.credit.features._contract import (
+    Direction,
+    Family,
+    Feature,
+    Unit,
+    feature_named,
+    known_families,
+    known_features,
+)
+from openscf.credit.features._snapshot import RELATIONS, Snapshot, checked, duckdb_engine, open_snapshot
+from openscf.credit.features._words import worded
+from openscf.credit.models.boosted import Boosted, fit_boosted
+from openscf.credit.models.drift import stability_index, verdict
+from openscf.credit.models.explain import Reason, headline, reasons
+from openscf.credit.models.outcomes import read_outcomes
+from openscf.credit.models.record import (
+    ScoreRecord,
+    model_of,
+    record_of,
+    reproduce,
+    score_all,
+    score_firm,
+)
+from openscf.credit.models.sample import Sample, population, sample_of
+from openscf.credit.models.scale import GRADES, grade_of
+from openscf.credit.models.scorecard import Scorecard
+from openscf.credit.models.scorecard_fit import fit as fit_scorecard
+from openscf.credit.models.scored import Model, Part, Scored
+from openscf.credit.models.training import Contest, Trained, train_models
+from openscf.credit.models.validation import Duel, Validation, cross_validate, duel, out_of_time
+from openscf.credit.registry.model import (
+    FIRM_DEFAULT,
+    GivenScore,
+    ModelAppointment,
+    ModelRole,
+    ModelVersion,
+    ModelVersionId,
+    ScoreId,
+)
+from openscf.credit.registry.service import (
+    found_model,
+    keep_score,
+    model_in_charge,
+    propose_model,
+    register_model,
+    registered_models,
+    reproduce_score,
+    scores_about,
+    scores_of,
+)
+from openscf.credit.reports import Findings, model_report
+
+__all__ = [
+    "FIRM_DEFAULT", "GRADES", "RELATIONS", "Boosted", "Contest", "Direction", "Duel", "Family", "Feature",
+    "FeatureTable", "Findings", "GivenScore", "Model", "ModelAppointment", "ModelRole", "ModelVersion",
+    "ModelVersionId", "Part", "Reason", "Sample", "ScoreId", "ScoreRecord", "Scorecard", "Scored", "Snapshot",
+    "Trained", "Unit", "Validation", "checked", "compute_features", "cross_validate", "duckdb_engine", "duel",
+    "feature_named", "fit_boosted", "fit_scorecard", "found_model", "grade_of", "headline", "keep_score",
+    "known_families", "known_features", "model_in_charge", "model_of", "model_report", "open_snapshot",
+    "out_of_time", "population", "propose_model", "read_outcomes", "reasons", "record_of", "register_model",
+    "registered_models", "reproduce", "reproduce_score", "sample_of", "score_all", "score_firm", "scores_about",
+    "scores_of", "stability_index", "train_models", "verdict", "worded",
+]  # fmt: skip

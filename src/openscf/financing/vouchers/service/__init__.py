@@ -1,0 +1,1 @@
+"""The shells of vouchers: issuing, passing on, paying, looking."""

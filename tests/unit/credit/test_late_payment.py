@@ -1,0 +1,166 @@
+"""When a receivable is paid: only what was known on the day of its invoice, and figures on a later year."""
+
+import csv
+import dataclasses
+import datetime as dt
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from openscf.credit.late_payment import (
+    SIGNALS,
+    LatePaymentModel,
+    Receivable,
+    fit_late_payment,
+    history,
+    judged,
+    signals_of,
+)
+from openscf.kernel.errors import Refusal
+
+FILE = Path(__file__).parents[4] / "shared" / "data" / "late_payment" / "WA_Fn-UseC_-Accounts-Receivable.csv"
+real = pytest.mark.skipif(not FILE.is_file(), reason="the real invoices (../shared/data/late_payment) are not here")
+CUT = dt.date(2013, 1, 1)
+
+
+def made(seed: int, count: int = 600) -> list[Receivable]:
+    chance = np.random.default_rng(seed)
+    habits = chance.normal(-5, 12, 30)
+    found = []
+    for number in range(count):
+        debtor = int(chance.integers(30))
+        day = dt.date(2012, 1, 1) + dt.timedelta(days=int(chance.integers(700)))
+        took = max(0, round(30 + habits[debtor] + chance.normal(0, 6)))
+        found.append(Receivable(
+            id=f"i{number:04}", debtor=f"d{debtor}", issued_on=day, due_on=day + dt.timedelta(days=30),
+            amount_minor=int(chance.integers(1000, 100_000)), settled_on=day + dt.timedelta(days=took),
+        ))  # fmt: skip
+    return found
+
+
+def leaks(receivables: list[Receivable], compute) -> list[str]:
+    """Receivables whose signals change when everything that happened on their day or later is forgotten."""
+    whole = {each.id: signals for each, signals in compute(receivables)}
+    found = []
+    for each in receivables[:: len(receivables) // 40]:
+        day = each.issued_on
+        past = [
+            dataclasses.replace(one, settled_on=one.settled_on if one.settled_on and one.settled_on < day else None)
+            for one in receivables
+            if (one.issued_on, one.id) <= (day, each.id)
+        ]
+        alone = {one.id: signals for one, signals in compute(past)}
+        if alone[each.id] != whole[each.id]:
+            found.append(each.id)
+    return found
+
+
+def test_nothing_that_happens_after_the_invoice_date_is_known():
+    assert leaks(made(1), signals_of) == []
+
+
+def test_a_history_that_counts_open_invoices_as_paid_would_be_noticed():
+    """The planted defect: an invoice is in its debtor's history from its first day, with the outcome it will have."""
+
+    def careless(receivables):
+        early = [dataclasses.replace(one, settled_on=one.issued_on) for one in receivables]
+        truth = {one.id: one for one in receivables}
+        for each, signals in signals_of(early):
+            late = truth[each.id].settled_on is not None and truth[each.id].settled_on > each.due_on
+            yield truth[each.id], (*signals, float(late))
+
+    assert leaks(made(1), careless) != []
+
+
+def test_a_debtor_without_a_history_is_taken_for_the_usual_one():
+    rows = made(2)
+    new = Receivable(
+        id="zz", debtor="stranger", issued_on=dt.date(2014, 6, 1), due_on=dt.date(2014, 7, 1), amount_minor=5000
+    )
+    signals = dict(zip([s.name for s in SIGNALS], list(signals_of([*rows, new]))[-1][1], strict=True))
+    late = np.mean([one.settled_on > one.due_on for one in rows])
+    assert signals["debtor_late_share"] == pytest.approx(late)
+    assert signals["debtor_history"] == 0
+
+
+def test_what_is_overdue_and_open_is_known_to_be_late():
+    each = Receivable(id="a", debtor="d", issued_on=CUT, due_on=CUT + dt.timedelta(days=30), amount_minor=1)
+    assert each.is_late(CUT + dt.timedelta(days=30)) is None
+    assert each.is_late(CUT + dt.timedelta(days=31)) is True
+    paid = dataclasses.replace(each, settled_on=CUT + dt.timedelta(days=40))
+    assert paid.is_late(CUT + dt.timedelta(days=35)) is True
+    assert paid.is_late(CUT + dt.timedelta(days=30)) is None
+    assert dataclasses.replace(each, settled_on=CUT).is_late(CUT) is False
+
+
+def test_the_model_does_not_change_with_what_happens_after_its_day():
+    rows = made(3)
+    later = [
+        dataclasses.replace(one, settled_on=one.settled_on + dt.timedelta(days=200)) if one.settled_on >= CUT else one
+        for one in rows
+        if one.issued_on < CUT
+    ]
+    assert fit_late_payment(rows, known_on=CUT).to_bytes() == fit_late_payment(later, known_on=CUT).to_bytes()
+
+
+def test_it_learns_habits_and_says_when_to_expect_the_money():
+    rows = made(4, 1200)
+    model = fit_late_payment(rows, known_on=CUT)
+    figures = judged(model, rows, [one for one in rows if one.issued_on >= CUT], seed=1)
+    assert figures.auc.low > 0.75
+    assert figures.days_error < 0.8 * figures.terms_error
+    assert 0.65 < figures.within < 0.95
+    again = LatePaymentModel.from_json(json.loads(model.to_bytes()))
+    assert again.sha256 == model.sha256
+    each, signals = list(signals_of(rows))[-1]
+    found = again.expect(each, signals)
+    assert found == model.expect(each, signals)
+    assert found.early_days <= found.days <= found.late_days
+    assert found.expected_on == each.issued_on + dt.timedelta(days=found.days)
+    assert str(found.expected_on) in found.sentence("zh")
+    assert str(found.expected_on) in found.sentence("en")
+
+
+def test_nothing_undeclared_can_be_weighed():
+    record = json.loads(fit_late_payment(made(5), known_on=CUT).to_bytes())
+    record["signals"][0]["signal"] = "country"
+    with pytest.raises(Refusal, match=r"^model_malformed:"):
+        LatePaymentModel.from_json(record)
+    with pytest.raises(Refusal, match=r"^model_malformed:"):
+        LatePaymentModel.from_json({"kind": 1})
+    assert not {"country", "disputed"} & {signal.name for signal in history.SIGNALS}
+
+
+def test_too_few_outcomes_teach_nothing():
+    with pytest.raises(Refusal, match=r"^sample_too_small:"):
+        fit_late_payment(made(6)[:4], known_on=CUT)
+
+
+def real_invoices() -> list[Receivable]:
+    def day(text: str) -> dt.date:
+        month, of_month, year = map(int, text.split("/"))
+        return dt.date(year, month, of_month)
+
+    with FILE.open(encoding="utf-8-sig") as file:
+        return [
+            Receivable(
+                id=row["invoiceNumber"], debtor=row["customerID"], issued_on=day(row["InvoiceDate"]),
+                due_on=day(row["DueDate"]), amount_minor=int(row["InvoiceAmount"].replace(".", "")),
+                electronic=row["PaperlessBill"] == "Electronic", settled_on=day(row["SettledDate"]),
+            )
+            for row in csv.DictReader(file)
+            if len(row["InvoiceAmount"].partition(".")[2]) == 2
+        ]  # fmt: skip
+
+
+@real
+def test_real_invoices_of_2013_by_what_2012_taught():
+    """IBM's sample: a plain logistic model that knows only the invoice date reaches an AUC of 0.876 on 2013."""
+    rows = real_invoices()
+    model = fit_late_payment(rows, known_on=CUT)
+    figures = judged(model, rows, [one for one in rows if one.issued_on >= CUT], seed=20261122)
+    print(figures.auc, figures.brier, figures.days_error, figures.terms_error, figures.within)
+    assert figures.auc.value >= 0.86
+    assert figures.days_error < 0.7 * figures.terms_error
