@@ -8,6 +8,7 @@ the table in the reference page.
 import dataclasses
 import datetime as dt
 import enum
+import functools
 import re
 import types
 import typing
@@ -15,7 +16,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from openscf.kernel.errors import Refusal, Where, refusal
 from openscf.kernel.money import Currency, Money, currency, parse_amount, parse_money
@@ -115,8 +116,13 @@ class FieldInfo:
 
 def describe(kind: type) -> tuple[FieldInfo, ...]:
     """The fields of a declared dataclass, for forms and pages."""
-    hints = typing.get_type_hints(kind)
+    hints = _hints(cast("Any", kind))
     return tuple(_info(declared, _plain_type(hints[declared.name])) for declared in _fields(kind))
+
+
+@functools.cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
 
 
 def read(kind: type[T], values: Mapping[str, Any], *, money: Currency, prefix: str = "") -> T:
@@ -137,7 +143,7 @@ def read(kind: type[T], values: Mapping[str, Any], *, money: Currency, prefix: s
     if unknown:
         name = f"{prefix}{unknown[0]}"[:80]
         raise FIELD_UNKNOWN(field=name, known=", ".join(declared), where=Where(field=name))
-    hints = typing.get_type_hints(kind)
+    hints = _hints(cast("Any", kind))
     given = {}
     for name, one in declared.items():
         if name in values and not (values[name] is None and one.default is not dataclasses.MISSING):

@@ -39,8 +39,11 @@ class Ledger:
         Raises:
             Refusal: `unit_defined_otherwise`.
         """
-        self._store.define_unit(unit)
-        if self._store.unit(unit.code) != unit:
+        known = self._store.unit(unit.code)
+        if known is None:
+            self._store.define_unit(unit)
+            known = self._store.unit(unit.code)
+        if known != unit:
             raise UNIT_DEFINED_OTHERWISE(unit=unit.code)
 
     def open_accounts(self, accounts: Iterable[Account]) -> None:

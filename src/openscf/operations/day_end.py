@@ -19,12 +19,12 @@ from typing import Any
 
 from openscf import credit, financing
 from openscf.db import Context, Database, UnitOfWork
-from openscf.financing import DealId, ProgrammeState
+from openscf.financing import DealId, Kept, ProgrammeState
 from openscf.kernel.canonical import canonical_json
 from openscf.kernel.errors import Refusal, refusal
 from openscf.ledger import Ledger
 from openscf.operations.origination import sell
-from openscf.operations.servicing import lapse_if_late, watch_document
+from openscf.operations.servicing import is_late, is_watched, lapse_if_late, watch_document
 from openscf.trades import Fingerprinter
 
 ACTOR = "system:day-end"
@@ -98,8 +98,8 @@ def run_day_end(
         raise DAY_ALREADY_CLOSED(through=through.isoformat(), on=on.isoformat())
     failed: list[tuple[str, str]] = []
     counts = {"sold": _sell(database, mine, on, fingerprints=fingerprints, failed=failed)}
-    for name, act in (("diluted", watch_document), ("lapsed", lapse_if_late)):
-        counts[name] = _each(database, mine, _Act(name, act, on, fingerprints, failed, progress))
+    for name, act, concerns in (("diluted", watch_document, is_watched), ("lapsed", lapse_if_late, is_late)):
+        counts[name] = _each(database, mine, _Act(name, act, concerns, on, fingerprints, failed, progress))
     expired = database.run(mine, lambda work: Ledger(work).expire_holds(on))
     standing, reclassified = _stand(database, mine, on, progress=progress)
     postings = database.run(mine, lambda work: financing.post_accruals(work, on))
@@ -122,7 +122,7 @@ def _sell(
         for frame in active
         for deal in database.run(context, partial(financing.sold_automatically, programme=frame, on=on))
     ]
-    one = _Act("sold", _sold, on, fingerprints, failed, lambda _step, _count: None)
+    one = _Act("sold", _sold, lambda _kept, _on: True, on, fingerprints, failed, lambda _step, _count: None)
     return sum(_served(database, context, deal, one=one) for deal in asked)
 
 
@@ -142,6 +142,7 @@ def _sold(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fingerpr
 class _Act:
     name: str
     act: Act
+    concerns: Callable[[Kept, dt.date], bool]  # read from a whole page: only those that it concerns get a transaction
     on: dt.date
     fingerprints: Fingerprinter
     failed: list[tuple[str, str]]
@@ -151,8 +152,8 @@ class _Act:
 def _each(database: Database, context: Context, one: _Act) -> int:
     """Serve each open deal in a transaction of its own; how many something happened to."""
     happened = 0
-    for seen, deal in enumerate(_open_deals(database, context), start=1):
-        happened += _served(database, context, deal, one=one)
+    for seen, kept in enumerate(_open_deals(database, context), start=1):
+        happened += one.concerns(kept, one.on) and _served(database, context, kept.deal.id, one=one)
         one.progress(one.name, seen)
     return happened
 
@@ -165,13 +166,13 @@ def _served(database: Database, context: Context, deal: DealId, *, one: _Act) ->
         return False
 
 
-def _open_deals(database: Database, context: Context) -> Iterator[DealId]:
+def _open_deals(database: Database, context: Context) -> Iterator[Kept]:
     after: DealId | None = None
     while True:
         page = database.run(context, partial(financing.find_deals, over=False, after=after, most=500))
         if not page:
             return
-        yield from (kept.deal.id for kept in page)
+        yield from page
         after = page[-1].deal.id
 
 

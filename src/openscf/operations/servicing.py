@@ -14,9 +14,7 @@ VOID = "document_void"
 
 def lapse_if_late(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fingerprinter) -> bool:
     """Mark a deal overdue when its due day has passed; whether it was."""
-    kept = financing.found_deal(work, deal)
-    due_on = getattr(kept.deal.book, "due_on", None)
-    if due_on is None or on <= due_on or "lapse" not in allowed(kept):
+    if not is_late(financing.found_deal(work, deal), on):
         return False
     financing.perform(work, deal, "lapse", on=on, fingerprints=fingerprints, by_rule=True)
     return True
@@ -29,11 +27,11 @@ def watch_document(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints:
     who puts in what is then lacking. Of a pool, every item is looked at, and what may be drawn is computed anew.
     """
     kept = financing.found_deal(work, deal)
+    if not is_watched(kept, on):
+        return False
     if PRODUCTS.get(kept.deal.product).shape is financing.Shape.POOL:
         return _watch_pool(work, kept, on=on)
     book: Any = kept.deal.book
-    if kept.document is None or "dilute" not in allowed(kept):
-        return False
     gone = book.face.minor - book.diluted.minor - _worth(work, kept)
     gone = min(gone, book.left.minor)
     if gone <= 0:
@@ -41,6 +39,19 @@ def watch_document(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints:
     amount = type(book.face)(gone, kept.deal.currency).amount
     financing.perform(work, deal, "dilute", on=on, fingerprints=fingerprints, params={"amount": amount}, by_rule=True)
     return True
+
+
+def is_late(kept: Kept, on: dt.date) -> bool:
+    """Whether a deal's due day has passed and nobody has marked it overdue."""
+    due_on = getattr(kept.deal.book, "due_on", None)
+    return due_on is not None and on > due_on and "lapse" in allowed(kept)
+
+
+def is_watched(kept: Kept, _on: dt.date) -> bool:
+    """Whether a deal stands on a document that may still shrink, or on a pool of them."""
+    if PRODUCTS.get(kept.deal.product).shape is financing.Shape.POOL:
+        return "revalue" in allowed(kept)
+    return kept.document is not None and "dilute" in allowed(kept)
 
 
 def _watch_pool(work: UnitOfWork, kept: Kept, *, on: dt.date) -> bool:

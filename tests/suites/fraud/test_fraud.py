@@ -24,6 +24,7 @@ from tests.unit.financing.floor import DAY, DUE, SYSTEM, TERMS, Floor, yuan
 from tests.unit.parties.house import refused
 from tests.unit.trades.market import invoice
 
+pytestmark = pytest.mark.slow
 UNDISCLOSED = {**TERMS, "notified": False}
 AUTOMATIC = {"needs_receipt": False, "auto_fund_up_to": "10000000.00"}
 
