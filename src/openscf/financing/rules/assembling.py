@@ -2,13 +2,13 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from openscf.financing.fields import write
 from openscf.financing.ids import account_within
 from openscf.financing.model import AccountSpec, Deal, Decision, Facts, Movement, Product, Scope
-from openscf.kernel.ids import AccountId, PartyId, TransferId
+from openscf.kernel.ids import PartyId, TransferId
 from openscf.kernel.ports import IdSource
 from openscf.ledger import Account, Maker, Transfer, standing_account
 
@@ -71,11 +71,6 @@ def outcome_record(decision: Decision) -> dict[str, Any]:
         "reserve": decision.reserve.as_json(), "release": decision.release.as_json(), "commit": decision.commit,
         "takes_lien": decision.takes_lien, "ends": decision.ends, "notices": list(decision.notices),
     }  # fmt: skip
-
-
-def named_accounts(accounts: Mapping[str, Account]) -> dict[AccountId, str]:
-    """Ids to names."""
-    return {account.id: name for name, account in accounts.items()}
 
 
 def risk_parties(product: Product, deal: Deal) -> dict[str, PartyId]:

@@ -109,13 +109,6 @@ def unverified(work: UnitOfWork, parties: Sequence[PartyId]) -> list[str]:
     return [row[0] for row in rows]
 
 
-def by_code(work: UnitOfWork, code: str) -> PartyId | None:
-    """The enterprise with this USCC or LEI."""
-    query = f"SELECT id FROM parties.enterprise WHERE tenant_id = {_TENANT} AND (uscc = %s OR lei = %s)"
-    row = work.execute(query, [code, code]).fetchone()
-    return None if row is None else PartyId.of(row[0])
-
-
 def verified_by_code(work: UnitOfWork, codes: Sequence[str]) -> dict[str, PartyId]:
     """The verified enterprises among these USCCs and LEIs."""
     rows = work.execute(

@@ -42,8 +42,6 @@ BANK_DAY_CLOSED = refusal(
     fix_zh="请对下一个营业日执行日终。",
 )
 
-BankRefusal = tuple[str, str]
-
 
 class SimulatedBank:
     """A bank in memory; see the package for what it is.

@@ -5,7 +5,7 @@ Each decision is made by the same `decide` as everywhere else, on the balances t
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -246,8 +246,3 @@ def child_of(parent: Piece, identity: PieceId, *, holder: Any, offer: Any, on: d
     people = {**parent.deal.parties, "giver": parent.holder, "holder": holder}
     deal = dataclasses.replace(parent.deal, id=identity, state="drafted", version=0, parties=people, book=book)
     return Piece(deal=deal, claim=parent.claim, parent=parent.id)
-
-
-def pieces_in_order(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """By id: the order in which shares are counted, and the residue goes to the last."""
-    return tuple(sorted(pieces, key=lambda piece: piece.id))

@@ -22,7 +22,6 @@ from openscf.financing.vouchers.model import NewVoucher, Voucher
 from openscf.financing.vouchers.service import loading
 from openscf.financing.vouchers.service.carrying import carry_out, record
 from openscf.kernel.calendars import calendar_named
-from openscf.kernel.ids import PartyId
 from openscf.parties import ApprovalKind, ApprovalRequest, ApprovalRequestId, PersonRole
 from openscf.trades import Fingerprinter, NewLien
 
@@ -186,11 +185,6 @@ def _unsealed(work: UnitOfWork, request: ApprovalRequest) -> None:
     known, ground = loading.whole(work, VoucherId.parse(str(request.payload["voucher"])), on=on)
     if known.deal.state == "issued":
         carry_out(work, known, planning.end_unaccepted(ground, "cancel"))
-
-
-def issuer_of(voucher: Voucher) -> PartyId:
-    """Who issues it."""
-    return voucher.deal.parties["issuer"]
 
 
 parties.KINDS.add(ApprovalKind(name=SEAL, effect=_sealed, undone=_unsealed, editable=False), origin=__name__)
