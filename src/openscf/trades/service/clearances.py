@@ -8,6 +8,7 @@ from openscf.kernel.ids import PartyId
 from openscf.trades.ids import DocumentId
 from openscf.trades.records import StoredDocument
 from openscf.trades.rules import liens as rules
+from openscf.trades.service.documents import version_of
 from openscf.trades.store import documents, liens
 
 NEAR_DUPLICATE_CLEARANCE = "near_duplicate_clearance"
@@ -28,14 +29,11 @@ def request_clearance(
     Raises:
         Refusal: `document_not_found`, `not_a_pair`, `clears_its_own`, and what `parties.request_approval` refuses.
     """
-    found = [documents.get(work, document) for document in (one, other)]
-    for document, stored in zip((one, other), found, strict=True):
-        if stored is None:
-            raise rules.DOCUMENT_NOT_FOUND(document=str(document))
-    first, second = (stored.fingerprint for stored in found if stored is not None)
+    found = [version_of(work, document) for document in (one, other)]
+    first, second = (stored.fingerprint for stored in found)
     if first == second:
         raise rules.NOT_A_PAIR(one=str(one), other=str(other))
-    _check_judge(work, [stored for stored in found if stored is not None], party)
+    _check_judge(work, found, party)
     payload = {
         "one": first.hex(), "other": second.hex(), "pair": rules.pair_of(first, second), "documents": [one, other],
         "reason": reason,

@@ -12,8 +12,7 @@ from openscf.trades.ids import DocumentId
 from openscf.trades.model import DocumentKind
 from openscf.trades.records import StoredClosure, StoredDocument
 from openscf.trades.rules import results
-from openscf.trades.rules.liens import DOCUMENT_NOT_FOUND
-from openscf.trades.service.documents import document_named
+from openscf.trades.service.documents import document_named, version_of
 from openscf.trades.service.matching import hanging_together, match_alone, matches_of
 from openscf.trades.store import closures as store
 from openscf.trades.store import documents
@@ -87,13 +86,19 @@ def closure_of(work: UnitOfWork, document: DocumentId) -> StoredClosure:
     Raises:
         Refusal: `document_not_found`, `not_an_invoice`.
     """
-    found = documents.get(work, document)
-    if found is None:
-        raise DOCUMENT_NOT_FOUND(document=str(document))
+    return _closures(work, [invoice_of(work, document)])[0]
+
+
+def invoice_of(work: UnitOfWork, document: DocumentId) -> StoredDocument:
+    """The version that speaks of the invoice of which this is one, else this one.
+
+    Raises:
+        Refusal: `document_not_found`, `not_an_invoice`.
+    """
+    found = version_of(work, document)
     if found.document.kind is not DocumentKind.INVOICE:
         raise NOT_AN_INVOICE(number=found.document.number, kind=found.document.kind.value)
-    spoken = documents.current(work, [found.fingerprint]) or [found]
-    return _closures(work, spoken)[0]
+    return (documents.current(work, [found.fingerprint]) or [found])[0]
 
 
 def closures(

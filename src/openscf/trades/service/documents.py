@@ -70,8 +70,8 @@ def find_documents(
     return store.find(work, conditions, after=after, limit=max(1, min(limit, LARGEST_PAGE)))
 
 
-def document_history(work: UnitOfWork, document: DocumentId) -> DocumentHistory:
-    """The story of the identity of which this is a version.
+def version_of(work: UnitOfWork, document: DocumentId) -> StoredDocument:
+    """This version, whether it speaks or not.
 
     Raises:
         Refusal: `document_not_found`.
@@ -79,6 +79,16 @@ def document_history(work: UnitOfWork, document: DocumentId) -> DocumentHistory:
     found = store.get(work, document)
     if found is None:
         raise DOCUMENT_NOT_FOUND(document=str(document))
+    return found
+
+
+def document_history(work: UnitOfWork, document: DocumentId) -> DocumentHistory:
+    """The story of the identity of which this is a version.
+
+    Raises:
+        Refusal: `document_not_found`.
+    """
+    found = version_of(work, document)
     inside = work.context.member is None
     return DocumentHistory(
         tuple(store.versions(work, found.fingerprint)),

@@ -13,6 +13,7 @@ from openscf.trades.rules import liens as rules
 from openscf.trades.rules.identity import Fingerprinter
 from openscf.trades.rules.likeness import Likeness, likeness, near_keys, traits_of
 from openscf.trades.rules.versions import disputed_money
+from openscf.trades.service.documents import version_of
 from openscf.trades.store import disputes, documents
 from openscf.trades.store import liens as store
 
@@ -31,7 +32,7 @@ def take_lien(work: UnitOfWork, new: NewLien, *, fingerprints: Fingerprinter) ->
             `pledge_exceeds_face`.
     """
     parties.check_known(work, [new.holder])
-    known = _found(work, new.document)
+    known = version_of(work, new.document)
     keys = _locked_keys(work, known, fingerprints)
     document = documents.current_shared(work, known.fingerprint) or known
     asset = _asset(work, document, keys)
@@ -89,7 +90,7 @@ def asset_of(work: UnitOfWork, document: DocumentId) -> Asset | None:
     Raises:
         Refusal: `document_not_found`.
     """
-    return store.asset(work, _found(work, document).fingerprint)
+    return store.asset(work, version_of(work, document).fingerprint)
 
 
 def claim_of(work: UnitOfWork, document: DocumentId) -> Claim:
@@ -98,7 +99,7 @@ def claim_of(work: UnitOfWork, document: DocumentId) -> Claim:
     Raises:
         Refusal: `document_not_found`, `not_an_asset`, `document_void`, `asset_without_face`, `face_in_dispute`.
     """
-    known = _found(work, document)
+    known = version_of(work, document)
     current = documents.current_shared(work, known.fingerprint) or known
     face, unit = _face(work, current)
     return Claim(current, face, unit)
@@ -110,7 +111,7 @@ def liens_on(work: UnitOfWork, document: DocumentId, *, active: bool = True) -> 
     Raises:
         Refusal: `document_not_found`.
     """
-    return store.on(work, [_found(work, document).fingerprint], active=active)
+    return store.on(work, [version_of(work, document).fingerprint], active=active)
 
 
 def look_alikes(
@@ -121,7 +122,7 @@ def look_alikes(
     Raises:
         Refusal: `document_not_found`.
     """
-    known = _found(work, document)
+    known = version_of(work, document)
     return _alike(work, known, [fingerprints.of(work.context.tenant, m) for m in near_keys(traits_of(known.document))])
 
 
@@ -181,13 +182,6 @@ def _locked(work: UnitOfWork, lien: LienId, holder: PartyId) -> Lien:
 def _again(work: UnitOfWork, lien: LienId) -> Lien:
     found = store.get(work, lien)
     assert found is not None, "liens are never deleted"
-    return found
-
-
-def _found(work: UnitOfWork, document: DocumentId) -> StoredDocument:
-    found = documents.get(work, document)
-    if found is None:
-        raise rules.DOCUMENT_NOT_FOUND(document=str(document))
     return found
 
 

@@ -5,8 +5,7 @@ from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.errors import refusal
 from openscf.kernel.ids import PartyId
 from openscf.trades.ids import DocumentId
-from openscf.trades.records import StoredDocument
-from openscf.trades.rules.liens import DOCUMENT_NOT_FOUND
+from openscf.trades.service.documents import version_of
 from openscf.trades.service.matching import Touched, match_touched
 from openscf.trades.store import disputes, documents, links
 
@@ -42,7 +41,7 @@ def request_settlement(
     Raises:
         Refusal: `document_not_found`, `nothing_in_dispute`, and what `parties.request_approval` refuses.
     """
-    known = _found(work, document)
+    known = version_of(work, document)
     if not disputes.flags(work, [known.fingerprint]):
         raise NOTHING_IN_DISPUTE(number=known.document.number)
     through = len(documents.versions(work, known.fingerprint))
@@ -51,7 +50,7 @@ def request_settlement(
 
 
 def _settled(work: UnitOfWork, request: parties.ApprovalRequest) -> None:
-    known = _found(work, DocumentId.parse(request.payload["document"]))
+    known = version_of(work, DocumentId.parse(request.payload["document"]))
     documents.known(work, [known.fingerprint])  # locks what speaks, so that no version arrives meanwhile
     if len(documents.versions(work, known.fingerprint)) != request.payload["through"]:
         raise VERSIONS_CHANGED(number=known.document.number)
@@ -59,13 +58,6 @@ def _settled(work: UnitOfWork, request: parties.ApprovalRequest) -> None:
     work.audit("trades.settle_versions", str(known.id), {"fingerprint": known.fingerprint, "request": request.id})
     links.take_turn(work)
     match_touched(work, Touched(fingerprints={known.fingerprint}))
-
-
-def _found(work: UnitOfWork, document: DocumentId) -> StoredDocument:
-    found = documents.get(work, document)
-    if found is None:
-        raise DOCUMENT_NOT_FOUND(document=str(document))
-    return found
 
 
 parties.KINDS.add(parties.ApprovalKind(name=VERSION_SETTLEMENT, effect=_settled), origin=__name__)
