@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import PartyId
 from openscf.trades.ids import DocumentId, ExceptionId, PaymentId
-from openscf.trades.model import DocumentKind
 from openscf.trades.records import ExceptionState, PaymentException, Placed, StoredDocument
 from openscf.trades.rules import resolving as rules
 from openscf.trades.rules import results
-from openscf.trades.rules.liens import DOCUMENT_NOT_FOUND
-from openscf.trades.service.closures import NOT_AN_INVOICE
+from openscf.trades.service.closures import invoice_of
+from openscf.trades.service.documents import version_of
 from openscf.trades.service.matching import Touched, match_touched
 from openscf.trades.service.money import invoices_near, key_of, receivables
 from openscf.trades.store import documents, links, payments
@@ -55,7 +54,7 @@ def find_exceptions(
     Raises:
         Refusal: `document_not_found` (the candidate).
     """
-    candidate = None if wanted.candidate is None else _found(work, wanted.candidate).fingerprint
+    candidate = None if wanted.candidate is None else version_of(work, wanted.candidate).fingerprint
     conditions = {
         "state": None if wanted.state is None else wanted.state.value, "reason": wanted.reason,
         "currency": wanted.currency, "amount_from": wanted.amount_from, "amount_until": wanted.amount_until,
@@ -98,7 +97,7 @@ def resolve_exception(
     """
     links.take_turn(work)
     found = _open(work, exception, why)
-    invoices = {document: _invoice(work, document) for document in shares}
+    invoices = {document: invoice_of(work, document) for document in shares}
     rules.check_shares(found, {invoices[document].document.number: amount for document, amount in shares.items()})
     placed: dict[bytes, int] = {}
     for document, amount in shares.items():
@@ -143,7 +142,7 @@ def placed_payments(work: UnitOfWork, document: DocumentId) -> list[tuple[Paymen
     Raises:
         Refusal: `document_not_found`.
     """
-    found = payments.shares_on(work, [_found(work, document).fingerprint])
+    found = payments.shares_on(work, [version_of(work, document).fingerprint])
     return [(payment, amount, decided) for _, payment, _, amount, _, decided in found]
 
 
@@ -187,18 +186,4 @@ def _check_room(work: UnitOfWork, found: PaymentException, invoice: StoredDocume
 def _open(work: UnitOfWork, exception: ExceptionId, why: str) -> PaymentException:
     found = exception_of(work, exception)
     rules.check_open(found, why)
-    return found
-
-
-def _invoice(work: UnitOfWork, document: DocumentId) -> StoredDocument:
-    found = _found(work, document)
-    if found.document.kind is not DocumentKind.INVOICE:
-        raise NOT_AN_INVOICE(number=found.document.number, kind=found.document.kind.value)
-    return (documents.current(work, [found.fingerprint]) or [found])[0]
-
-
-def _found(work: UnitOfWork, document: DocumentId) -> StoredDocument:
-    found = documents.get(work, document)
-    if found is None:
-        raise DOCUMENT_NOT_FOUND(document=str(document))
     return found
