@@ -1,12 +1,13 @@
 """The opened database: pools per role, transactions, and the settings without which nothing starts."""
 
 import contextlib
+import copy
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from openscf.db.endpoints import APP, MEMBER, READ, SEAL, Endpoints
 from openscf.db.failpoints import check_armed, declare_failpoint, failpoint
@@ -128,11 +129,31 @@ class Database:
         """A connection of the sealer and the outbox relay."""
         return self.connection(SEAL)
 
+    def on_clock(self, clock: Clock) -> "Database":
+        """The same database and the same connections, but what is written through it carries another clock's time."""
+        other = copy.copy(self)
+        other.clock = clock
+        return other
+
+    def ping(self) -> None:
+        """Ask the server for a sign of life, as the reading role.
+
+        Raises:
+            psycopg.Error: It gives none; see `is_unavailable`.
+        """
+        with self.connection(READ) as connection:
+            connection.execute("SELECT 1")
+
     def close(self) -> None:
         """Close all connections."""
         for pool in self._pools.values():
             pool.close()
         self._pools.clear()
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether an error only says that the database can't be reached, or not in time: the same again may work."""
+    return isinstance(error, PoolTimeout | psycopg.OperationalError)
 
 
 def begin(context: Context, isolation: str = "READ COMMITTED") -> Any:

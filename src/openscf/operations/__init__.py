@@ -19,7 +19,18 @@ from openscf.operations.documents import issued_about as documents_issued
 from openscf.operations.documents import signer_at as document_signer
 from openscf.operations.documents import trusted_at as document_certificates
 from openscf.operations.documents import verify as verify_document
-from openscf.operations.origination import Accepted, Application, Applied, Quote, accept, apply, look_again, quote, sell
+from openscf.operations.origination import (
+    Accepted,
+    Application,
+    Applied,
+    Quote,
+    accept,
+    apply,
+    check_asker,
+    look_again,
+    quote,
+    sell,
+)
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.verification import BooksReport, TenantReport, verify_books
 
@@ -40,6 +51,7 @@ __all__ = [
     "accept",
     "apply",
     "certificate_pem",
+    "check_asker",
     "collect",
     "document_certificates",
     "document_signer",

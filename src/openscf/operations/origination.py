@@ -198,6 +198,15 @@ def _quoted(
     return programme, Quote(judged, financing.offer_for(programme, judged, on=on))
 
 
+def check_asker(work: UnitOfWork, judged: Judged, programme: ProgrammeId) -> None:
+    """Refuse whoever may not ask what a claim would bring; for doors, which tell nobody the worth of others' claims.
+
+    Raises:
+        Refusal: `not_your_claim`, `programme_not_found`.
+    """
+    _check_asker(work, judged, financing.found_programme(work, programme))
+
+
 def _check_asker(work: UnitOfWork, judged: Judged, programme: Programme) -> None:
     """Let only the seller's people, those of whoever offers the frame, and the platform's jobs ask for money."""
     if work.context.actor.startswith(SYSTEM):

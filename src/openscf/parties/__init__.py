@@ -21,10 +21,10 @@ from openscf.parties.model import *  # noqa: F403 - the types of this capability
 from openscf.parties.model import __all__ as _model
 from openscf.parties.personal import Cleartext, Personal, PersonalKind
 from openscf.parties.records import as_record
-from openscf.parties.rules.access import Asked
+from openscf.parties.rules.access import NOT_ALLOWED, Asked
 from openscf.parties.rules.banking import COOLING
 from openscf.parties.rules.dates import BUSINESS_ZONE, business_date
-from openscf.parties.service.access import acting_person, authorise, may
+from openscf.parties.service.access import acting_person, authorise, is_active, may
 from openscf.parties.service.approvals import (
     KINDS,
     ApprovalKind,
@@ -56,6 +56,7 @@ from openscf.parties.service.enterprises import (
     find_party,
     list_parties,
     move_kyb,
+    offices_of,
     operators_of,
     register_party,
     roles_of,
@@ -69,6 +70,7 @@ from openscf.parties.service.people import (
     add_document,
     appoint,
     appointments_in,
+    appointments_of,
     dismiss,
     document_numbers,
     enrol_person,
@@ -84,6 +86,7 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "CHECKS",
     "COOLING",
     "KINDS",
+    "NOT_ALLOWED",
     "ApprovalKind",
     "Asked",
     "Cleartext",
@@ -99,6 +102,7 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "add_role",
     "appoint",
     "appointments_in",
+    "appointments_of",
     "approve",
     "as_record",
     "authorise",
@@ -122,12 +126,14 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "four_eyes_breaches",
     "grant_consent",
     "group_of",
+    "is_active",
     "list_parties",
     "may",
     "may_share",
     "move_kyb",
     "normalise_code",
     "number_to_pay",
+    "offices_of",
     "open_requests",
     "operators_of",
     "owners_of",

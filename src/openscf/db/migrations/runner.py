@@ -11,7 +11,8 @@ from openscf.kernel.errors import refusal
 
 # Schemas are created in the order in which capabilities may know each other (docs: the order of imports).
 CAPABILITIES = (
-    "db", "parties", "ledger", "trades", "ingestion", "network", "credit", "settlement", "financing", "marketplace",
+    "db", "parties", "access", "events", "ledger", "trades", "ingestion", "network", "credit", "settlement",
+    "financing", "marketplace",
 )  # fmt: skip
 _LOCK = 0x6D69_6772  # "migr": one migration at a time
 _VERSIONS = "openscf.db.migrations.versions"

@@ -65,6 +65,11 @@ def may(work: UnitOfWork, person: PersonId, asked: Asked) -> bool:
     return rule_allows(asked, people.appointments(work, person), enterprises.operators(work, asked.on))
 
 
+def is_active(work: UnitOfWork, person: PersonId) -> bool:
+    """Whether there is such a person and it has not been revoked."""
+    return bool(people.active(work, person))
+
+
 def may_see(work: UnitOfWork, party: PartyId) -> bool:
     """Whether the actor may see an enterprise from within."""
     if work.context.actor.startswith(SYSTEM_ACTOR):

@@ -16,7 +16,7 @@ from openscf.parties.model import (
     RoleHeld,
 )
 from openscf.parties.names import grams, query_grams, sort_key
-from openscf.parties.rules.dates import business_date, checked_period, end_of
+from openscf.parties.rules.dates import business_date, checked_period, end_of, holds
 from openscf.parties.rules.enterprise import (
     KYB,
     KYB_NEEDS_REASON,
@@ -187,6 +187,12 @@ def roles_of(work: UnitOfWork, party: PartyId) -> list[RoleHeld]:
     if work.context.member is None and not may_see(work, party):
         return []
     return store.roles(work, party)
+
+
+def offices_of(work: UnitOfWork, party: PartyId) -> frozenset[PartyRole]:
+    """What an enterprise does on the platform on the transaction's business date; for doors: they ask who came in."""
+    on = business_date(work.at)
+    return frozenset(held.role for held in store.roles(work, party) if holds(held.valid_from, held.valid_until, on))
 
 
 def move_kyb(work: UnitOfWork, party: PartyId, event: str, *, reason: str, version: int) -> Party:

@@ -20,7 +20,7 @@ from openscf.parties.model import (
 from openscf.parties.names import clean_name
 from openscf.parties.personal import Cleartext, Personal, PersonalKind
 from openscf.parties.rules.access import PERSON_NOT_FOUND, PERSON_REVOKED
-from openscf.parties.rules.dates import business_date, checked_period
+from openscf.parties.rules.dates import business_date, checked_period, holds
 from openscf.parties.service.access import authorise, found_party, may_see
 from openscf.parties.store import people as store
 from openscf.parties.vault import Place, Vault
@@ -199,6 +199,12 @@ def dismiss(work: UnitOfWork, appointment: AppointmentId) -> None:
     store.get(work, held.person, lock=True)
     store.end_appointment(work, appointment)
     work.audit("parties.dismiss", str(held.person), {"party": held.party, "role": held.role})
+
+
+def appointments_of(work: UnitOfWork, person: PersonId) -> list[Appointment]:
+    """What a person does, for which enterprises, on the business date; for doors: they ask who came in."""
+    on = business_date(work.at)
+    return [held for held in store.appointments(work, person) if holds(held.valid_from, held.valid_until, on)]
 
 
 def appointments_in(work: UnitOfWork, party: PartyId) -> list[Appointment]:

@@ -1,0 +1,1 @@
+"""SQL of sessions, keys, failed attempts and sandboxes."""

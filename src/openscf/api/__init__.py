@@ -1,0 +1,8 @@
+"""The HTTP API: parse, call the portal, render. It has no rules of its own."""
+
+from openscf.api.app import create_api
+from openscf.api.metrics import Meters
+from openscf.api.middleware import Around
+from openscf.api.routes import desk_of, language_of
+
+__all__ = ["Around", "Meters", "create_api", "desk_of", "language_of"]

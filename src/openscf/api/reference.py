@@ -1,0 +1,74 @@
+"""What the OpenAPI document says of an operation besides its models: refusals and statuses."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from openscf.kernel.errors import catalogue
+from openscf.portal import Needs, Operation
+
+
+class FieldError(BaseModel):
+    """A field of the request that does not have the right form."""
+
+    field: str
+    message: str
+    kind: str
+
+
+class Problem(BaseModel):
+    """An RFC 9457 problem document.
+
+    Attributes:
+        code: Stable; programs decide by it.
+        detail, detail_zh: What happened.
+        fix, fix_zh: What can be done about it.
+        param: The place in what was sent.
+        request_id: To be told to the operator.
+    """
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    detail_zh: str
+    fix: str
+    fix_zh: str
+    param: str | None
+    request_id: str
+    errors: list[FieldError] = Field(default_factory=list)
+
+
+ALWAYS = ("bad_request", "busy")
+SIGNED_IN = ("not_signed_in", "not_allowed", "office_may_not", "key_too_narrow")
+WRITES = ("idempotency_key_missing", "idempotency_key_malformed", "idempotency_key_reused", "command_in_flight")
+
+
+def codes_of(operation: Operation) -> set[str]:
+    """The codes that an operation is known to answer with."""
+    found = {*ALWAYS, *operation.refusals}
+    if operation.needs is not Needs.NOTHING:
+        found |= {*SIGNED_IN}
+    if operation.writes and operation.needs is not Needs.NOTHING:
+        found |= {*WRITES}
+    if operation.needs is Needs.MONEY:
+        found.add("step_up_needed")
+    if operation.sandbox:
+        found.add("no_sandbox")
+    return found
+
+
+def responses(operation: Operation) -> dict[int | str, dict[str, Any]]:
+    """The statuses of refusals, each with its codes, and what may go wrong on our side."""
+    declared = {kind.code: kind.status for kind in catalogue()}
+    by_status: dict[int, list[str]] = {}
+    for code in sorted(codes_of(operation)):
+        by_status.setdefault(declared[code], []).append(code)
+    found: dict[int | str, dict[str, Any]] = {
+        status: {"model": Problem, "description": "Refused: " + ", ".join(codes)}
+        for status, codes in sorted(by_status.items())
+    }
+    found["4XX"] = {"model": Problem, "description": "Refused; `code` says why."}
+    found[503] = {"model": Problem, "description": "Too busy, or the database is away: send the same again."}
+    return found

@@ -1,0 +1,114 @@
+"""A route for each operation of the portal: parse, call, render. No rules."""
+
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, File, Header, Path, Query, Request, Response, Security, UploadFile
+from fastapi.security import HTTPBearer
+
+from openscf import portal
+from openscf.access import NOT_SIGNED_IN
+from openscf.api.reference import responses
+from openscf.kernel.errors import Language
+from openscf.kernel.ids import RequestId
+from openscf.portal import Desk, Given, House, Needs, Operation, Upload
+
+JSON: Final = "application/json"
+BEARER = HTTPBearer(auto_error=False, description="A session's token or an API key.")
+
+
+def route(router: APIRouter, house: House, operation: Operation) -> None:
+    """Add the route of an operation."""
+    router.add_api_route(
+        operation.path,
+        _endpoint(house, operation),
+        methods=[operation.method],
+        operation_id=operation.id,
+        summary=operation.summary.en,
+        description=f"{inspect.getdoc(operation.run)}\n\n{operation.summary.zh}",
+        tags=[operation.group],
+        status_code=operation.status,
+        response_model=operation.answer,
+        responses=responses(operation),
+        openapi_extra={
+            "x-offices": sorted(office.value for office in operation.offices),
+            "x-needs": operation.needs.value,
+            "x-sandbox": operation.sandbox,
+            "x-cli": operation.cli,
+        },
+    )
+
+
+def desk_of(house: House, request: Request) -> Desk:
+    """The desk at which a request is served.
+
+    Raises:
+        Refusal: `not_signed_in`.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NOT_SIGNED_IN()
+    identity = RequestId.parse(request.scope["openscf_request_id"])
+    return Desk(house, house.principal(token.strip()), identity, language_of(request))
+
+
+def language_of(request: Request) -> Language:
+    """Chinese for whoever prefers it, English for all others."""
+    first = request.headers.get("accept-language", "").split(",")[0].strip().lower()
+    return "zh" if first.startswith("zh") else "en"
+
+
+def _endpoint(house: House, operation: Operation) -> Callable[..., Response]:
+    def call(**said: Any) -> Response:
+        request: Request = said["request"]
+        given = _given(operation, said)
+        if operation.needs is Needs.NOTHING:
+            answer = portal.admit(house, operation, given)
+            return Response(answer.model_dump_json(), operation.status, media_type=JSON)
+        reply = portal.perform(desk_of(house, request), operation, given)
+        headers = {"Idempotent-Replayed": "true"} if reply.replayed else {}
+        return Response(reply.content, operation.status, headers, media_type=JSON)
+
+    call.__signature__ = inspect.Signature(_parameters(operation))  # type: ignore[attr-defined]
+    call.__name__ = operation.id
+    return call
+
+
+def _given(operation: Operation, said: dict[str, Any]) -> Given:
+    return Given(
+        path={name: said[name] for name in operation.path_names},
+        query=said.get("query"),
+        body=said.get("body"),
+        files=tuple(Upload(file.filename or "", file.file.read()) for file in said.get("files") or ()),
+        key=said.get("idempotency_key"),
+        version=said.get("if_match"),
+    )
+
+
+def _parameters(operation: Operation) -> list[inspect.Parameter]:
+    told = inspect.signature(operation.run).parameters
+    found: dict[str, Any] = {"request": Request}
+    for name in operation.path_names:
+        found[name] = Annotated[str, Path(max_length=200)]
+    if operation.query is not None:
+        found["query"] = Annotated[operation.query, Query()]
+    if operation.body is not None:
+        found["body"] = operation.body
+    if operation.uploads:
+        found["files"] = Annotated[list[UploadFile], File(description="One file or more.")]
+    defaults: dict[str, Any] = {}
+    if operation.writes and operation.needs is not Needs.NOTHING:
+        # Optional here, so that its absence is refused with our own code and sentence.
+        found["idempotency_key"] = Annotated[str | None, Header(max_length=255, description="Required; see the guide.")]
+        defaults["idempotency_key"] = None
+    if "version" in told:
+        found["if_match"] = Annotated[int | None, Header(description="The version that you have seen.")]
+        defaults["if_match"] = None
+    if operation.needs is not Needs.NOTHING:
+        found["bearer"] = Annotated[Any, Security(BEARER)]
+    return [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind,
+                          default=defaults.get(name, inspect.Parameter.empty))
+        for name, kind in found.items()
+    ]  # fmt: skip

@@ -1,0 +1,167 @@
+"""What models of requests and answers are made of, and which fields of an answer a reader may see."""
+
+import base64
+import binascii
+import datetime as dt
+import json
+from collections.abc import Collection, Sequence
+from typing import Annotated, Any, Final, Generic, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, PlainSerializer
+
+from openscf.kernel import money
+from openscf.kernel.errors import Refusal as Refused
+from openscf.kernel.errors import RefusalKind, refusal
+
+T = TypeVar("T")
+Model = TypeVar("Model", bound=BaseModel)
+SEEN_BY: Final = "x-seen-by"
+MOST_ITEMS: Final = 200
+
+BAD_CURSOR = refusal(
+    "bad_cursor",
+    en="This is not a cursor that a list gave out.",
+    zh="该游标并非由列表接口返回。",
+    fix_en="Start from the beginning, without a cursor.",
+    fix_zh="请不带游标从头查询。",
+    status=400,
+)
+
+Instant = Annotated[
+    dt.datetime,
+    PlainSerializer(lambda at: at.astimezone(dt.UTC).isoformat().replace("+00:00", "Z"), return_type=str),
+]
+"""An instant, RFC 3339 in UTC."""
+
+
+class Body(BaseModel):
+    """What a caller sends: fields that nobody knows are refused, and nothing is converted in silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class View(BaseModel):
+    """What a caller is answered."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Money(BaseModel):
+    """An amount: digits with the currency's decimals, and the ISO 4217 code.
+
+    Attributes:
+        amount: As `1234.56`.
+        currency: As `CNY`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    amount: Annotated[str, Field(max_length=40, examples=["100000.00"])]
+    currency: Annotated[str, Field(min_length=3, max_length=3, examples=["CNY"])]
+
+    @classmethod
+    def of(cls, value: money.Money) -> Self:
+        """The same amount, as it is shown outside."""
+        return cls(amount=value.amount, currency=value.currency.code)
+
+    def read(self, field: str = "amount") -> money.Money:
+        """The amount in integer minor units.
+
+        Raises:
+            Refusal: What is wrong with it.
+        """
+        return money.parse_money({"amount": self.amount, "currency": self.currency}, field=field)
+
+
+class Sentence(View):
+    """A reason: stable code, and what it means in both languages."""
+
+    code: str
+    en: str
+    zh: str
+    fix_en: str = ""
+    fix_zh: str = ""
+
+    @classmethod
+    def of(cls, refused: Refused) -> Self:
+        """The reason that a refusal gives."""
+        return cls(
+            code=refused.code, en=refused.sentence("en"), zh=refused.sentence("zh"), fix_en=refused.remedy("en"),
+            fix_zh=refused.remedy("zh"),
+        )  # fmt: skip
+
+
+class Page(View, Generic[T]):
+    """Some items of a list, and where it goes on.
+
+    Attributes:
+        items: At most as many as were asked for.
+        next: Cursor of the next page; absent on the last one.
+    """
+
+    items: list[T]
+    next: str | None = None
+
+
+class Paging(Body):
+    """Which part of a list: after a cursor, and at most so many."""
+
+    cursor: Annotated[str | None, Field(max_length=500, description="From `next` of the page before.")] = None
+    limit: Annotated[int, Field(ge=1, le=MOST_ITEMS, description="Most items on this page.")] = 50
+
+
+def cursor_of(*values: Any) -> str:
+    """A cursor that remembers these values (texts, numbers) of the last item shown."""
+    return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).rstrip(b"=").decode()
+
+
+def read_cursor(cursor: str | None, kinds: Sequence[type]) -> list[Any] | None:
+    """The values that a cursor remembers; None without a cursor.
+
+    Raises:
+        Refusal: `bad_cursor`.
+    """
+    if cursor is None:
+        return None
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError):
+        raise BAD_CURSOR() from None
+    fits = isinstance(values, list) and len(values) == len(kinds)
+    if not fits or not all(type(value) is kind for value, kind in zip(values, kinds, strict=True)):
+        raise BAD_CURSOR()
+    return list(values)
+
+
+def seen_by(*relations: str, **about: Any) -> Any:
+    """A field of a view that only readers in one of these relations to the object see; for others it is null.
+
+    A relation is what the reader's enterprise is to the object: `client`, `obligor`, `funder`, `operator`, …
+    """
+    readers: list[JsonValue] = [*sorted(relations)]
+    return Field(default=None, json_schema_extra={SEEN_BY: readers}, **about)
+
+
+def shaped(view: Model, relations: Collection[str]) -> Model:
+    """The view as readers in these relations see it: fields that are not theirs are null, also in what it contains."""
+    changes: dict[str, Any] = {}
+    for name, info in type(view).model_fields.items():
+        allowed = info.json_schema_extra.get(SEEN_BY) if isinstance(info.json_schema_extra, dict) else None
+        value = getattr(view, name)
+        if isinstance(allowed, list) and not set(allowed) & set(relations):
+            changes[name] = None
+        else:
+            changes[name] = _shaped_value(value, relations)
+    return view.model_copy(update=changes)
+
+
+def _shaped_value(value: Any, relations: Collection[str]) -> Any:
+    if isinstance(value, BaseModel):
+        return shaped(value, relations)
+    if isinstance(value, list):
+        return [_shaped_value(item, relations) for item in value]
+    return value
+
+
+def absent(kind: RefusalKind, **params: Any) -> Refused:
+    """What both an absent object and a foreign one are answered: the same, whoever asks."""
+    return kind(**params)
