@@ -42,22 +42,22 @@ def get(work: UnitOfWork, session: SessionId) -> Session | None:
 
 def seen(work: UnitOfWork, session: SessionId) -> None:
     """Note that the session was used now."""
-    _set(work, session, "seen_at", work.at)
+    _set(work, session, seen_at=work.at)
 
 
 def stepped_up(work: UnitOfWork, session: SessionId) -> None:
     """Note that the person proved now who it is."""
-    _set(work, session, "stepped_up_at", work.at)
+    _set(work, session, stepped_up_at=work.at)
 
 
 def act_for(work: UnitOfWork, session: SessionId, party: PartyId) -> None:
     """Note for which enterprise the person acts from now on."""
-    _set(work, session, "party_id", party)
+    _set(work, session, party_id=party)
 
 
 def end(work: UnitOfWork, session: SessionId) -> None:
     """End a session."""
-    _set(work, session, "ended_at", work.at)
+    _set(work, session, ended_at=work.at)
 
 
 def end_of_person(work: UnitOfWork, person: PersonId) -> int:
@@ -91,7 +91,8 @@ def forgiven(work: UnitOfWork, mark: bytes) -> None:
     work.execute(f"DELETE FROM access.attempt WHERE tenant_id = {_TENANT} AND mark = %s", [mark])
 
 
-def _set(work: UnitOfWork, session: SessionId, column: str, value: Any) -> None:
+def _set(work: UnitOfWork, session: SessionId, **values: Any) -> None:
+    (column, value), *_ = values.items()
     work.execute(f"UPDATE access.session SET {column} = %s WHERE tenant_id = {_TENANT} AND id = %s", [value, session])
 
 

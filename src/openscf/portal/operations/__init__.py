@@ -1,5 +1,7 @@
 """The operations of the platform, a file a subject; importing this package declares them all."""
 
-from openscf.portal.operations import financings, parties, sessions
+import importlib
+import pkgutil
 
-__all__ = ["financings", "parties", "sessions"]
+for _found in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_found.name}")
