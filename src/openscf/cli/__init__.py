@@ -30,6 +30,9 @@ GROUPS = (
     "statement",
     "voucher",
     "documents",
+    "serve",
+    "worker",
+    "api",
     "demo",
 )
 

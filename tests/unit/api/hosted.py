@@ -6,13 +6,13 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from openscf import access, asgi
+from openscf import access
 from openscf.access.store import sessions as store
 from openscf.access.tokens import make_token, token_digest
 from openscf.api import Around, create_api
 from openscf.bootstrap import Platform
 from openscf.db import Database, UnitOfWork
-from openscf.db.settings import Settings
+from openscf.db.settings import AT_ONCE, Settings
 from openscf.kernel.ids import TenantId
 from openscf.kernel.ports import SystemIds
 from openscf.parties import LoginId
@@ -39,7 +39,7 @@ class Hosted:
         keys = (self.floor.house.vault, self.floor.fingerprints)
         self.house = House(platform, tenant=tenant, keys=keys, originals=MemoryOriginals())
         self.api = create_api(self.house)
-        app = Around(self.api, ids=SystemIds(), meters=self.api.state.meters, at_once=asgi.AT_ONCE)
+        app = Around(self.api, ids=SystemIds(), meters=self.api.state.meters, at_once=AT_ONCE)
         self.client = TestClient(app, raise_server_exceptions=False)
         self.tokens: dict[str, str] = {}
 
