@@ -19,6 +19,16 @@ from openscf.operations.documents import issued_about as documents_issued
 from openscf.operations.documents import signer_at as document_signer
 from openscf.operations.documents import trusted_at as document_certificates
 from openscf.operations.documents import verify as verify_document
+from openscf.operations.evaluation import (
+    InForce,
+    LimitExplained,
+    ModelOpinion,
+    Raise,
+    RaterOpinion,
+    RatingOf,
+    limit_explained,
+    rating_of,
+)
 from openscf.operations.origination import Accepted, Application, Applied, Quote, accept, apply, look_again, quote, sell
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.verification import BooksReport, TenantReport, verify_books
@@ -33,7 +43,13 @@ __all__ = [
     "DocumentKind",
     "DocumentLanguage",
     "DocumentOffice",
+    "InForce",
+    "LimitExplained",
+    "ModelOpinion",
     "Quote",
+    "Raise",
+    "RaterOpinion",
+    "RatingOf",
     "SignatureVerdict",
     "Taken",
     "TenantReport",
@@ -47,11 +63,13 @@ __all__ = [
     "expect_deposit",
     "fetch_document",
     "lapse_if_late",
+    "limit_explained",
     "look_again",
     "make_document",
     "make_statement",
     "make_voucher_certificate",
     "quote",
+    "rating_of",
     "read_certificates",
     "relay_to",
     "run_day_end",

@@ -1,0 +1,23 @@
+"""Evaluating firms from the platform's own data, and showing what came of it."""
+
+from openscf.operations.evaluation.views import (
+    InForce,
+    LimitExplained,
+    ModelOpinion,
+    Raise,
+    RaterOpinion,
+    RatingOf,
+    limit_explained,
+    rating_of,
+)
+
+__all__ = [
+    "InForce",
+    "LimitExplained",
+    "ModelOpinion",
+    "Raise",
+    "RaterOpinion",
+    "RatingOf",
+    "limit_explained",
+    "rating_of",
+]
