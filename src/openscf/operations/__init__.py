@@ -28,6 +28,7 @@ from openscf.operations.evaluation import (
     RatingOf,
     limit_explained,
     rating_of,
+    take_snapshot,
 )
 from openscf.operations.origination import Accepted, Application, Applied, Quote, accept, apply, look_again, quote, sell
 from openscf.operations.servicing import lapse_if_late, watch_document
@@ -74,6 +75,7 @@ __all__ = [
     "relay_to",
     "run_day_end",
     "sell",
+    "take_snapshot",
     "take_statement_file",
     "verify_books",
     "verify_document",

@@ -1,5 +1,6 @@
 """Evaluating firms from the platform's own data, and showing what came of it."""
 
+from openscf.operations.evaluation.snapshots import take_snapshot
 from openscf.operations.evaluation.views import (
     InForce,
     LimitExplained,
@@ -20,4 +21,5 @@ __all__ = [
     "RatingOf",
     "limit_explained",
     "rating_of",
+    "take_snapshot",
 ]
