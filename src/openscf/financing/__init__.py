@@ -38,6 +38,7 @@ from openscf.financing.payables import (
     sold_automatically,
 )
 from openscf.financing.payment_channels import CHANNELS
+from openscf.financing.published import CONFIRMED_CLAIMS, INSTALMENTS
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules.deciding import decide
 from openscf.financing.rules.offers import Offer
@@ -84,9 +85,11 @@ __all__ = [
     "AUTO_TRADE",
     "CHANNELS",
     "CHECKS",
+    "CONFIRMED_CLAIMS",
     "DEAL_NOT_FOUND",
     "DEAL_STEP",
     "DOCUMENT_NOT_ISSUED",
+    "INSTALMENTS",
     "LIMIT_CHANGE",
     "PAYABLES_BATCH",
     "PRODUCTS",

@@ -31,6 +31,18 @@ from openscf.operations.origination import (
     quote,
     sell,
 )
+from openscf.operations.evaluation import (
+    InForce,
+    LimitExplained,
+    ModelOpinion,
+    Raise,
+    RaterOpinion,
+    RatingOf,
+    limit_explained,
+    rating_of,
+    take_snapshot,
+)
+from openscf.operations.origination import Accepted, Application, Applied, Quote, accept, apply, look_again, quote, sell
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.verification import BooksReport, TenantReport, verify_books
 
@@ -44,7 +56,13 @@ __all__ = [
     "DocumentKind",
     "DocumentLanguage",
     "DocumentOffice",
+    "InForce",
+    "LimitExplained",
+    "ModelOpinion",
     "Quote",
+    "Raise",
+    "RaterOpinion",
+    "RatingOf",
     "SignatureVerdict",
     "Taken",
     "TenantReport",
@@ -59,15 +77,18 @@ __all__ = [
     "expect_deposit",
     "fetch_document",
     "lapse_if_late",
+    "limit_explained",
     "look_again",
     "make_document",
     "make_statement",
     "make_voucher_certificate",
     "quote",
+    "rating_of",
     "read_certificates",
     "relay_to",
     "run_day_end",
     "sell",
+    "take_snapshot",
     "take_statement_file",
     "verify_books",
     "verify_document",

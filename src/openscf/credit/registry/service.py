@@ -206,12 +206,22 @@ def reproduce_score(work: UnitOfWork, score: ScoreId) -> ScoreRecord:
     Raises:
         Refusal: `score_not_found`, `score_of_another_model`, `score_not_reproduced`.
     """
-    given = store.score(work, score)
-    if given is None:
-        raise SCORE_NOT_FOUND(score=str(score))
+    given = found_score(work, score)
     record = record_of(given.record)
     reproduce(record, model_of(found_model(work, given.version).body))
     return record
+
+
+def found_score(work: UnitOfWork, score: ScoreId) -> GivenScore:
+    """A score that was given.
+
+    Raises:
+        Refusal: `score_not_found`.
+    """
+    given = store.score(work, score)
+    if given is None:
+        raise SCORE_NOT_FOUND(score=str(score))
+    return given
 
 
 def scores_of(work: UnitOfWork, firm: str) -> list[GivenScore]:

@@ -1605,9 +1605,49 @@ CREATE VIEW trades.delivery WITH (security_invoker = true) AS
            versions
     FROM trades.file;
 
+-- What is owed on the counted invoices, who told of them, and under which identity others know them. `document_id` is the
+-- version that speaks; a deal or a confirmation may name another one of the same identity. For the house only, as all below.
+CREATE VIEW trades.claim WITH (security_invoker = true) AS
+    SELECT d.tenant_id, d.id AS document_id, d.fingerprint, d.seller_key, d.buyer_key, d.issued_on, d.due_on, d.currency,
+           d.gross_minor AS amount_minor, d.sender_id
+    FROM trades.document d WHERE d.current AND d.kind = 'invoice' AND d.status = 'valid' AND d.gross_minor > 0;
+CREATE VIEW trades.document_identity WITH (security_invoker = true) AS
+    SELECT d.tenant_id, d.id, d.fingerprint FROM trades.document d;
+
+-- What of an invoice is known to be gone, and who says so: money on an account whose statement somebody delivered (`paid`),
+-- or a red letter in force (`credited`).
+CREATE VIEW trades.claim_paid WITH (security_invoker = true) AS
+    SELECT s.tenant_id, s.fingerprint, 'paid' AS what, s.amount_minor, coalesce(l.booked_on, l.value_on) AS on_day,
+           p.sender_id, f.sender AS source
+    FROM trades.share s
+    JOIN trades.reconciliation r ON r.tenant_id = s.tenant_id AND r.payment_id = s.payment_id AND r.version = s.version
+        AND r.current
+    JOIN trades.payment p ON p.tenant_id = s.tenant_id AND p.id = s.payment_id
+    JOIN trades.statement_line l ON l.tenant_id = p.tenant_id AND l.id = p.line_id
+    JOIN trades.statement t ON t.tenant_id = l.tenant_id AND t.id = l.statement_id
+    JOIN trades.file f ON f.tenant_id = t.tenant_id AND f.id = t.file_id
+    UNION ALL
+    SELECT d.tenant_id, d.fingerprint, 'credited', abs(coalesce(r.amount_minor, d.gross_minor)), e.issued_on, e.sender_id,
+           f.sender
+    FROM trades.reversal r
+    JOIN trades.document e ON e.tenant_id = r.tenant_id AND e.id = r.document_id AND e.current AND e.status = 'valid'
+    JOIN trades.document d ON d.tenant_id = r.tenant_id AND d.number_key = r.number_key AND d.kind = r.kind
+        AND d.seller_key IS NOT DISTINCT FROM r.seller_key AND d.current
+    JOIN trades.file f ON f.tenant_id = e.tenant_id AND f.id = e.file_id;
+
+-- Who else told of an invoice in the very words that speak.
+CREATE VIEW trades.claim_copy WITH (security_invoker = true) AS
+    SELECT DISTINCT d.tenant_id, d.fingerprint, f.sender_id, f.sender AS source
+    FROM trades.sighting s
+    JOIN trades.document d ON d.tenant_id = s.tenant_id AND d.id = s.document_id AND d.current
+    JOIN trades.file f ON f.tenant_id = s.tenant_id AND f.id = s.file_id
+    JOIN trades.file o ON o.tenant_id = d.tenant_id AND o.id = d.file_id AND o.sender <> f.sender
+    WHERE d.kind IN ('invoice', 'credit_note');
+
 GRANT SELECT ON trades.counted_document, trades.named_party, trades.linked_key, trades.booked_line, trades.delivery
     TO openscf_app, openscf_read, openscf_member;
 GRANT SELECT ON trades.met_again TO openscf_app, openscf_read;
+GRANT SELECT ON trades.claim, trades.document_identity, trades.claim_paid, trades.claim_copy TO openscf_app, openscf_read;
 
 -- How the files of a source are read: its reader and the reader's options, as a column mapping. The newest one counts.
 CREATE SCHEMA ingestion;
@@ -1794,6 +1834,45 @@ CREATE POLICY limit_assessment_own ON credit.limit_assessment FOR SELECT TO open
            AND subject_id = nullif(current_setting('app.member', true), '')::uuid);
 GRANT SELECT, INSERT ON credit.limit_assessment TO openscf_app;
 GRANT SELECT ON credit.limit_assessment TO openscf_read, openscf_member;
+
+-- What the platform thought of a firm, each time that something it depends on changed: the score of the champion, the ratings of
+-- all raters weighed, the price, and the assessment of its limit. Rows are never changed: the newest is the one that holds.
+CREATE TABLE credit.evaluation (
+    tenant_id       uuid NOT NULL REFERENCES platform.tenant (id),
+    id              uuid NOT NULL,
+    subject_id      uuid NOT NULL,
+    number          integer NOT NULL CHECK (number > 0),  -- counts a firm's evaluations: two at once can't both be the next
+    as_of           date NOT NULL,
+    firm            text NOT NULL CHECK (firm <> ''),  -- its key in the network
+    snapshot_sha256 text NOT NULL,
+    score_id        uuid,                                -- of the champion; none where nothing is known of the firm
+    assessment_id   uuid NOT NULL,
+    rules           text NOT NULL CHECK (rules <> ''),
+    grade           smallint CHECK (grade BETWEEN 1 AND 16),
+    pd_ppb          integer CHECK (pd_ppb BETWEEN 0 AND 1000000000),
+    inputs          text NOT NULL,  -- canonical JSON: the very bytes that are hashed
+    inputs_sha256   bytea NOT NULL CHECK (inputs_sha256 = sha256(convert_to(inputs, 'UTF8'))),
+    answer          text NOT NULL,  -- canonical JSON: ratings weighed, reasons in both languages, the price
+    evaluated_by    text NOT NULL,
+    evaluated_at    timestamptz NOT NULL,
+    CONSTRAINT evaluation_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT evaluation_number UNIQUE (tenant_id, subject_id, number),
+    CONSTRAINT evaluation_rated CHECK ((grade IS NULL) = (pd_ppb IS NULL)),
+    CONSTRAINT evaluation_score FOREIGN KEY (tenant_id, score_id) REFERENCES credit.score (tenant_id, id),
+    CONSTRAINT evaluation_limit FOREIGN KEY (tenant_id, assessment_id) REFERENCES credit.limit_assessment (tenant_id, id)
+);
+CREATE INDEX evaluation_on ON credit.evaluation (tenant_id, subject_id, as_of);
+ALTER TABLE credit.evaluation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE credit.evaluation FORCE ROW LEVEL SECURITY;
+CREATE POLICY evaluation_house ON credit.evaluation FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY evaluation_read ON credit.evaluation FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY evaluation_own ON credit.evaluation FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND subject_id = nullif(current_setting('app.member', true), '')::uuid);
+GRANT SELECT, INSERT ON credit.evaluation TO openscf_app;
+GRANT SELECT ON credit.evaluation TO openscf_read, openscf_member;
 
 -- Money between the platform's books and the banks. An account at a bank is mirrored by a ledger account; what it holds
 -- belongs to the parties' pockets, to what is under way, or to nobody yet. Ledger balances live in the ledger; here stands
@@ -2660,3 +2739,43 @@ GRANT SELECT, INSERT ON financing.document_number, financing.issued_document TO 
 GRANT UPDATE (last) ON financing.document_number TO openscf_app;
 GRANT SELECT ON financing.document_number, financing.issued_document TO openscf_read;
 GRANT SELECT ON financing.issued_document TO openscf_member;
+
+-- What other capabilities may read of the deals; asks with the rights of its reader, for the house only.
+--
+-- A promise to pay that a deal laid on a firm. The obligor promised to pay the claim on the day that held when the money went
+-- out: a later extension moves no promise. The client stands in where recourse was taken, or pays back by itself. What the client
+-- paid back in time, the obligor never owed to the funder.
+CREATE VIEW financing.instalment WITH (security_invoker = true) AS
+    WITH funded AS (
+        SELECT e.tenant_id, e.deal_id, e.value_on AS funded_on, (e.book::jsonb ->> 'due_on')::date AS due_on,
+               replace(e.book::jsonb #>> '{face,amount}', '.', '')::bigint AS face_minor,
+               replace(e.book::jsonb #>> '{loan,principal,amount}', '.', '')::bigint AS principal_minor
+        FROM financing.deal_event e WHERE e.event = 'fund' AND e.book::jsonb ->> 'due_on' IS NOT NULL),
+    settled AS (
+        SELECT e.tenant_id, e.deal_id, e.value_on AS paid_on, e.event = 'repay_all' AS by_client
+        FROM financing.deal_event e WHERE e.state_to = 'settled' AND e.state_from <> 'settled'),
+    asked AS (
+        SELECT e.tenant_id, e.deal_id, min(e.value_on) AS asked_on
+        FROM financing.deal_event e
+        WHERE e.state_to IN ('recoursed', 'rejected') AND e.state_from <> e.state_to GROUP BY e.tenant_id, e.deal_id)
+    SELECT f.tenant_id, f.deal_id, p.role, p.party_id, d.document_id, f.due_on,
+           CASE WHEN NOT s.by_client THEN s.paid_on END AS paid_on, coalesce(f.face_minor, f.principal_minor) AS due_minor
+    FROM funded f
+    JOIN financing.deal d ON d.tenant_id = f.tenant_id AND d.id = f.deal_id
+    JOIN financing.deal_party p ON p.tenant_id = f.tenant_id AND p.deal_id = f.deal_id AND p.role = 'obligor'
+    LEFT JOIN settled s ON s.tenant_id = f.tenant_id AND s.deal_id = f.deal_id
+    WHERE NOT coalesce(s.by_client AND s.paid_on <= f.due_on, false)
+    UNION ALL
+    SELECT f.tenant_id, f.deal_id, p.role, p.party_id, NULL, coalesce(a.asked_on, f.due_on), s.paid_on,
+           coalesce(f.principal_minor, f.face_minor)
+    FROM funded f
+    JOIN financing.deal_party p ON p.tenant_id = f.tenant_id AND p.deal_id = f.deal_id AND p.role = 'client'
+    LEFT JOIN settled s ON s.tenant_id = f.tenant_id AND s.deal_id = f.deal_id
+    LEFT JOIN asked a ON a.tenant_id = f.tenant_id AND a.deal_id = f.deal_id
+    WHERE a.asked_on IS NOT NULL OR s.by_client;
+
+-- Claims that their debtors confirmed by two persons, under the identity of the document.
+CREATE VIEW financing.confirmed_claim WITH (security_invoker = true) AS
+    SELECT c.tenant_id, c.fingerprint, c.obligor_id, c.due_on, (c.confirmed_at AT TIME ZONE 'Asia/Shanghai')::date AS confirmed_on
+    FROM financing.confirmation c;
+GRANT SELECT ON financing.instalment, financing.confirmed_claim TO openscf_app, openscf_read;
