@@ -37,6 +37,7 @@ def open_accounts(work: UnitOfWork, product: Product, deal: Deal, *, names: Iter
     specs = {name: product.account(name) for name in names}
     if not specs:
         return
+    work.forget(("financing.no_accounts", deal.id))
     accounts = {name: assembling.account_of(deal, spec) for name, spec in specs.items()}
     ledger = Ledger(work)
     there = ledger.balances(account.id for account in accounts.values())

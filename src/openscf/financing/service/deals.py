@@ -78,6 +78,7 @@ def open_deal(work: UnitOfWork, new: NewDeal, *, on: dt.date) -> Deal:
     kept = Kept(deal, programme.calendar, new.document, None)
     row = _opened(work, deal, on, proposal=new.proposal)
     store.insert(work, kept, summary_of(deal.book), row, product_version=product.version)
+    work.know(("financing.no_accounts", deal.id), True)
     record = {
         "product": deal.product, "programme": deal.programme, "parties": dict(deal.parties), "terms": write(deal.terms),
         "book": write(deal.book), "document": new.document,

@@ -246,6 +246,8 @@ def locked_deal(work: UnitOfWork, deal: DealId) -> Kept:
 
 def _balances(work: UnitOfWork, product: Product, kept: Kept) -> dict[str, Money]:
     own = assembling.accounts_of(product, kept.deal, Scope.DEAL)
+    if work.known(("financing.no_accounts", kept.deal.id)):
+        return {name: Money.zero(kept.deal.currency) for name in own}
     balances = Ledger(work).balances(account.id for account in own.values())
     return {name: Money(balances.get(account.id, 0), kept.deal.currency) for name, account in own.items()}
 

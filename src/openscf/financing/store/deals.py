@@ -1,20 +1,21 @@
 """SQL of deals and of what happened to them."""
 
 import datetime as dt
+import functools
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
 from openscf.db import UnitOfWork
-from openscf.financing.fields import read, write
+from openscf.financing.fields import read
 from openscf.financing.ids import DealId, ProgrammeId
 from openscf.financing.model import Deal
 from openscf.financing.model.summary import Summary
 from openscf.financing.registry import PRODUCTS
 from openscf.kernel.canonical import canonical_json
 from openscf.kernel.ids import PartyId
-from openscf.kernel.money import currency
+from openscf.kernel.money import Currency, currency
 from openscf.trades import DocumentId, LienId
 
 _DEAL = """d.id, d.product, d.programme_id, d.state, d.version, d.currency, d.terms, d.book, d.calendar, d.document_id,
@@ -72,9 +73,9 @@ def insert(work: UnitOfWork, kept: Kept, summary: Summary, row: EventRow, *, pro
                 INSERT INTO financing.deal_party (tenant_id, deal_id, role, party_id)
                 SELECT %(tenant)s, %(id)s, p.role, p.party FROM unnest(%(roles)s::text[], %(parties)s::uuid[])
                     p (role, party)
-            ) {_EVENTS}""",
+            ) {_events_of(1)}""",
         {
-            **_values(work, kept, summary), **_events(work, deal.id, [row]), "product": deal.product,
+            **_values(work, kept, summary, row), **_events([row]), "product": deal.product,
             "product_version": product_version, "programme": deal.programme, "currency": deal.currency.code,
             "calendar": kept.calendar, "document": kept.document, "roles": list(deal.parties),
             "parties": list(deal.parties.values()),
@@ -91,38 +92,36 @@ def update(work: UnitOfWork, kept: Kept, summary: Summary, rows: Sequence[EventR
                     book = %(book)s, lien_id = %(lien)s, due_on = %(due_on)s, face_minor = %(face)s,
                     principal_minor = %(principal)s, changed_at = %(at)s
                 WHERE tenant_id = %(tenant)s AND id = %(id)s
-            ) {_EVENTS}""",
-        {**_values(work, kept, summary), **_events(work, kept.deal.id, rows), "over": over, "lien": kept.lien},
+            ) {_events_of(len(rows))}""",
+        {**_values(work, kept, summary, rows[-1]), **_events(rows), "over": over, "lien": kept.lien},
     )
     work.know(_locked(kept.deal.id), kept)
 
 
-_EVENTS: LiteralString = """
-    INSERT INTO financing.deal_event (tenant_id, deal_id, version, command, event, state_from, state_to, value_on,
-        at, actor, inputs, outcome, book, terms)
-    SELECT %(tenant)s, %(id)s, e.version, e.command, e.event, e.state_from, e.state_to, e.value_on, %(at)s, %(actor)s,
-        e.inputs, e.outcome, e.book, e.terms
-    FROM unnest(%(versions)s::int[], %(commands)s::text[], %(events)s::text[], %(from)s::text[], %(to)s::text[],
-        %(value_on)s::date[], %(inputs)s::text[], %(outcomes)s::text[], %(books)s::text[], %(all_terms)s::text[])
-        e (version, command, event, state_from, state_to, value_on, inputs, outcome, book, terms)"""
+_EVENT = ("version", "command", "event", "state_from", "state_to", "value_on", "at", "actor", "inputs", "outcome", "book",
+          "terms")  # fmt: skip
 
 
-def _values(work: UnitOfWork, kept: Kept, summary: Summary) -> dict[str, Any]:
+@functools.cache
+def _events_of(count: int) -> LiteralString:
+    """The insertion of so many events of one deal: an array would have to escape their long texts."""
+    rows = ", ".join(
+        "(%(tenant)s, %(id)s, " + ", ".join(f"%({name}_{number})s" for name in _EVENT) + ")" for number in range(count)
+    )
+    return f"""INSERT INTO financing.deal_event (tenant_id, deal_id, {", ".join(_EVENT)}) VALUES {rows}"""
+
+
+def _values(work: UnitOfWork, kept: Kept, summary: Summary, last: EventRow) -> dict[str, Any]:
     deal = kept.deal
     return {
         "tenant": work.context.tenant, "id": deal.id, "state": deal.state, "version": deal.version,
-        "terms": json_of(write(deal.terms)), "book": json_of(write(deal.book)), "due_on": summary.due_on,
+        "terms": last.terms, "book": last.book, "due_on": summary.due_on,
         "face": summary.face_minor, "principal": summary.principal_minor, "at": work.at,
     }  # fmt: skip
 
 
-def _events(work: UnitOfWork, deal: DealId, rows: Sequence[EventRow]) -> dict[str, Any]:
-    columns = {
-        "versions": "version", "commands": "command", "events": "event", "from": "state_from", "to": "state_to",
-        "value_on": "value_on", "inputs": "inputs", "outcomes": "outcome", "books": "book", "all_terms": "terms",
-    }  # fmt: skip
-    values = {name: [getattr(row, column) for row in rows] for name, column in columns.items()}
-    return {**values, "tenant": work.context.tenant, "id": deal, "at": work.at, "actor": work.context.actor}
+def _events(rows: Sequence[EventRow]) -> dict[str, Any]:
+    return {f"{name}_{number}": getattr(row, name) for number, row in enumerate(rows) for name in _EVENT}
 
 
 def get(work: UnitOfWork, deal: DealId, *, lock: bool = False) -> Kept | None:
@@ -244,10 +243,16 @@ def _kept(row: tuple[Any, ...]) -> Kept:
             id=DealId.of(deal), product=product, programme=None if programme is None else ProgrammeId.of(programme),
             state=state, version=version, currency=money,
             parties={role: PartyId(party) for role, party in sorted(parties.items())},
-            terms=read(declared.terms, json.loads(terms), money=money),
+            terms=_terms(product, terms, money),
             book=read(declared.book, json.loads(book), money=money),
         ),
         calendar,
         None if document is None else DocumentId.of(document),
         None if lien is None else LienId.of(lien),
     )  # fmt: skip
+
+
+@functools.lru_cache(maxsize=1_000)
+def _terms(product: str, kept: str, money: Currency) -> Any:
+    """The terms of a contract; all deals of a frame have the same."""
+    return read(PRODUCTS.get(product).terms, json.loads(kept), money=money)

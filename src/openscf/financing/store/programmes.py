@@ -1,5 +1,6 @@
 """SQL of contract frames."""
 
+import functools
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -71,6 +72,7 @@ def _json(value: Mapping[str, Any]) -> str:
     return canonical_json(value).decode()
 
 
+@functools.lru_cache(maxsize=200)
 def _programme(row: tuple[Any, ...]) -> Programme:
     programme, product, name, owner, code, calendar, parties, terms, policy, state, start, until = row
     money = currency(code)
