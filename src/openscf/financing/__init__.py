@@ -64,7 +64,14 @@ from openscf.financing.service.issued import (
     next_document_number,
     same_document,
 )
-from openscf.financing.service.performing import DEAL_STEP, Performed, perform, request_step
+from openscf.financing.service.performing import (
+    DEAL_STEP,
+    Performed,
+    locked_deal,
+    perform,
+    perform_through,
+    request_step,
+)
 from openscf.financing.service.pools import PoolStanding, heed_lost_claim, pool_standing, receipt_params, revalue_pool
 from openscf.financing.service.pools import draw as draw_from_pool
 from openscf.financing.service.programmes import (
@@ -164,10 +171,12 @@ __all__ = [
     "keep_document",
     "last_day",
     "limits_of",
+    "locked_deal",
     "next_document_number",
     "offer_for",
     "open_deal",
     "perform",
+    "perform_through",
     "pool_standing",
     "post_accruals",
     "programme_record",

@@ -13,7 +13,7 @@ from typing import Any
 
 from openscf import financing, parties
 from openscf.db import UnitOfWork
-from openscf.financing import Deal, DealId, Judged, NewDeal, Offer, Programme, ProgrammeId
+from openscf.financing import Deal, DealId, Judged, Kept, NewDeal, Offer, Programme, ProgrammeId
 from openscf.kernel.errors import Refusal, refusal
 from openscf.kernel.ids import PartyId
 from openscf.parties import Asked, Permission
@@ -128,9 +128,9 @@ def accept(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fingerp
     Raises:
         Refusal: `deal_not_found`, `beyond_observed_purchases`, what `financing.perform` refuses for `accept`.
     """
-    financing.check_purchases(work, financing.found_deal(work, deal), on=on)
-    accepted = financing.perform(work, deal, "accept", on=on, fingerprints=fingerprints).deal
-    return _funded(work, accepted, on=on, fingerprints=fingerprints)
+    kept = financing.locked_deal(work, deal)
+    financing.check_purchases(work, kept, on=on)
+    return _through(work, kept, "accept", on=on, fingerprints=fingerprints)
 
 
 def sell(
@@ -148,19 +148,27 @@ def sell(
     Raises:
         Refusal: What `financing.perform` refuses for `sell`.
     """
-    sold = financing.perform(work, deal, "sell", on=on, fingerprints=fingerprints, by_rule=by_rule).deal
-    return _funded(work, sold, on=on, fingerprints=fingerprints)
+    return _through(work, financing.locked_deal(work, deal), "sell", on=on, fingerprints=fingerprints, by_rule=by_rule)
 
 
-def _funded(work: UnitOfWork, accepted: Deal, *, on: dt.date, fingerprints: Fingerprinter) -> Accepted:
-    """Pay out at once where two persons approved that rule with the frame; else say what it waits for."""
-    deal = accepted.id
+def _through(
+    work: UnitOfWork, kept: Kept, command: str, *, on: dt.date, fingerprints: Fingerprinter, by_rule: bool = False
+) -> Accepted:
+    """Accept, and pay out in one go where two persons approved that rule with the frame; else say what it waits for.
+
+    What stands against the money does not stand against the acceptance: then that alone is done, from the beginning.
+    """
+    deal = kept.deal.id
     try:
-        with work.savepoint():
-            funded = financing.perform(work, deal, "fund", on=on, fingerprints=fingerprints, by_rule=True)
+        with work.attempt():
+            through = financing.perform_through(
+                work, deal, command, "fund", on=on, fingerprints=fingerprints, by_rule=by_rule
+            )
+            return Accepted(through.deal, None)
     except Refusal as refused:
-        return Accepted(accepted, refused)
-    return Accepted(funded.deal, None)
+        waiting = refused
+    accepted = financing.perform(work, deal, command, on=on, fingerprints=fingerprints, by_rule=by_rule).deal
+    return Accepted(accepted, waiting)
 
 
 NOT_YOUR_CLAIM = refusal(

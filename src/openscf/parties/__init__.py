@@ -65,7 +65,14 @@ from openscf.parties.service.enterprises import (
     verified_parties,
 )
 from openscf.parties.service.logins import add_login, check_password, check_totp, enrol_totp, set_password
-from openscf.parties.service.ownership import end_ownership, group_of, owners_of, record_ownership, ultimate_parent
+from openscf.parties.service.ownership import (
+    end_ownership,
+    group_of,
+    owners_of,
+    record_ownership,
+    ultimate_parent,
+    ultimate_parents,
+)
 from openscf.parties.service.people import (
     add_document,
     appoint,
@@ -152,6 +159,7 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "set_password",
     "stop_bank_account",
     "ultimate_parent",
+    "ultimate_parents",
     "unverified_parties",
     "update_party",
     "use_approval",

@@ -86,6 +86,8 @@ from openscf.trades.service.documents import (
     document_history,
     document_named,
     find_documents,
+    fingerprint_of,
+    versions_of,
 )
 from openscf.trades.service.effects import INVOICE_REVERSED, INVOICE_VOIDED
 from openscf.trades.service.exceptions import (
@@ -100,7 +102,16 @@ from openscf.trades.service.exceptions import (
     resolve_exception,
 )
 from openscf.trades.service.ingest import Desk, accept_reading, reading_key
-from openscf.trades.service.liens import asset_of, assign_lien, claim_of, liens_on, look_alikes, release_lien, take_lien
+from openscf.trades.service.liens import (
+    asset_of,
+    assign_lien,
+    claim_of,
+    liens_on,
+    look_alikes,
+    release_lien,
+    take_lien,
+    weigh,
+)
 from openscf.trades.service.parties import link_parties, link_party, parties_of
 from openscf.trades.service.source_codes import SOURCE_CODES, request_source_codes
 from openscf.trades.service.tolerances import (
@@ -210,6 +221,7 @@ __all__ = [
     "find_documents",
     "find_exceptions",
     "find_twins",
+    "fingerprint_of",
     "fingerprints_at",
     "fix_payment",
     "identity_of",
@@ -247,5 +259,7 @@ __all__ = [
     "tighten_tolerance",
     "tolerances_of",
     "traits_of",
+    "versions_of",
+    "weigh",
     "worths_of",
 ]

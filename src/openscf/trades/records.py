@@ -227,6 +227,21 @@ class Claim:
     unit: str
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What speaks for an identity, and its worth.
+
+    Attributes:
+        document: The version that speaks.
+        claim: What it is worth; None if something stands against it.
+        objection: What does; None if nothing.
+    """
+
+    document: StoredDocument
+    claim: Claim | None
+    objection: Refusal | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worth:
     """What a claim is worth at this moment, in a line.

@@ -76,8 +76,9 @@ def open_deal(work: UnitOfWork, new: NewDeal, *, on: dt.date) -> Deal:
         deal, book=product.opening(deal, read(product.proposal, new.proposal, money=deal.currency, prefix="proposal."))
     )
     kept = Kept(deal, programme.calendar, new.document, None)
-    store.insert(work, kept, summary_of(deal.book), product_version=product.version)
-    store.insert_event(work, deal.id, _opened(work, deal, on, proposal=new.proposal))
+    row = _opened(work, deal, on, proposal=new.proposal)
+    store.insert(work, kept, summary_of(deal.book), row, product_version=product.version)
+    work.know(("financing.no_accounts", deal.id), True)
     record = {
         "product": deal.product, "programme": deal.programme, "parties": dict(deal.parties), "terms": write(deal.terms),
         "book": write(deal.book), "document": new.document,
@@ -143,7 +144,7 @@ def find_deals(
 
 def deals_of_document(work: UnitOfWork, document: DocumentId) -> list[Kept]:
     """Deals over a document, open ones first."""
-    return store.of_document(work, document)
+    return store.of_documents(work, [document])
 
 
 def escrow_of(deal: Deal) -> Account | None:

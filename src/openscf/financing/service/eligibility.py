@@ -18,7 +18,7 @@ from openscf.kernel.daycount import Period
 from openscf.kernel.errors import Refusal, refusal
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Money, currency
-from openscf.trades import Claim, DocumentId, Fingerprinter
+from openscf.trades import Claim, DocumentId, Fingerprinter, StoredDocument
 
 YEAR = dt.timedelta(days=365)
 
@@ -71,8 +71,9 @@ def judge(
     Raises:
         Refusal: `document_not_found`.
     """
-    known = trades.current_version(work, document)
-    claim, objections = _claim(work, document)
+    weighed = trades.weigh(work, document)
+    known, claim = weighed.document, weighed.claim
+    objections = [] if weighed.objection is None else [weighed.objection]
     linked = trades.parties_of(work, [known.seller_key, known.buyer_key])
     client, obligor = linked.get(known.seller_key), linked.get(known.buyer_key)
     objections += _strangers(known.document.number, client, obligor)
@@ -89,7 +90,7 @@ def judge(
     volumes = (None, None) if confirmed else _volumes(work, client, obligor, face=face, on=on)
     liens = trades.liens_on(work, document)
     if not liens and claim is not None:
-        objections += _look_alikes(work, document, fingerprints)
+        objections += _look_alikes(work, known, fingerprints)
     members = [one for one in (client, obligor) if one is not None]
     candidate = rules.Candidate(
         number=known.document.number, face=face, currency=programme.currency.code, due_on=due_on,
@@ -140,15 +141,6 @@ def offer_for(programme: Programme, judged: Judged, *, on: dt.date) -> Offer | N
     )
 
 
-def _claim(work: UnitOfWork, document: DocumentId) -> tuple[Claim | None, list[Refusal]]:
-    try:
-        return trades.claim_of(work, document), []
-    except Refusal as refused:
-        if refused.code == "document_not_found":
-            raise
-        return None, [refused]
-
-
 def _paid_off(number: str, face: Money, paid: Money) -> list[Refusal]:
     if not paid or paid < face:
         return []
@@ -160,7 +152,7 @@ def _strangers(number: str, client: PartyId | None, obligor: PartyId | None) -> 
     return [PARTY_UNKNOWN(side=side, number=number) for side, party in sides if party is None]
 
 
-def _look_alikes(work: UnitOfWork, document: DocumentId, fingerprints: Fingerprinter) -> list[Refusal]:
+def _look_alikes(work: UnitOfWork, document: StoredDocument, fingerprints: Fingerprinter) -> list[Refusal]:
     found = trades.look_alikes(work, document, fingerprints=fingerprints)
     return [rules.LOOKS_LIKE(other=other.document.number, score=judged.score) for other, judged in found[:1]]
 
@@ -168,7 +160,7 @@ def _look_alikes(work: UnitOfWork, document: DocumentId, fingerprints: Fingerpri
 def _related(work: UnitOfWork, client: PartyId | None, obligor: PartyId | None, *, on: dt.date) -> bool:
     if client is None or obligor is None:
         return False
-    return parties.ultimate_parent(work, client, on) == parties.ultimate_parent(work, obligor, on)
+    return len(set(parties.ultimate_parents(work, [client, obligor], on).values())) == 1
 
 
 def _volumes(

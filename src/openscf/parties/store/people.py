@@ -70,14 +70,14 @@ def get(work: UnitOfWork, person: PersonId, *, lock: bool = False) -> PersonRow 
 
 def active(work: UnitOfWork, person: PersonId) -> bool | None:
     """Whether the person may act; None if there is none. The row is share-locked: it stays so until the end."""
-    row = work.execute(
-        f"SELECT status = 'active' FROM parties.person WHERE tenant_id = {_TENANT} AND id = %s FOR SHARE", [person]
-    ).fetchone()
+    query = f"SELECT status = 'active' FROM parties.person WHERE tenant_id = {_TENANT} AND id = %s FOR SHARE"
+    row = work.once(("parties.active", person), lambda: work.execute(query, [person]).fetchone())
     return None if row is None else bool(row[0])
 
 
 def revoke(work: UnitOfWork, person: PersonId) -> None:
     """Revoke a person for ever; his logins with him."""
+    work.forget(("parties.active", person))
     work.execute(
         f"UPDATE parties.person SET status = 'revoked', revoked_at = %s WHERE tenant_id = {_TENANT} AND id = %s",
         [work.at, person],

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -21,7 +21,7 @@ _COLUMNS = (
     "buyer_key", "signer_key", "issued_on", "due_on", "delivered_on", "currency", "net_minor", "tax_minor",
     "gross_minor", "status", "flags", "file_id", "locator", "recorded_at", "body",
 )  # fmt: skip
-_SELECT = f"""SELECT {", ".join(f"d.{name}" for name in _COLUMNS)}, f.name, f.sha256, f.adapter, f.sender
+_SELECT: LiteralString = f"""SELECT {", ".join(f"d.{name}" for name in _COLUMNS)}, f.name, f.sha256, f.adapter, f.sender
               FROM trades.document d LEFT JOIN trades.file f ON f.tenant_id = d.tenant_id AND f.id = d.file_id
               WHERE d.tenant_id = {_TENANT}"""
 _INSERTED = ("tenant_id", *_COLUMNS, "sender_id")
@@ -111,10 +111,32 @@ def speaking(work: UnitOfWork, document: DocumentId) -> StoredDocument | None:
 
 def current_shared(work: UnitOfWork, fingerprint: bytes) -> StoredDocument | None:
     """The version that speaks for an identity, and goes on to do so until this transaction ends."""
-    query = f"SELECT id FROM trades.document WHERE tenant_id = {_TENANT} AND fingerprint = %s AND current FOR SHARE"
+    return _shared(work, f"{_SELECT} AND d.fingerprint = %s AND d.current FOR SHARE OF d", fingerprint)
+
+
+def speaking_shared(work: UnitOfWork, document: DocumentId) -> StoredDocument | None:
+    """The same for the identity of which this is a version."""
+    own = f"(SELECT v.fingerprint FROM trades.document v WHERE v.tenant_id = {_TENANT} AND v.id = %s)"
+    return _shared(work, f"{_SELECT} AND d.fingerprint = {own} AND d.current FOR SHARE OF d", document)
+
+
+def _shared(work: UnitOfWork, query: LiteralString, which: bytes | DocumentId) -> StoredDocument | None:
     # A version that was replaced while we waited for its lock drops out of the first answer; the second has its heir.
-    row = work.execute(query, [fingerprint]).fetchone() or work.execute(query, [fingerprint]).fetchone()
-    return None if row is None else get(work, DocumentId.of(row[0]))
+    row = work.execute(query, [which]).fetchone() or work.execute(query, [which]).fetchone()
+    return None if row is None else _stored(row)
+
+
+def fingerprint_of(work: UnitOfWork, document: DocumentId) -> bytes | None:
+    """The identity of which this is a version."""
+    query = f"SELECT fingerprint FROM trades.document WHERE tenant_id = {_TENANT} AND id = %s"
+    row = work.execute(query, [document]).fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def ids(work: UnitOfWork, fingerprint: bytes) -> list[DocumentId]:
+    """The ids of all versions of an identity, in the order of arrival."""
+    query = f"SELECT id FROM trades.document WHERE tenant_id = {_TENANT} AND fingerprint = %s ORDER BY version"
+    return [DocumentId.of(row[0]) for row in work.execute(query, [fingerprint])]
 
 
 def all_versions(work: UnitOfWork, fingerprints: Collection[bytes]) -> list[StoredDocument]:
