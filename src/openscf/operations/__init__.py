@@ -19,6 +19,17 @@ from openscf.operations.documents import issued_about as documents_issued
 from openscf.operations.documents import signer_at as document_signer
 from openscf.operations.documents import trusted_at as document_certificates
 from openscf.operations.documents import verify as verify_document
+from openscf.operations.evaluation import (
+    InForce,
+    LimitExplained,
+    ModelOpinion,
+    Raise,
+    RaterOpinion,
+    RatingOf,
+    limit_explained,
+    rating_of,
+    take_snapshot,
+)
 from openscf.operations.origination import (
     Accepted,
     Application,
@@ -31,18 +42,6 @@ from openscf.operations.origination import (
     quote,
     sell,
 )
-from openscf.operations.evaluation import (
-    InForce,
-    LimitExplained,
-    ModelOpinion,
-    Raise,
-    RaterOpinion,
-    RatingOf,
-    limit_explained,
-    rating_of,
-    take_snapshot,
-)
-from openscf.operations.origination import Accepted, Application, Applied, Quote, accept, apply, look_again, quote, sell
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.verification import BooksReport, TenantReport, verify_books
 
