@@ -32,6 +32,7 @@ from openscf.operations.origination import (
     sell,
 )
 from openscf.operations.servicing import lapse_if_late, watch_document
+from openscf.operations.sourcing import Opportunity, Source, compare_sources, opportunities
 from openscf.operations.verification import BooksReport, TenantReport, verify_books
 
 __all__ = [
@@ -44,8 +45,10 @@ __all__ = [
     "DocumentKind",
     "DocumentLanguage",
     "DocumentOffice",
+    "Opportunity",
     "Quote",
     "SignatureVerdict",
+    "Source",
     "Taken",
     "TenantReport",
     "accept",
@@ -53,6 +56,7 @@ __all__ = [
     "certificate_pem",
     "check_asker",
     "collect",
+    "compare_sources",
     "document_certificates",
     "document_signer",
     "documents_issued",
@@ -63,6 +67,7 @@ __all__ = [
     "make_document",
     "make_statement",
     "make_voucher_certificate",
+    "opportunities",
     "quote",
     "read_certificates",
     "relay_to",
