@@ -40,8 +40,8 @@ from openscf.financing.payables import (
     sold_automatically,
 )
 from openscf.financing.payment_channels import CHANNELS
-from openscf.financing.published import CONFIRMED_CLAIMS, INSTALMENTS
 from openscf.financing.products.dynamic_discounting import early_discount
+from openscf.financing.published import CONFIRMED_CLAIMS, INSTALMENTS
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules.deciding import decide
 from openscf.financing.rules.frames import frame_relations, in_force
