@@ -4,6 +4,7 @@ What somebody may do once he is in is not judged here but by `openscf.parties` (
 """
 
 from openscf.access.model import ApiKey, ApiKeyId, Handed, KeyScope, Session, SessionId
+from openscf.access.provider import Fetch, Provider
 from openscf.access.rules import (
     IDLE,
     KEY_TOO_NARROW,
@@ -15,6 +16,9 @@ from openscf.access.rules import (
     stepped_up,
 )
 from openscf.access.service.keys import key_of, keys_of, make_key, revoke_key
+from openscf.access.service.oidc import finish as finish_oidc
+from openscf.access.service.oidc import link_subject
+from openscf.access.service.oidc import start as start_oidc
 from openscf.access.service.sandboxes import ShiftedClock, advance_time, ahead_of, in_its_time, open_sandbox
 from openscf.access.service.sessions import Credentials, Gate, act_for, session_of, sign_in, sign_out, step_up
 from openscf.access.tokens import SECRET_BYTES, Presented, TokenKind, make_token, read_token
@@ -31,10 +35,12 @@ __all__ = [
     "ApiKey",
     "ApiKeyId",
     "Credentials",
+    "Fetch",
     "Gate",
     "Handed",
     "KeyScope",
     "Presented",
+    "Provider",
     "Session",
     "SessionId",
     "ShiftedClock",
@@ -42,9 +48,11 @@ __all__ = [
     "act_for",
     "advance_time",
     "ahead_of",
+    "finish_oidc",
     "in_its_time",
     "key_of",
     "keys_of",
+    "link_subject",
     "make_key",
     "make_token",
     "open_sandbox",
@@ -53,6 +61,7 @@ __all__ = [
     "session_of",
     "sign_in",
     "sign_out",
+    "start_oidc",
     "step_up",
     "stepped_up",
 ]

@@ -6,6 +6,7 @@ from openscf.portal import shapes
 from openscf.portal.operations import asked
 from openscf.portal.operations import financings
 from openscf.portal.operations import limits
+from openscf.portal.operations import oidc
 from openscf.portal.operations import parties
 from openscf.portal.operations import programmes
 from openscf.portal.operations import sessions
@@ -45,6 +46,10 @@ class Operations(Connection):
         """Register an enterprise. 登记企业。"""
         return self.call(Sent(method="POST", path="/v1/parties", body=body, key=key, command=True), parties.PartyView)
 
+    def finish_oidc(self, body: oidc.FinishOidc) -> sessions.SignedIn:
+        """Finish signing in with the identity provider. 通过身份提供方登录（第二步）。"""
+        return self.call(Sent(method="POST", path="/v1/oidc/finish", body=body), sessions.SignedIn)
+
     def get_exposure(self) -> limits.ExposureView:
         """Where does the exposure lie? 授信敞口树。"""
         return self.call(Sent(method="GET", path="/v1/exposure"), limits.ExposureView)
@@ -64,6 +69,10 @@ class Operations(Connection):
     def get_programme(self, programme_id: str) -> programmes.ProgrammeView:
         """Show a contract frame. 查看项目。"""
         return self.call(Sent(method="GET", path=f"/v1/programmes/{programme_id}"), programmes.ProgrammeView)
+
+    def link_oidc_subject(self, body: oidc.LinkSubject, *, key: str | None = None) -> sessions.Done:
+        """Say whose a subject of the identity provider is. 关联身份提供方账号。"""
+        return self.call(Sent(method="POST", path="/v1/oidc/subjects", body=body, key=key, command=True), sessions.Done)
 
     def list_financing_events(self, deal_id: str) -> financings.Events:
         """What happened to a financing? 融资经过。"""
@@ -108,6 +117,10 @@ class Operations(Connection):
     def sign_out(self, *, key: str | None = None) -> sessions.Done:
         """Sign out. 退出登录。"""
         return self.call(Sent(method="DELETE", path="/v1/sessions/current", key=key, command=True), sessions.Done)
+
+    def start_oidc(self, body: oidc.StartOidc) -> oidc.OidcStarted:
+        """Begin signing in with the identity provider. 通过身份提供方登录（第一步）。"""
+        return self.call(Sent(method="POST", path="/v1/oidc/start", body=body), oidc.OidcStarted)
 
     def step_up(self, body: sessions.Proof, *, key: str | None = None) -> sessions.Done:
         """Prove once more who you are, for money. 再次验证身份（资金操作）。"""

@@ -64,7 +64,14 @@ from openscf.parties.service.enterprises import (
     update_party,
     verified_parties,
 )
-from openscf.parties.service.logins import add_login, check_password, check_totp, enrol_totp, set_password
+from openscf.parties.service.logins import (
+    add_login,
+    check_password,
+    check_totp,
+    enrol_totp,
+    owner_of_login,
+    set_password,
+)
 from openscf.parties.service.ownership import (
     end_ownership,
     group_of,
@@ -143,6 +150,7 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "offices_of",
     "open_requests",
     "operators_of",
+    "owner_of_login",
     "owners_of",
     "payment_destination",
     "person_of",
