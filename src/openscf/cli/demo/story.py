@@ -17,10 +17,11 @@ from typing import Any, Final
 
 from openscf import financing, operations, parties
 from openscf.bootstrap import Platform
-from openscf.cli.demo import cast, papers
-from openscf.cli.demo.files import take_in
-from openscf.cli.demo.papers import Sale
-from openscf.cli.demo.stage import ACTOR, Stage, Told, silent
+from openscf.cli.demo import cast
+from openscf.cluster import papers
+from openscf.cluster.files import take_in
+from openscf.cluster.papers import Sale
+from openscf.cluster.stage import ACTOR, Stage, Told, silent
 from openscf.db import Command, Context, Outcome, UnitOfWork, run_command
 from openscf.financing import DealId, ProgrammeId
 from openscf.kernel.errors import Refusal
