@@ -5,7 +5,9 @@ own engine behind a `door`. Nothing here has rules of its own about money: the p
 """
 
 from openscf.cluster.door import Asked, Door, PlatformDoor
+from openscf.cluster.files import delivered, take_in
 from openscf.cluster.miniature import Miniature, cast, start_clock
+from openscf.cluster.papers import Sale, credit_note, invoice, invoice_again, order, receipt
 from openscf.cluster.stage import ACTOR, Joined, Member, Stage, Told, demo_uscc, silent
 
 __all__ = [
@@ -16,10 +18,18 @@ __all__ = [
     "Member",
     "Miniature",
     "PlatformDoor",
+    "Sale",
     "Stage",
     "Told",
     "cast",
+    "credit_note",
+    "delivered",
     "demo_uscc",
+    "invoice",
+    "invoice_again",
+    "order",
+    "receipt",
     "silent",
     "start_clock",
+    "take_in",
 ]

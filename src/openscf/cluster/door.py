@@ -62,7 +62,7 @@ class Door(Protocol):
     @property
     def today(self) -> dt.date: ...  # noqa: D102
     def balance(self, name: str) -> int: ...  # noqa: D102
-    def pay(self, payer: str, payee: str, amount: int, note: str) -> None: ...  # noqa: D102
+    def pay(self, payer: str, payee: str, amount: int, *, note: str) -> None: ...  # noqa: D102
     def pay_in(self, payer: str, amount: int, note: str) -> None: ...  # noqa: D102
     def bring(self, name: str, amount: int) -> None: ...  # noqa: D102
     def deliver(self, sender: str, files: Mapping[str, bytes]) -> int: ...  # noqa: D102
@@ -105,7 +105,7 @@ class PlatformDoor:
         """What a member has at its own bank."""
         return self.stage.bank.balance_minor(self._number(name))
 
-    def pay(self, payer: str, payee: str, amount: int, note: str) -> None:
+    def pay(self, payer: str, payee: str, amount: int, *, note: str) -> None:
         """A member pays another, or the crowd, from bank to bank: the platform does not see it."""
         if amount:
             self.stage.bank.pay(self._number(payer), self._number(payee), amount, remittance=note)
@@ -257,7 +257,7 @@ class PlatformDoor:
 
     # -- vouchers --------------------------------------------------------------------------------------------------
 
-    def issue_voucher(self, programme: str, issuer: str, payee: str, claim: tuple[str, int, dt.date]) -> VoucherId:
+    def issue_voucher(self, programme: str, issuer: str, payee: str, *, claim: tuple[str, int, dt.date]) -> VoucherId:
         """An anchor issues a voucher for an invoice, its checker seals it, the payee accepts."""
         number, face, due_on = claim
         new = voucher_desk.NewVoucher(
@@ -269,7 +269,7 @@ class PlatformDoor:
         self.stage.run(f"{payee}.maker", voucher_desk.accept, voucher.id, on=self.today)
         return voucher.id
 
-    def pass_on(self, voucher: VoucherId, giver: str, to: str, claim: tuple[str, int]) -> PieceId:
+    def pass_on(self, voucher: VoucherId, giver: str, to: str, *, claim: tuple[str, int]) -> PieceId:
         """A holder pays its supplier with a part of its piece, against that supplier's invoice."""
         number, amount = claim
         new = voucher_desk.NewTransfer(
@@ -281,7 +281,7 @@ class PlatformDoor:
         self.stage.run(f"{to}.maker", voucher_desk.accept_piece, piece.id, on=self.today)
         return piece.id
 
-    def sell_piece(self, voucher: VoucherId, holder: str, funder: str, amount: int, *, bps: int) -> Asked:
+    def sell_piece(self, voucher: VoucherId, holder: str, funder: str, *, amount: int, bps: int) -> Asked:
         """A holder sells a part of its piece to a funder, who pays when two of its people agree."""
         new = voucher_desk.NewDiscount(funder=self.stage.party(funder), amount=Money(amount, CNY), rate=Rate.bps(bps))
         began = monotonic()
@@ -303,7 +303,7 @@ class PlatformDoor:
 
     # -- escrow ----------------------------------------------------------------------------------------------------
 
-    def expect_price(self, deal: DealId, buyer: str, amount: int, number: str) -> None:
+    def expect_price(self, deal: DealId, buyer: str, amount: int, *, number: str) -> None:
         """The price of an order will come by bank transfer."""
 
         def act(work: UnitOfWork) -> None:

@@ -182,17 +182,17 @@ def ubl_order(goods: Goods) -> bytes:
         "</cac:LineItem></cac:OrderLine>"
     )
     parties = _ubl_party("BuyerCustomerParty", goods.buyer) + _ubl_party("SellerSupplierParty", goods.seller)
-    return _ubl("Order", goods.order, goods.ordered_on, parties + line)
+    return _ubl("Order", goods.order, goods.ordered_on, inner=parties + line)
 
 
 def ubl_despatch(goods: Goods) -> bytes:
     """What the carrier took over, as UBL 2.1 despatch advice."""
-    return _moved(goods, "DespatchAdvice", f"DA-{goods.number}", ("DespatchLine", "DeliveredQuantity"))
+    return _moved(goods, "DespatchAdvice", f"DA-{goods.number}", words=("DespatchLine", "DeliveredQuantity"))
 
 
 def ubl_receipt(goods: Goods) -> bytes:
     """What the buyer received, as UBL 2.1 receipt advice."""
-    return _moved(goods, "ReceiptAdvice", f"RA-{goods.number}", ("ReceiptLine", "ReceivedQuantity"))
+    return _moved(goods, "ReceiptAdvice", f"RA-{goods.number}", words=("ReceiptLine", "ReceivedQuantity"))
 
 
 def ubl_invoice(goods: Goods) -> bytes:
@@ -233,7 +233,7 @@ def goods_class(item: str) -> str:
     return f"urn:openscf:class:{item}"
 
 
-def _moved(goods: Goods, kind: str, number: str, words: tuple[str, str]) -> bytes:
+def _moved(goods: Goods, kind: str, number: str, *, words: tuple[str, str]) -> bytes:
     line, quantity = words
     order = f"<cac:OrderReference><cbc:ID>{goods.order}</cbc:ID></cac:OrderReference>"
     parties = _ubl_party("DespatchSupplierParty", goods.seller) + _ubl_party("DeliveryCustomerParty", goods.buyer)
@@ -241,10 +241,10 @@ def _moved(goods: Goods, kind: str, number: str, words: tuple[str, str]) -> byte
         f'<cac:{line}><cbc:ID>1</cbc:ID><cbc:{quantity} unitCode="EA">{goods.pieces}</cbc:{quantity}>'
         f"{_item(goods)}</cac:{line}>"
     )
-    return _ubl(kind, number, goods.on, order + parties + said)
+    return _ubl(kind, number, goods.on, inner=order + parties + said)
 
 
-def _ubl(kind: str, number: str, on: dt.date, inner: str) -> bytes:
+def _ubl(kind: str, number: str, on: dt.date, *, inner: str) -> bytes:
     head = f"<cbc:ID>{number}</cbc:ID><cbc:IssueDate>{on.isoformat()}</cbc:IssueDate>"
     body = f'<{kind} xmlns="{_URN}{kind}-2" {_SPACES}>{head}{inner}</{kind}>'
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'.encode()

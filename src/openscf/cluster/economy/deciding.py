@@ -77,10 +77,10 @@ def ask(world: "World", firm: Firm, amount: int) -> Answer | None:
     claims = [one for one in world.held[firm.name] if one.open and not one.financed and one.received]
     claims = [one for one in claims if one.due > world.day + 3 and not one.disputed]
     claims.sort(key=lambda one: (-one.face, one.number))
-    return _asked(world, firm, amount * 5 // 4, tuple(claims))
+    return _asked(world, firm, amount * 5 // 4, claims=tuple(claims))
 
 
-def _asked(world: "World", firm: Firm, amount: int, claims: tuple[Claim, ...]) -> Answer:
+def _asked(world: "World", firm: Firm, amount: int, *, claims: tuple[Claim, ...]) -> Answer:
     need = Need(
         firm, amount, world.day, claims, track=firm.closed, age_days=world.day - firm.since,
         sales=world.sales(firm.name),
@@ -108,7 +108,7 @@ def expand(world: "World", firm: Firm) -> None:
     spare = world.treasury.balance(firm.name) - owed_soon(world, firm)
     busy = firm.load * 4 >= firm.capacity * 3
     if busy and spare > cost + firm.capacity * world.labour(firm) * 2:
-        world.treasury.pay(firm.name, OUTSIDE, cost, "capacity")
+        world.treasury.pay(firm.name, OUTSIDE, cost, note="capacity")
         firm.capacity += more
 
 
@@ -128,7 +128,7 @@ def cheat(world: "World", firm: Firm) -> None:
     )  # fmt: skip
     world.tally.fraud_tried += 1
     world.enter(fake)
-    answer = _asked(world, firm, fake.face * 8 // 10, (fake,))
+    answer = _asked(world, firm, fake.face * 8 // 10, claims=(fake,))
     world.tally.fraud_paid += bool(answer.amount)
     if not answer.amount:
         fake.lost = True

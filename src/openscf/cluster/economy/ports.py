@@ -21,7 +21,7 @@ class Treasury(Protocol):
         """What a firm has, in fen."""
         ...
 
-    def pay(self, payer: str, payee: str, amount: int, note: str = "") -> None:
+    def pay(self, payer: str, payee: str, amount: int, *, note: str = "") -> None:
         """Move money between firms, or from or to `OUTSIDE`; the payer has it."""
         ...
 
@@ -57,7 +57,7 @@ class Purse:
         """See `Treasury.balance`."""
         return self.balances.get(name, 0)
 
-    def pay(self, payer: str, payee: str, amount: int, note: str = "") -> None:
+    def pay(self, payer: str, payee: str, amount: int, *, note: str = "") -> None:
         """See `Treasury.pay`."""
         assert amount >= 0, f"{payer} can't pay {amount}"
         for name, change in ((payer, -amount), (payee, amount)):

@@ -48,7 +48,7 @@ class World:
         trace: What happened, as short texts, when it is to be kept.
     """
 
-    def __init__(self, design: Design, treasury: Treasury, finance: Finance, chance: Randomness) -> None:
+    def __init__(self, design: Design, treasury: Treasury, finance: Finance, *, chance: Randomness) -> None:
         self.design, self.treasury, self.finance, self.chance = design, treasury, finance, chance
         self.day = 0
         self.firms = {spec.name: Firm(spec, spec.capacity) for spec in design.firms}
@@ -188,7 +188,7 @@ class World:
     def _enter_again(self, spec: Spec) -> None:
         """A new firm takes the place: smaller, without a past."""
         self.firms[spec.name] = Firm(spec, spec.capacity * 2 // 3, since=self.day)
-        self.treasury.pay(OUTSIDE, spec.name, spec.cash * 2 // 3, "founded")
+        self.treasury.pay(OUTSIDE, spec.name, spec.cash * 2 // 3, note="founded")
         self._provide(self.firms[spec.name])
 
     def _provide(self, firm: Firm) -> None:
@@ -217,7 +217,7 @@ class World:
         """Work on an order, or on a part of it, begins: parts and labour are used up."""
         for part in firm.spec.of:
             firm.stock[part] -= pieces
-        self.treasury.pay(firm.name, OUTSIDE, pieces * self.labour(firm), "labour")
+        self.treasury.pay(firm.name, OUTSIDE, pieces * self.labour(firm), note="labour")
         firm.busy += pieces
         order.waiting -= pieces
         firm.making.append(Work(order, self.day + self.design.lead_days, pieces))
@@ -236,7 +236,7 @@ class World:
             shop.stock[shop.spec.of[0]] -= sold
             shop.incoming += mine
             price = self.makers(shop.spec.of[0])[0].spec.price * RETAIL_MARGIN_PERCENT // 100
-            self.treasury.pay(OUTSIDE, shop.name, sold * price, "retail")
+            self.treasury.pay(OUTSIDE, shop.name, sold * price, note="retail")
             self.tally.sold, self.tally.wanted = self.tally.sold + sold, self.tally.wanted + mine
             self.tally.in_year(self.day)["sold"] += sold
             self._month[0], self._month[1] = self._month[0] + sold, self._month[1] + mine
@@ -262,7 +262,7 @@ class World:
     def _week(self) -> None:
         for firm in self._alive(*Trade):
             if self.treasury.balance(firm.name) >= firm.spec.upkeep:
-                self.treasury.pay(firm.name, OUTSIDE, firm.spec.upkeep, "upkeep")
+                self.treasury.pay(firm.name, OUTSIDE, firm.spec.upkeep, note="upkeep")
                 firm.arrears = 0
             else:
                 firm.arrears += 1
@@ -306,7 +306,7 @@ class World:
         if not claim.financed:
             back = claim.face * self.design.recovery_percent // 100
             left = self.treasury.balance(claim.buyer)
-            self.treasury.pay(claim.buyer, claim.seller, min(back, left), "estate")
+            self.treasury.pay(claim.buyer, claim.seller, min(back, left), note="estate")
             if claim.face - back > self.treasury.balance(claim.seller):
                 creditor.hit = (self.day, claim.face - back)
         self.cleared(claim)

@@ -61,7 +61,7 @@ class Miniature:
         self._frames(door)
         self.through = ThroughDoor(door, self._dates())
         door.until(self.through.dates[0])
-        self.world = World(design, self.through, self.through, SeededRandomness(self.seed))
+        self.world = World(design, self.through, self.through, chance=SeededRandomness(self.seed))
         Stories(self.through)
         for day in range(self.days):
             self._tell(f"{self.through.dates[day]}", f"{self.through.dates[day]}", done=day, whole=self.days)

@@ -120,7 +120,7 @@ class Stories:
         price = Money(ORDER_PRICE, CNY)
         said = {"number": "SO-2026-001", "price": price.amount, "pay_by": self._day(world.day + 5).isoformat()}
         deal = self.door.open("escrow", "anchor", roles, proposal=said)
-        self.door.expect_price(deal, "shop-0", ORDER_PRICE, "SO-2026-001")
+        self.door.expect_price(deal, "shop-0", ORDER_PRICE, number="SO-2026-001")
         self.door.pay_in("shop-0", ORDER_PRICE, "SO-2026-001")
         self._at(world.day + 1, lambda world: self._ship(world, deal))
 
@@ -174,7 +174,7 @@ class Stories:
             return
         claim = max(mine, key=lambda one: (one.face, one.due))
         self.voucher = self.door.issue_voucher(
-            "voucher", "anchor", first, (claim.number, claim.face, self._day(claim.due))
+            "voucher", "anchor", first, claim=(claim.number, claim.face, self._day(claim.due))
         )  # fmt: skip
         claim.financed = "payables_voucher"
         face = Money(claim.face, CNY).grouped
@@ -185,10 +185,10 @@ class Stories:
 
     def _pass_on(self, world: World, bill: Claim) -> None:
         first, second = cast.VOUCHER
-        self.door.pass_on(self.voucher, first, second, (bill.number, bill.face))
+        self.door.pass_on(self.voucher, first, second, claim=(bill.number, bill.face))
         bill.financed, bill.paid = "payables_voucher", world.day
         world.cleared(bill)
-        asked = self.door.sell_piece(self.voucher, second, "bank-2", bill.face, bps=420)
+        asked = self.door.sell_piece(self.voucher, second, "bank-2", amount=bill.face, bps=420)
         self.through.asked.append((second, bill.number, asked))
         passed = Money(bill.face, CNY).grouped
         self.through.note(f"its payee pays its own supplier with {passed} of it, who sells it to a bank",

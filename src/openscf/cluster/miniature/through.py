@@ -68,9 +68,9 @@ class ThroughDoor:
         """See `Treasury.balance`: what the bank says."""
         return self.door.balance(name)
 
-    def pay(self, payer: str, payee: str, amount: int, note: str = "") -> None:
+    def pay(self, payer: str, payee: str, amount: int, *, note: str = "") -> None:
         """See `Treasury.pay`."""
-        self.door.pay(payer, payee, amount, note or OUTSIDE)
+        self.door.pay(payer, payee, amount, note=note or OUTSIDE)
 
     # -- finance -----------------------------------------------------------------------------------------------------
 
@@ -163,7 +163,7 @@ class ThroughDoor:
         if claim.financed:
             self.door.pay_in(claim.buyer, claim.face, claim.number)
         else:
-            self.door.pay(claim.buyer, claim.seller, claim.face, claim.number)
+            self.door.pay(claim.buyer, claim.seller, claim.face, note=claim.number)
 
     def evening(self, world: World) -> None:
         """See `Finance.evening`: papers go out, what was planned for today is done, the day is closed."""

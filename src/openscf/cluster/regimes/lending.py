@@ -124,13 +124,13 @@ class Lending:
 
     def _pay_out(self, world: "World", loan: Loan) -> None:
         loan.paid_out = True
-        world.treasury.pay(OUTSIDE, loan.firm, loan.principal - loan.fee, "loan")
+        world.treasury.pay(OUTSIDE, loan.firm, loan.principal - loan.fee, note="loan")
         world.tally.cost += loan.fee
         world.tally.in_year(world.day)["cost"] += loan.fee
 
     def settle(self, world: "World", claim: Claim) -> None:
         """See `Finance.settle`: what is lent on a claim comes back out of it, the rest is its seller's."""
-        world.treasury.pay(claim.buyer, claim.seller, claim.face, claim.number)
+        world.treasury.pay(claim.buyer, claim.seller, claim.face, note=claim.number)
         loan = next((one for one in self.loans if claim.number in one.claims), None)
         if loan is None:
             return
@@ -153,13 +153,13 @@ class Lending:
         days = max(world.day - loan.cash_day, 0)
         cost = interest(principal, loan.rate_bps, days)
         money = min(principal + cost, world.treasury.balance(loan.firm))
-        world.treasury.pay(loan.firm, OUTSIDE, money, "repaid")
+        world.treasury.pay(loan.firm, OUTSIDE, money, note="repaid")
         loan.principal -= principal
-        self._count(world, principal, days, cost)
+        self._count(world, principal, days, cost=cost)
         world.tally.funder_loss += max(principal + cost - money - cost, 0)
 
     @staticmethod
-    def _count(world: "World", principal: int, days: int, cost: int) -> None:
+    def _count(world: "World", principal: int, days: int, *, cost: int) -> None:
         tally = world.tally
         tally.cost, tally.lent_days = tally.cost + cost, tally.lent_days + principal * days
         year = tally.in_year(world.day)
@@ -200,8 +200,8 @@ class Lending:
         paid = min(owed, has)
         if firm.alive and loan.recourse and paid < owed and not loan.fake and world.day < loan.due + 30:
             return  # it has thirty days to find the money
-        world.treasury.pay(loan.firm, OUTSIDE, paid, "recourse")
-        self._count(world, loan.principal, days, max(paid - loan.principal, 0))
+        world.treasury.pay(loan.firm, OUTSIDE, paid, note="recourse")
+        self._count(world, loan.principal, days, cost=max(paid - loan.principal, 0))
         world.tally.funder_loss += max(loan.principal - paid, 0)
         self.loans.remove(loan)
         if paid < owed and firm.alive and loan.recourse:
