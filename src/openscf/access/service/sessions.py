@@ -16,7 +16,7 @@ from openscf.access.tokens import make_token, token_digest
 from openscf.db import Context, Database, UnitOfWork
 from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import PartyId, TenantId
-from openscf.parties import Cleartext, Login, PersonalKind, Vault
+from openscf.parties import Cleartext, Login, LoginId, PersonalKind, Vault
 
 ACTOR = "system:access"
 
@@ -109,6 +109,18 @@ def session_of(work: UnitOfWork, token_sha256: bytes) -> Session:
     if work.at - found.seen_at >= SEEN_EVERY:
         store.seen(work, found.id)
     return found
+
+
+def login_of(work: UnitOfWork, session: SessionId) -> LoginId:
+    """With which account somebody signed in; whether the session lives its door has judged, in real time.
+
+    Raises:
+        Refusal: `not_signed_in`.
+    """
+    found = store.get(work, session)
+    if found is None:
+        raise NOT_SIGNED_IN()
+    return found.login
 
 
 def act_for(work: UnitOfWork, session: SessionId, party: PartyId) -> None:
