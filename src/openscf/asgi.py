@@ -8,15 +8,15 @@ from typing import Any
 
 from openscf.api import Around, configure_logs, create_api
 from openscf.bootstrap import open_platform
-from openscf.db.settings import AT_ONCE, Settings
+from openscf.db.settings import Settings
 from openscf.kernel.ids import TenantId
 from openscf.portal import Background, House
 
 
-def application(house: House, *, at_once: int = AT_ONCE) -> Any:
+def application(house: House) -> Any:
     """The application of a house."""
-    api = create_api(house)
-    return Around(api, ids=house.platform.ids, meters=api.state.meters, at_once=at_once)
+    api, chosen = create_api(house), house.platform.settings
+    return Around(api, ids=house.platform.ids, meters=api.state.meters, at_once=chosen.at_once, per_s=chosen.per_s)
 
 
 class Served:
@@ -51,7 +51,7 @@ class Served:
         house = House(platform, tenant=None if settings.tenant is None else TenantId.parse(settings.tenant))
         if settings.background:
             self._open.enter_context(Background(house))
-        self._app = application(house, at_once=settings.at_once)
+        self._app = application(house)
 
 
 def create() -> Served:
@@ -59,4 +59,4 @@ def create() -> Served:
     return Served()
 
 
-__all__ = ["AT_ONCE", "Served", "application", "create"]
+__all__ = ["Served", "application", "create"]

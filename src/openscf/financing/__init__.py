@@ -6,6 +6,7 @@ from openscf.financing.fields import FieldInfo, describe, read, write
 from openscf.financing.ids import DealId, LimitId, PieceId, ProgrammeId, VoucherId, account_within
 from openscf.financing.limits import (
     LIMIT_CHANGE,
+    Branch,
     Exposure,
     LimitKind,
     LimitNode,
@@ -17,6 +18,7 @@ from openscf.financing.limits import (
     limits_of,
     request_limit,
     set_limit,
+    tree_of,
     usage,
 )
 from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Movement, Outcome, Product, Shape, Step
@@ -38,10 +40,12 @@ from openscf.financing.payables import (
     sold_automatically,
 )
 from openscf.financing.payment_channels import CHANNELS
+from openscf.financing.products.dynamic_discounting import early_discount
 from openscf.financing.published import CONFIRMED_CLAIMS, INSTALMENTS
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules.deciding import decide
-from openscf.financing.rules.offers import Offer
+from openscf.financing.rules.frames import frame_relations, in_force
+from openscf.financing.rules.offers import Offer, advance_offer
 from openscf.financing.service.cash import house_account
 from openscf.financing.service.confirmations import confirmation_of, evidence_of, request_confirmation
 from openscf.financing.service.deals import (
@@ -75,6 +79,7 @@ from openscf.financing.service.performing import (
 from openscf.financing.service.pools import PoolStanding, heed_lost_claim, pool_standing, receipt_params, revalue_pool
 from openscf.financing.service.pools import draw as draw_from_pool
 from openscf.financing.service.programmes import (
+    PROGRAMME_NOT_FOUND,
     active_programme,
     found_programme,
     programme_record,
@@ -100,7 +105,9 @@ __all__ = [
     "LIMIT_CHANGE",
     "PAYABLES_BATCH",
     "PRODUCTS",
+    "PROGRAMME_NOT_FOUND",
     "AutoTrade",
+    "Branch",
     "Changed",
     "ChannelReceipt",
     "Confirmation",
@@ -145,6 +152,7 @@ __all__ = [
     "VoucherId",
     "account_within",
     "active_programme",
+    "advance_offer",
     "auto_trade_of",
     "check_purchases",
     "confirmation_of",
@@ -155,6 +163,7 @@ __all__ = [
     "disclosure",
     "documents_about",
     "draw_from_pool",
+    "early_discount",
     "ensure_escrow",
     "escrow_of",
     "evidence_of",
@@ -163,8 +172,10 @@ __all__ = [
     "found_deal",
     "found_limit",
     "found_programme",
+    "frame_relations",
     "heed_lost_claim",
     "house_account",
+    "in_force",
     "issued_document",
     "judge",
     "keep_day",
@@ -199,6 +210,7 @@ __all__ = [
     "stand_page",
     "standing_of",
     "summary_of",
+    "tree_of",
     "usage",
     "voucher_desk",
     "write",

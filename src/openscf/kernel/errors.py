@@ -160,7 +160,7 @@ def refusal(code: str, *, en: str, zh: str, fix_en: str = "", fix_zh: str = "", 
         zh: The same in Chinese, with the same parameters.
         fix_en: What to do, in English.
         fix_zh: What to do, in Chinese; given exactly when `fix_en` is.
-        status: HTTP status (4xx).
+        status: HTTP status: 4xx, or 503 for "nothing is wrong with it, come again".
 
     Raises:
         ValueError: The declaration is not well formed, or the code is taken.
@@ -169,8 +169,8 @@ def refusal(code: str, *, en: str, zh: str, fix_en: str = "", fix_zh: str = "", 
         raise ValueError(f"refusal code {code!r} is not snake_case")
     if code in _CATALOGUE:
         raise ValueError(f"refusal code {code!r} is declared twice")
-    if not (400 <= status < 500):
-        raise ValueError(f"refusal {code!r}: status {status} is not a client error")
+    if not (400 <= status < 500 or status == 503):
+        raise ValueError(f'refusal {code!r}: status {status} is neither the sender\'s error nor "come again"')
     if bool(fix_en) != bool(fix_zh) or not en or not zh:
         raise ValueError(f"refusal {code!r} must speak both languages")
     names = _names(en)

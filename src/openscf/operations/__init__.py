@@ -43,6 +43,7 @@ from openscf.operations.origination import (
     sell,
 )
 from openscf.operations.servicing import lapse_if_late, watch_document
+from openscf.operations.sourcing import Opportunity, Source, compare_sources, opportunities
 from openscf.operations.verification import BooksReport, TenantReport, verify_books
 
 __all__ = [
@@ -58,11 +59,13 @@ __all__ = [
     "InForce",
     "LimitExplained",
     "ModelOpinion",
+    "Opportunity",
     "Quote",
     "Raise",
     "RaterOpinion",
     "RatingOf",
     "SignatureVerdict",
+    "Source",
     "Taken",
     "TenantReport",
     "accept",
@@ -70,6 +73,7 @@ __all__ = [
     "certificate_pem",
     "check_asker",
     "collect",
+    "compare_sources",
     "document_certificates",
     "document_signer",
     "documents_issued",
@@ -81,6 +85,7 @@ __all__ = [
     "make_document",
     "make_statement",
     "make_voucher_certificate",
+    "opportunities",
     "quote",
     "rating_of",
     "read_certificates",

@@ -63,6 +63,7 @@ from openscf.trades.rules.identity import (
     party_details,
     party_key,
 )
+from openscf.trades.rules.liens import DOCUMENT_NOT_FOUND
 from openscf.trades.rules.likeness import ALIKE, Evidence, Likeness, Traits, likeness, near_keys, traits_of
 from openscf.trades.rules.matching import invoice_key, match_trades
 from openscf.trades.rules.reconciling import reconcile
@@ -128,6 +129,7 @@ from openscf.trades.service.worths import worths_of
 __all__ = [
     "ALIKE",
     "CHECKS",
+    "DOCUMENT_NOT_FOUND",
     "INVOICE_REVERSED",
     "INVOICE_VOIDED",
     "LOOSENED_TOLERANCE",

@@ -39,7 +39,7 @@ class Hosted:
         keys = (self.floor.house.vault, self.floor.fingerprints)
         self.house = House(platform, tenant=tenant, keys=keys, originals=MemoryOriginals())
         self.api = create_api(self.house)
-        app = Around(self.api, ids=SystemIds(), meters=self.api.state.meters, at_once=AT_ONCE)
+        app = Around(self.api, ids=SystemIds(), meters=self.api.state.meters, at_once=AT_ONCE, per_s=5000)
         self.client = TestClient(app, raise_server_exceptions=False)
         self.tokens: dict[str, str] = {}
 

@@ -16,9 +16,11 @@ from openscf.financing.limits.service import (
     usage,
     void,
 )
+from openscf.financing.limits.tree import Branch, tree_of
 
 __all__ = [
     "LIMIT_CHANGE",
+    "Branch",
     "Exposure",
     "LimitKind",
     "LimitNode",
@@ -34,6 +36,7 @@ __all__ = [
     "request_limit",
     "reserve",
     "set_limit",
+    "tree_of",
     "usage",
     "void",
 ]

@@ -119,6 +119,11 @@ def discount_on(terms: Terms, book: Book, on: dt.date) -> Money:
     return book.face.times(terms.part * Fraction(max(terms.days - since, 0), terms.days), Rounding.HALF_UP)
 
 
+def early_discount(terms: Terms, face: Money, *, issued_on: dt.date, due_on: dt.date, on: dt.date) -> Money:
+    """What a buyer would take off an invoice for paying it on a day: for showing an offer before there is a deal."""
+    return discount_on(terms, Book(number="", face=face, issued_on=issued_on, due_on=due_on), on)
+
+
 def cost_of_waiting(part: Fraction, discount_days: int, net_days: int) -> Rate:
     """What it costs a year, simple over 360 days, not to take a cliff discount: "2/10 net 30" costs 36.73 %.
 
