@@ -118,6 +118,18 @@ def session_of(work: UnitOfWork, token_sha256: bytes) -> Session:
     return found
 
 
+def login_of(work: UnitOfWork, session: SessionId) -> LoginId:
+    """With which account somebody signed in; whether the session lives its door has judged, in real time.
+
+    Raises:
+        Refusal: `not_signed_in`.
+    """
+    found = store.get(work, session)
+    if found is None:
+        raise NOT_SIGNED_IN()
+    return found.login
+
+
 def act_for(work: UnitOfWork, session: SessionId, party: PartyId) -> None:
     """Act for another of one's enterprises from now on.
 
