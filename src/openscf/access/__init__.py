@@ -3,9 +3,8 @@
 What somebody may do once he is in is not judged here but by `openscf.parties` (the table of roles) and by row security.
 """
 
-from openscf.access.model import ApiKey, ApiKeyId, Handed, KeyScope, Session, SessionId
-from openscf.access.provider import Fetch, Provider
 from openscf.access.model import ApiKey, ApiKeyId, Handed, Invitation, InvitationId, KeyScope, Session, SessionId
+from openscf.access.provider import Fetch, Provider
 from openscf.access.rules import (
     IDLE,
     INVITATION_NOT_VALID,
@@ -18,12 +17,11 @@ from openscf.access.rules import (
     WHOLE,
     stepped_up,
 )
-from openscf.access.service.keys import key_of, keys_of, make_key, revoke_key
+from openscf.access.service.invitations import Invited, NewUser, accept_invitation, invitation_token, invite
+from openscf.access.service.keys import key_of, key_token, keys_of, make_key, revoke_key
 from openscf.access.service.oidc import finish as finish_oidc
 from openscf.access.service.oidc import link_subject
 from openscf.access.service.oidc import start as start_oidc
-from openscf.access.service.invitations import Invited, NewUser, accept_invitation, invitation_token, invite
-from openscf.access.service.keys import key_of, key_token, keys_of, make_key, revoke_key
 from openscf.access.service.sandboxes import ShiftedClock, advance_time, ahead_of, in_its_time, open_sandbox
 from openscf.access.service.sessions import (
     Credentials,

@@ -74,9 +74,9 @@ from openscf.parties.service.logins import (
     check_password,
     check_totp,
     enrol_totp,
-    owner_of_login,
     logins_of,
     own_totp_secret,
+    owner_of_login,
     reset_totp,
     set_password,
 )
