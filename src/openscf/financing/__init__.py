@@ -27,6 +27,8 @@ from openscf.financing.model.programme import NewProgramme, Policy, Programme, P
 from openscf.financing.model.summary import Summary, summary_of
 from openscf.financing.payables import (
     AUTO_TRADE,
+    AUTO_TRADE_SET,
+    PAYABLES_APPROVED,
     PAYABLES_BATCH,
     AutoTrade,
     Disclosure,
@@ -89,12 +91,14 @@ from openscf.financing.store.standings import Standing, keep_day, last_day
 
 __all__ = [
     "AUTO_TRADE",
+    "AUTO_TRADE_SET",
     "CHANNELS",
     "CHECKS",
     "DEAL_NOT_FOUND",
     "DEAL_STEP",
     "DOCUMENT_NOT_ISSUED",
     "LIMIT_CHANGE",
+    "PAYABLES_APPROVED",
     "PAYABLES_BATCH",
     "PRODUCTS",
     "AutoTrade",
