@@ -29,6 +29,8 @@ from openscf.financing.model.programme import NewProgramme, Policy, Programme, P
 from openscf.financing.model.summary import Summary, summary_of
 from openscf.financing.payables import (
     AUTO_TRADE,
+    AUTO_TRADE_SET,
+    PAYABLES_APPROVED,
     PAYABLES_BATCH,
     AutoTrade,
     Disclosure,
@@ -95,6 +97,7 @@ from openscf.financing.store.standings import Standing, keep_day, last_day
 
 __all__ = [
     "AUTO_TRADE",
+    "AUTO_TRADE_SET",
     "CHANNELS",
     "CHECKS",
     "CONFIRMED_CLAIMS",
@@ -103,6 +106,7 @@ __all__ = [
     "DOCUMENT_NOT_ISSUED",
     "INSTALMENTS",
     "LIMIT_CHANGE",
+    "PAYABLES_APPROVED",
     "PAYABLES_BATCH",
     "PRODUCTS",
     "PROGRAMME_NOT_FOUND",

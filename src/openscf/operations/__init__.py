@@ -42,6 +42,8 @@ from openscf.operations.origination import (
     quote,
     sell,
 )
+from openscf.operations.heeding import Heard
+from openscf.operations.origination import Accepted, Application, Applied, Quote, accept, apply, look_again, quote, sell
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.sourcing import Opportunity, Source, compare_sources, opportunities
 from openscf.operations.verification import BooksReport, TenantReport, verify_books
@@ -60,6 +62,7 @@ __all__ = [
     "LimitExplained",
     "ModelOpinion",
     "Opportunity",
+    "Heard",
     "Quote",
     "Raise",
     "RaterOpinion",
