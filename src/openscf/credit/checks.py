@@ -83,12 +83,15 @@ def _overlaps(work: UnitOfWork) -> Iterator[Breach]:
     for held, _ in models.appointments(work):
         if held.effective_to is None or held.effective_to > held.effective_from:
             by_role.setdefault((held.purpose, held.role.value), []).append(held)
-    for (purpose, role), held in sorted(by_role.items()):
-        ordered = sorted(held, key=lambda one: (one.effective_from, one.appointed_at))
-        for one, following in pairwise(ordered):
+    for (purpose, role), several in sorted(by_role.items()):
+        for one, following in pairwise(sorted(several, key=_from)):
             if (one.effective_to or dt.date.max) > following.effective_from:
                 facts = {"purpose": purpose, "role": role, "beside": str(one.id)}
                 yield Breach("I11", "one_model_in_a_role", str(following.id), facts)
+
+
+def _from(held: ModelAppointment) -> tuple[dt.date, dt.datetime]:
+    return held.effective_from, held.appointed_at
 
 
 CHECKS: tuple[Check[UnitOfWork], ...] = (

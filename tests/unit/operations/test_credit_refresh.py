@@ -14,13 +14,23 @@ from typing import Any
 import pytest
 
 from openscf import credit
-from openscf.credit import EvidenceOrigin, ModelRole, fit_scorecard, gather_evidence, open_snapshot
-from openscf.financing import LimitRule, limits_of, request_limit_rule
+from openscf.credit import (
+    EvidenceOrigin,
+    ModelRole,
+    NewRating,
+    RaterKind,
+    fit_scorecard,
+    gather_evidence,
+    open_snapshot,
+)
+from openscf.db.endpoints import OWNER
+from openscf.financing import LimitRule, Standing, limits_of, request_limit_rule, standing_of
 from openscf.kernel.canonical import canonical_json
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import CNY, Money, Rounding
-from openscf.operations import limit_explained, rating_of, refresh, request_rise, take_snapshot
+from openscf.operations import limit_explained, rating_of, refresh, request_rise, run_day_end, take_snapshot
 from openscf.operations.evaluation import standard_terms
+from openscf.operations.verification import verify_tenant
 from openscf.parties import NewConsent, PartyRole, PersonRole, Scope, appoint, grant_consent, record_ownership
 from openscf.trades import BankLine, BankStatement, DocumentKind, Identity, Provenance, Reference, link_parties
 from tests.unit.credit.conftest import synthetic
@@ -264,3 +274,62 @@ def test_a_day_to_come_and_a_firm_without_a_code_are_refused(judged: Town) -> No
     with refused("refresh_in_the_future"):
         refresh(judged.floor.database, judged.floor.context(), judged.home, TODAY + dt.timedelta(days=1))
     assert standard_terms().currency == CNY
+
+
+def test_the_end_of_a_day_provides_by_the_debtors_grade_and_a_fallen_one_is_of_stage_two(town: Town) -> None:
+    floor = town.floor
+    deal, buyer = floor.funded(), floor.parties["buyer"]
+
+    def opinion(symbol: str, number: int) -> None:
+        new = NewRating(
+            subject=buyer, kind=RaterKind.BANK, rater_name="第一银行", scale="master", symbol=symbol, rated_on=TODAY,
+            valid_until=TODAY + dt.timedelta(days=300), source=f"report {number}",
+        )  # fmt: skip
+        floor.run(SYSTEM, credit.record_rating, new)
+        floor.clock.advance(dt.timedelta(seconds=1))
+        town.refreshed()
+
+    def stood() -> Standing:
+        run_day_end(floor.database, floor.context(), TODAY, fingerprints=floor.fingerprints, close=False)
+        found = floor.run(SYSTEM, standing_of, deal)
+        assert found is not None
+        return found
+
+    unrated = stood()
+    assert (unrated.grade, unrated.first_grade) == (None, None)
+    opinion("M4", 1)
+    good = stood()
+    assert (good.grade, good.first_grade, good.stage) == (4, 4, 1)
+    assert good.provision_minor < unrated.provision_minor
+    opinion("M11", 2)
+    fallen = stood()
+    assert (fallen.grade, fallen.first_grade, fallen.stage) == (11, 4, 2)
+    assert fallen.provision_minor > unrated.provision_minor
+
+
+BREAKS = {
+    "score_is_made_again": "UPDATE credit.score SET record = replace(record, '\"points\":', '\"points\": ')",
+    "limit_assessment_is_made_again": "UPDATE credit.limit_assessment SET limit_minor = limit_minor + 1",
+    "evaluation_is_made_again": "UPDATE credit.evaluation SET answer = replace(answer, '\"spread\":0', '\"spread\":9')",
+    "model_is_as_approved": "UPDATE credit.model_appointment SET effective_from = effective_from - 1",
+    "one_model_in_a_role": "INSERT INTO credit.model_appointment SELECT tenant_id, gen_random_uuid(), purpose, role,"
+    " model_version_id, effective_from, effective_from + 9, gen_random_uuid(), made_by, approved_by, appointed_at"
+    " FROM credit.model_appointment",
+}
+
+
+@pytest.mark.slow
+def test_verify_finds_what_was_changed_behind_its_back(judged: Town) -> None:
+    judged.refreshed()
+    database, tenant = judged.floor.database, judged.floor.tenant
+
+    def found() -> set[str]:
+        return {breach.check for breach in verify_tenant(database, tenant, checks=credit.CHECKS).breaches}
+
+    assert found() == set()
+    for check, statement in BREAKS.items():
+        with database.connection(OWNER) as connection:
+            for table in ("score", "limit_assessment", "evaluation", "model_appointment"):
+                connection.execute(f"ALTER TABLE credit.{table} NO FORCE ROW LEVEL SECURITY".encode())
+            connection.execute(statement.encode())
+        assert check in found(), check

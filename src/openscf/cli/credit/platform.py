@@ -136,7 +136,7 @@ def _refresh(tenant: str, on: str | None, firms: list[str] | None, *, as_json: b
     record = done.as_record()
     lines = [
         say(
-            f"{done.firms} firms as of {done.on}: {len(done.changed)} evaluations are new, {len(done.moved)} limits moved",
+            f"{done.firms} firms as of {done.on}: {len(done.changed)} new evaluations, {len(done.moved)} limits moved",
             f"{done.on}：共 {done.firms} 户，新评估 {len(done.changed)} 户，额度变动 {len(done.moved)} 项",
         ),
         *(f"{one['party']}  {one['owner']}  {one['before']} → {one['after']}" for one in record["moved"]),
