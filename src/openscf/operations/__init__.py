@@ -20,14 +20,19 @@ from openscf.operations.documents import signer_at as document_signer
 from openscf.operations.documents import trusted_at as document_certificates
 from openscf.operations.documents import verify as verify_document
 from openscf.operations.evaluation import (
+    EvaluationTerms,
     InForce,
     LimitExplained,
     ModelOpinion,
     Raise,
     RaterOpinion,
     RatingOf,
+    Refreshed,
     limit_explained,
     rating_of,
+    refresh,
+    request_rise,
+    standard_terms,
     take_snapshot,
 )
 from openscf.operations.origination import (
@@ -58,6 +63,7 @@ __all__ = [
     "DocumentKind",
     "DocumentLanguage",
     "DocumentOffice",
+    "EvaluationTerms",
     "InForce",
     "LimitExplained",
     "ModelOpinion",
@@ -67,6 +73,7 @@ __all__ = [
     "Raise",
     "RaterOpinion",
     "RatingOf",
+    "Refreshed",
     "SignatureVerdict",
     "Source",
     "Taken",
@@ -92,9 +99,12 @@ __all__ = [
     "quote",
     "rating_of",
     "read_certificates",
+    "refresh",
     "relay_to",
+    "request_rise",
     "run_day_end",
     "sell",
+    "standard_terms",
     "take_snapshot",
     "take_statement_file",
     "verify_books",
