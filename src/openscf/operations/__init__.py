@@ -1,5 +1,6 @@
 """What crosses capabilities: short orchestrations, no arithmetic."""
 
+from openscf.operations.claims import ClaimStanding, claim_standing, claims_standing
 from openscf.operations.collecting import Collected, Taken, collect, expect_deposit, take_statement_file
 from openscf.operations.day_end import DayEnd, run_day_end
 from openscf.operations.deliveries import relay_to
@@ -51,6 +52,7 @@ __all__ = [
     "Application",
     "Applied",
     "BooksReport",
+    "ClaimStanding",
     "Collected",
     "DayEnd",
     "DocumentKind",
@@ -72,6 +74,8 @@ __all__ = [
     "apply",
     "certificate_pem",
     "check_asker",
+    "claim_standing",
+    "claims_standing",
     "collect",
     "compare_sources",
     "document_certificates",
