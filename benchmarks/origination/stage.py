@@ -9,6 +9,7 @@ use of limits) under new ids, so everything that an application looks through is
 
 import contextlib
 import dataclasses
+import datetime as dt
 import itertools
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -53,6 +54,7 @@ class Stage:
         one, many: The casts.
         model: A funded deal, to be copied.
         programs: Folder of pgbench.
+        settings: Of the home in which all of it lies.
     """
 
     floor: Floor
@@ -62,6 +64,7 @@ class Stage:
     many: "Cast"
     model: DealId
     programs: Path
+    settings: Settings
 
 
 @dataclass(frozen=True)
@@ -92,10 +95,10 @@ def raised() -> Iterator[Stage]:
         )
         server = EmbeddedServer(settings)
         with server.lease() as admin:
-            yield _furnished(admin, Path(server.binaries.program("pgbench")).parent)
+            yield _furnished(admin, Path(server.binaries.program("pgbench")).parent, settings)
 
 
-def _furnished(admin: str, programs: Path) -> Stage:
+def _furnished(admin: str, programs: Path, settings: Settings) -> Stage:
     endpoints = provision(admin, "bench", PASSWORDS)
     migrate(endpoints.owner)
     database = Database(endpoints, size=16)
@@ -110,7 +113,7 @@ def _furnished(admin: str, programs: Path) -> Stage:
     superuser = make_conninfo(admin, dbname="bench")
     with psycopg.connect(superuser) as connection:
         connection.execute(_COPY.encode())
-    return Stage(floor, endpoints, superuser, one, many, model, programs)
+    return Stage(floor, endpoints, superuser, one, many, model, programs, settings)
 
 
 def _cast(floor: Floor, sellers: Sequence[str], buyers: Sequence[str], *, funders: Sequence[str]) -> Cast:
@@ -134,7 +137,7 @@ def funded(floor: Floor, asked: Asked) -> DealId:
     return done.deal.id
 
 
-def confirmed(floor: Floor, cast: Cast, numbers: Sequence[str]) -> list[Asked]:
+def confirmed(floor: Floor, cast: Cast, numbers: Sequence[str], *, due_on: dt.date = DUE) -> list[Asked]:
     """Invoices with these numbers that the buyers have confirmed, spread over the cast."""
     sides = {name: Identity(f"{name}有限公司", {"uscc": floor.codes[name]}) for name in (*cast.sellers, *cast.buyers)}
     # No two amounts alike: neighbours would look like one invoice twice, and wait for a person.
@@ -152,7 +155,9 @@ def confirmed(floor: Floor, cast: Cast, numbers: Sequence[str]) -> list[Asked]:
     for buyer in cast.buyers:
         mine = [each for each, row in zip(found, rows, strict=True) if row[3] == buyer]
         for start in range(0, len(mine), 100):
-            requests = floor.run(f"{buyer}.maker", _said, floor.parties[buyer], mine[start : start + 100])
+            requests = floor.run(
+                f"{buyer}.maker", _said, floor.parties[buyer], mine[start : start + 100], due_on=due_on
+            )
             floor.run(f"{buyer}.checker", _agreed, requests)
     return [
         Asked(document, str(floor.house.people[f"{row[2]}.maker"]), programme)
@@ -174,8 +179,10 @@ def _documents(work: UnitOfWork, numbers: Sequence[str]) -> list[tuple[DocumentI
     return [(one.id, Money(one.document.gross_minor or 0, CNY)) for one in known]
 
 
-def _said(work: UnitOfWork, buyer: PartyId, found: Sequence[tuple[DocumentId, Money]]) -> list[ApprovalRequest]:
-    return [request_confirmation(work, document, obligor=buyer, face=face, due_on=DUE) for document, face in found]
+def _said(
+    work: UnitOfWork, buyer: PartyId, found: Sequence[tuple[DocumentId, Money]], *, due_on: dt.date
+) -> list[ApprovalRequest]:
+    return [request_confirmation(work, document, obligor=buyer, face=face, due_on=due_on) for document, face in found]
 
 
 def _agreed(work: UnitOfWork, requests: Sequence[ApprovalRequest]) -> None:

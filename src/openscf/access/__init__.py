@@ -4,6 +4,7 @@ What somebody may do once he is in is not judged here but by `openscf.parties` (
 """
 
 from openscf.access.model import ApiKey, ApiKeyId, Handed, Invitation, InvitationId, KeyScope, Session, SessionId
+from openscf.access.provider import Fetch, Provider
 from openscf.access.rules import (
     IDLE,
     INVITATION_NOT_VALID,
@@ -18,6 +19,9 @@ from openscf.access.rules import (
 )
 from openscf.access.service.invitations import Invited, NewUser, accept_invitation, invitation_token, invite
 from openscf.access.service.keys import key_of, key_token, keys_of, make_key, revoke_key
+from openscf.access.service.oidc import finish as finish_oidc
+from openscf.access.service.oidc import link_subject
+from openscf.access.service.oidc import start as start_oidc
 from openscf.access.service.sandboxes import ShiftedClock, advance_time, ahead_of, in_its_time, open_sandbox
 from openscf.access.service.sessions import (
     Credentials,
@@ -45,6 +49,7 @@ __all__ = [
     "ApiKey",
     "ApiKeyId",
     "Credentials",
+    "Fetch",
     "Gate",
     "Handed",
     "Invitation",
@@ -53,6 +58,7 @@ __all__ = [
     "KeyScope",
     "NewUser",
     "Presented",
+    "Provider",
     "Secret",
     "Session",
     "SessionId",
@@ -62,12 +68,14 @@ __all__ = [
     "act_for",
     "advance_time",
     "ahead_of",
+    "finish_oidc",
     "in_its_time",
     "invitation_token",
     "invite",
     "key_of",
     "key_token",
     "keys_of",
+    "link_subject",
     "login_of",
     "make_key",
     "make_token",
@@ -77,6 +85,7 @@ __all__ = [
     "session_of",
     "sign_in",
     "sign_out",
+    "start_oidc",
     "step_up",
     "stepped_up",
 ]

@@ -76,6 +76,7 @@ from openscf.parties.service.logins import (
     enrol_totp,
     logins_of,
     own_totp_secret,
+    owner_of_login,
     reset_totp,
     set_password,
 )
@@ -167,6 +168,7 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "open_requests",
     "open_requests_of_all",
     "operators_of",
+    "owner_of_login",
     "own_totp_secret",
     "owners_of",
     "payment_destination",

@@ -88,6 +88,12 @@ def add_login(
     return _shown(row)
 
 
+def owner_of_login(work: UnitOfWork, login: LoginId) -> PersonId | None:
+    """The person whom an active login belongs to; for capabilities, not for doors."""
+    row = store.login(work, login)
+    return row.person if row is not None and row.active else None
+
+
 def set_password(work: UnitOfWork, login: LoginId, *, password: Cleartext, vault: Vault) -> None:
     """Give a login a new password.
 

@@ -776,6 +776,38 @@ GRANT UPDATE (accepted_at) ON access.invitation TO openscf_app;
 GRANT UPDATE (ahead_s) ON access.sandbox TO openscf_app;
 GRANT SELECT ON access.sandbox TO openscf_read;
 
+-- Signing in with an identity provider (OpenID Connect). Which of its subjects is which login is said by an administrator; a
+-- flow is used once and forgotten.
+CREATE TABLE access.external_identity (
+    tenant_id uuid NOT NULL REFERENCES platform.tenant (id),
+    issuer    text NOT NULL CHECK (issuer <> ''),
+    subject   text NOT NULL CHECK (subject <> ''),
+    login_id  uuid NOT NULL,
+    person_id uuid NOT NULL,
+    linked_by text NOT NULL,
+    linked_at timestamptz NOT NULL,
+    CONSTRAINT external_identity_pkey PRIMARY KEY (tenant_id, issuer, subject)
+);
+
+CREATE TABLE access.oidc_flow (
+    tenant_id    uuid NOT NULL REFERENCES platform.tenant (id),
+    state_sha256 bytea NOT NULL CHECK (length(state_sha256) = 32),
+    nonce        text NOT NULL,
+    verifier     text NOT NULL,
+    begun_at     timestamptz NOT NULL,
+    CONSTRAINT oidc_flow_pkey PRIMARY KEY (tenant_id, state_sha256)
+);
+
+ALTER TABLE access.external_identity ENABLE ROW LEVEL SECURITY;
+ALTER TABLE access.external_identity FORCE ROW LEVEL SECURITY;
+ALTER TABLE access.oidc_flow ENABLE ROW LEVEL SECURITY;
+ALTER TABLE access.oidc_flow FORCE ROW LEVEL SECURITY;
+CREATE POLICY external_identity_house ON access.external_identity FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY oidc_flow_house ON access.oidc_flow FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+GRANT SELECT, INSERT, DELETE ON access.external_identity, access.oidc_flow TO openscf_app;
+
 -- The ledger: units, accounts, transfers, holds. One row per transfer carries both balances after it; the two entries
 -- of double-entry bookkeeping are a view of it (measured: twice as fast as a table of entries with its indexes).
 CREATE SCHEMA ledger;
@@ -994,8 +1026,8 @@ CREATE TABLE trades.document (
     version      integer NOT NULL CHECK (version > 0),
     current      boolean NOT NULL,
     content      bytea NOT NULL CHECK (length(content) = 32),
-    kind         text NOT NULL CHECK (kind IN ('purchase_order', 'order_response', 'despatch_advice', 'receipt_advice',
-                                               'warehouse_receipt', 'invoice', 'credit_note', 'remittance_advice', 'bill')),
+    kind         text NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'purchase_order', 'order_response', 'despatch_advice',
+                                               'receipt_advice', 'warehouse_receipt', 'remittance_advice', 'bill')),
     number       text NOT NULL,  -- as written
     number_key   text NOT NULL,  -- normalised
     code         text,
@@ -1020,10 +1052,10 @@ CREATE TABLE trades.document (
     CONSTRAINT document_has_currency CHECK (currency IS NOT NULL OR coalesce(net_minor, tax_minor, gross_minor) IS NULL)
 );
 -- Each row costs an entry in each index, and a table of invoices has a million rows: one index finds the versions of an
--- identity and lets one of them speak, the next holds the few that are not the first word or no longer the last.
+-- identity and lets one of them speak, the next holds the few that are not the first word or no longer the last. Since
+-- a fingerprint begins with the mark of the document's number, the first one finds documents by their number as well.
 CREATE UNIQUE INDEX document_speaks ON trades.document (tenant_id, fingerprint, (CASE WHEN current THEN 0 ELSE version END));
 CREATE UNIQUE INDEX document_version ON trades.document (tenant_id, fingerprint, version) WHERE version > 1 OR NOT current;
-CREATE INDEX document_by_number ON trades.document (tenant_id, number_key);
 -- A table lists the documents of a firm together, and so they are stored: what parties stand on 32 pages is summed up.
 CREATE INDEX document_parties ON trades.document USING brin (seller_key text_bloom_ops, buyer_key text_bloom_ops)
     WITH (pages_per_range = 32);
@@ -1058,6 +1090,7 @@ CREATE TABLE trades.reversal (
     document_id  uuid NOT NULL,  -- the red letter
     kind         text NOT NULL,
     number_key   text NOT NULL,  -- what it speaks of
+    number_mark  bytea NOT NULL CHECK (length(number_mark) = 3),  -- what the fingerprint of that begins with
     seller_key   text,
     amount_minor bigint,
     CONSTRAINT reversal_pkey PRIMARY KEY (tenant_id, document_id, number_key),
