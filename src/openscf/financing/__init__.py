@@ -3,7 +3,7 @@
 from openscf.financing import vouchers as voucher_desk
 from openscf.financing.checks import CHECKS
 from openscf.financing.fields import FieldInfo, describe, read, write
-from openscf.financing.ids import DealId, LimitId, PieceId, ProgrammeId, VoucherId, account_within
+from openscf.financing.ids import DealId, DisputeId, LimitId, PieceId, ProgrammeId, VoucherId, account_within
 from openscf.financing.limits import (
     LIMIT_CHANGE,
     Branch,
@@ -30,7 +30,7 @@ from openscf.financing.limits import (
 )
 from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Movement, Outcome, Product, Shape, Step
 from openscf.financing.model.channel import ChannelReceipt, PaymentChannel
-from openscf.financing.model.confirmation import Confirmation
+from openscf.financing.model.confirmation import Confirmation, Dispute
 from openscf.financing.model.issued import IssuedDocument
 from openscf.financing.model.programme import NewProgramme, Policy, Programme, ProgrammeState
 from openscf.financing.model.summary import Summary, summary_of
@@ -68,6 +68,7 @@ from openscf.financing.service.deals import (
     found_deal,
     open_deal,
 )
+from openscf.financing.service.disputes import deals_on, dispute_receivable, disputes_on, open_disputes
 from openscf.financing.service.eligibility import Judged, check_purchases, judge, offer_for
 from openscf.financing.service.issued import (
     DOCUMENT_NOT_ISSUED,
@@ -127,6 +128,8 @@ __all__ = [
     "DealId",
     "Decision",
     "Disclosure",
+    "Dispute",
+    "DisputeId",
     "Event",
     "EventRow",
     "Evidence",
@@ -172,9 +175,12 @@ __all__ = [
     "confirmation_of",
     "deal_events",
     "deals_of_document",
+    "deals_on",
     "decide",
     "describe",
     "disclosure",
+    "dispute_receivable",
+    "disputes_on",
     "documents_about",
     "draw_from_pool",
     "early_discount",
@@ -202,6 +208,7 @@ __all__ = [
     "next_document_number",
     "offer_for",
     "open_deal",
+    "open_disputes",
     "perform",
     "perform_through",
     "pool_standing",

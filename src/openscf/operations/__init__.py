@@ -1,5 +1,6 @@
 """What crosses capabilities: short orchestrations, no arithmetic."""
 
+from openscf.operations.claims import ClaimStanding, claim_standing, claims_standing
 from openscf.operations.collecting import Collected, Taken, collect, expect_deposit, take_statement_file
 from openscf.operations.day_end import DayEnd, run_day_end
 from openscf.operations.deliveries import relay_to
@@ -58,6 +59,7 @@ __all__ = [
     "Application",
     "Applied",
     "BooksReport",
+    "ClaimStanding",
     "Collected",
     "DayEnd",
     "DocumentKind",
@@ -82,6 +84,8 @@ __all__ = [
     "apply",
     "certificate_pem",
     "check_asker",
+    "claim_standing",
+    "claims_standing",
     "collect",
     "compare_sources",
     "document_certificates",
