@@ -6,8 +6,8 @@ from openscf.financing.fields import FieldInfo, describe, read, write
 from openscf.financing.ids import DealId, DisputeId, LimitId, PieceId, ProgrammeId, VoucherId, account_within
 from openscf.financing.limits import (
     LIMIT_CHANGE,
-    Branch,
     LIMIT_RULE,
+    Branch,
     Exposure,
     Followed,
     LimitKind,
@@ -114,8 +114,8 @@ __all__ = [
     "DOCUMENT_NOT_ISSUED",
     "INSTALMENTS",
     "LIMIT_CHANGE",
-    "PAYABLES_APPROVED",
     "LIMIT_RULE",
+    "PAYABLES_APPROVED",
     "PAYABLES_BATCH",
     "PRODUCTS",
     "PROGRAMME_NOT_FOUND",

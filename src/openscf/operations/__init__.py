@@ -36,6 +36,7 @@ from openscf.operations.evaluation import (
     standard_terms,
     take_snapshot,
 )
+from openscf.operations.heeding import Heard
 from openscf.operations.origination import (
     Accepted,
     Application,
@@ -48,8 +49,6 @@ from openscf.operations.origination import (
     quote,
     sell,
 )
-from openscf.operations.heeding import Heard
-from openscf.operations.origination import Accepted, Application, Applied, Quote, accept, apply, look_again, quote, sell
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.sourcing import Opportunity, Source, compare_sources, opportunities
 from openscf.operations.verification import BooksReport, TenantReport, verify_books
@@ -66,11 +65,11 @@ __all__ = [
     "DocumentLanguage",
     "DocumentOffice",
     "EvaluationTerms",
+    "Heard",
     "InForce",
     "LimitExplained",
     "ModelOpinion",
     "Opportunity",
-    "Heard",
     "Quote",
     "Raise",
     "RaterOpinion",

@@ -29,8 +29,8 @@ from openscf.financing.limits.tree import Branch, tree_of
 
 __all__ = [
     "LIMIT_CHANGE",
-    "Branch",
     "LIMIT_RULE",
+    "Branch",
     "Exposure",
     "Followed",
     "LimitKind",
