@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
-from openscf.cli.demo.papers import invoice
+from openscf.cluster.papers import invoice
 from openscf.ingestion import StatementAccount, StatementEntry, StatementMessage, write_camt053
 from openscf.kernel.money import CNY
 from openscf.parties import PartyRole
