@@ -31,6 +31,7 @@ GROUPS = (
     "voucher",
     "documents",
     "demo",
+    "simulate",
 )
 
 
