@@ -1,6 +1,9 @@
 """Financing: products as declarations, the deals made under them, and the limits that they use."""
 
 from openscf.financing import vouchers as voucher_desk
+from openscf.financing.bases.claim import Offer as PieceOffer
+from openscf.financing.bases.pool import Assets as PoolAssets
+from openscf.financing.bases.pool import Item as PoolItem
 from openscf.financing.checks import CHECKS
 from openscf.financing.fields import FieldInfo, describe, read, write
 from openscf.financing.ids import DealId, DisputeId, LimitId, PieceId, ProgrammeId, VoucherId, account_within
@@ -28,6 +31,7 @@ from openscf.financing.limits import (
     tree_of,
     usage,
 )
+from openscf.financing.memory import MemoryFinancing
 from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Movement, Outcome, Product, Shape, Step
 from openscf.financing.model.channel import ChannelReceipt, PaymentChannel
 from openscf.financing.model.confirmation import Confirmation, Dispute
@@ -145,6 +149,7 @@ __all__ = [
     "LimitNode",
     "LimitRule",
     "LimitUse",
+    "MemoryFinancing",
     "Movement",
     "NewDeal",
     "NewLimit",
@@ -155,7 +160,10 @@ __all__ = [
     "PaymentChannel",
     "Performed",
     "PieceId",
+    "PieceOffer",
     "Policy",
+    "PoolAssets",
+    "PoolItem",
     "PoolStanding",
     "Product",
     "Programme",
