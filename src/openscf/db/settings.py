@@ -17,6 +17,7 @@
   fifth of it; `50`.
 - `OPENSCF_OIDC_ISSUER`, `OPENSCF_OIDC_CLIENT_ID`, `OPENSCF_OIDC_CLIENT_SECRET`: an OpenID Connect provider with which
   people may sign in, too; all three or none.
+- `OPENSCF_WEBHOOK_PRIVATE`: `1` lets webhooks go to addresses that are not public, and over http (an intranet, a test).
 - `OPENSCF_PUBLIC_URL`: how people reach the platform, for what is sent back to it; `http://127.0.0.1:8470`.
 - `OPENSCF_OS_USER`: existing account that runs the embedded server when root starts it; without it the first that
   exists of openscf, postgres, nobody.
@@ -84,6 +85,7 @@ class Settings:
         per_s: Most requests a second of one caller in the long run.
         oidc: Issuer, client id and client secret of an identity provider, if there is one.
         public_url: How people reach the platform.
+        webhook_private: Whether webhooks may go to addresses that are not public.
     """
 
     home: Path
@@ -101,6 +103,7 @@ class Settings:
     per_s: int = PER_S
     oidc: tuple[str, str, str] | None = field(default=None, repr=False)
     public_url: str = PUBLIC_URL
+    webhook_private: bool = False
 
     @property
     def embedded(self) -> bool:
@@ -147,6 +150,7 @@ class Settings:
             at_once=_number(env, "OPENSCF_AT_ONCE", AT_ONCE),
             per_s=_number(env, "OPENSCF_PER_S", PER_S),
             oidc=_oidc(env),
+            webhook_private=env.get("OPENSCF_WEBHOOK_PRIVATE") == "1",
             public_url=(env.get("OPENSCF_PUBLIC_URL") or PUBLIC_URL).rstrip("/"),
         )
 

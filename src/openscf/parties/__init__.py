@@ -102,7 +102,7 @@ from openscf.parties.service.people import (
     reveal_person,
     revoke_person,
 )
-from openscf.parties.vault import KeyRing, SealBrokenError, Vault
+from openscf.parties.vault import KeyRing, Place, SealBrokenError, Vault
 
 __all__ = [  # noqa: PLE0604 - the model's names are text as well
     *_model,
@@ -121,6 +121,7 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "Normalised",
     "Personal",
     "PersonalKind",
+    "Place",
     "SealBrokenError",
     "Vault",
     "acting_person",
