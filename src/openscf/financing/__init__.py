@@ -62,6 +62,7 @@ from openscf.financing.service.eligibility import Judged, check_purchases, judge
 from openscf.financing.service.issued import (
     DOCUMENT_NOT_ISSUED,
     documents_about,
+    documents_for,
     issued_document,
     keep_document,
     next_document_number,
@@ -82,6 +83,7 @@ from openscf.financing.service.programmes import (
 )
 from openscf.financing.service.reproducing import reproduce
 from openscf.financing.service.standings import Changed, post_accruals, stand_page, standing_of
+from openscf.financing.service.subjects import Subject, subject_of
 from openscf.financing.store.deals import EventRow, Kept
 from openscf.financing.store.standings import Standing, keep_day, last_day
 
@@ -137,6 +139,7 @@ __all__ = [
     "Shape",
     "Standing",
     "Step",
+    "Subject",
     "Summary",
     "Usage",
     "VoucherId",
@@ -152,6 +155,7 @@ __all__ = [
     "describe",
     "disclosure",
     "documents_about",
+    "documents_for",
     "draw_from_pool",
     "early_discount",
     "ensure_escrow",
@@ -197,6 +201,7 @@ __all__ = [
     "sold_automatically",
     "stand_page",
     "standing_of",
+    "subject_of",
     "summary_of",
     "tree_of",
     "usage",

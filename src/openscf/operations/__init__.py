@@ -1,6 +1,13 @@
 """What crosses capabilities: short orchestrations, no arithmetic."""
 
-from openscf.operations.collecting import Collected, Taken, collect, expect_deposit, take_statement_file
+from openscf.operations.collecting import (
+    NO_HOUSE_ACCOUNT,
+    Collected,
+    Taken,
+    collect,
+    expect_deposit,
+    take_statement_file,
+)
 from openscf.operations.day_end import DayEnd, run_day_end
 from openscf.operations.deliveries import relay_to
 from openscf.operations.documents import (
@@ -36,6 +43,7 @@ from openscf.operations.sourcing import Opportunity, Source, compare_sources, op
 from openscf.operations.verification import BooksReport, TenantReport, verify_books
 
 __all__ = [
+    "NO_HOUSE_ACCOUNT",
     "Accepted",
     "Application",
     "Applied",

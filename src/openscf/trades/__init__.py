@@ -102,7 +102,7 @@ from openscf.trades.service.exceptions import (
 )
 from openscf.trades.service.ingest import Desk, accept_reading, reading_key
 from openscf.trades.service.liens import asset_of, assign_lien, claim_of, liens_on, look_alikes, release_lien, take_lien
-from openscf.trades.service.parties import link_parties, link_party, parties_of
+from openscf.trades.service.parties import is_side_of, link_parties, link_party, parties_of
 from openscf.trades.service.source_codes import SOURCE_CODES, request_source_codes
 from openscf.trades.service.tolerances import (
     LOOSENED_TOLERANCE,
@@ -218,6 +218,7 @@ __all__ = [
     "invoice_key",
     "invoice_named",
     "is_backed",
+    "is_side_of",
     "liens_on",
     "likeness",
     "link_parties",
