@@ -85,7 +85,7 @@ from openscf.financing.service.reproducing import reproduce
 from openscf.financing.service.standings import Changed, post_accruals, stand_page, standing_of
 from openscf.financing.service.subjects import Subject, subject_of
 from openscf.financing.store.deals import EventRow, Kept
-from openscf.financing.store.standings import Standing, keep_day, last_day
+from openscf.financing.store.standings import Standing, keep_day, kept_day, last_day
 
 __all__ = [
     "AUTO_TRADE",
@@ -174,6 +174,7 @@ __all__ = [
     "judge",
     "keep_day",
     "keep_document",
+    "kept_day",
     "last_day",
     "limits_of",
     "next_document_number",

@@ -40,7 +40,7 @@ from openscf.operations.origination import (
 )
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.sourcing import Opportunity, Source, compare_sources, opportunities
-from openscf.operations.verification import BooksReport, TenantReport, verify_books
+from openscf.operations.verification import BooksReport, TenantReport, verify_books, verify_tenant
 
 __all__ = [
     "NO_HOUSE_ACCOUNT",
@@ -84,5 +84,6 @@ __all__ = [
     "take_statement_file",
     "verify_books",
     "verify_document",
+    "verify_tenant",
     "watch_document",
 ]

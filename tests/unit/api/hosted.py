@@ -33,8 +33,8 @@ class Hosted:
         tokens: Of people, by their names on the floor.
     """
 
-    def __init__(self, database: Database, tenant: TenantId, home: Path) -> None:
-        self.floor = Floor(database, tenant)
+    def __init__(self, database: Database, tenant: TenantId, home: Path, *, floor: Floor | None = None) -> None:
+        self.floor = floor or Floor(database, tenant)
         platform = Platform(database, self.floor.clock, database.ids, Settings(home=home))
         keys = (self.floor.house.vault, self.floor.fingerprints)
         self.house = House(platform, tenant=tenant, keys=keys, originals=MemoryOriginals())

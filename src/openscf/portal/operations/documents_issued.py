@@ -150,7 +150,8 @@ def issue_statement(desk: Desk, work: UnitOfWork, account_id: str, *, body: Issu
 
 @operation(
     "POST /v1/vouchers/{voucher_id}/certificate", group="documents", en="Issue the certificate of a voucher.",
-    zh="出具凭证证明。", status=201, refusals=("voucher_not_found", "document_not_ready", "document_not_yours", "bad_id"), examples={"both": {}},
+    zh="出具凭证证明。", status=201, examples={"both": {}},
+    refusals=("voucher_not_found", "document_not_ready", "document_not_yours", "bad_id"),
     cli="openscf documents voucher TENANT {voucher_id}",
 )  # fmt: skip
 def issue_certificate(desk: Desk, work: UnitOfWork, voucher_id: str, *, body: IssueCertificate) -> IssuedView:
