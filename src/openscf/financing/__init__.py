@@ -77,6 +77,7 @@ from openscf.financing.service.eligibility import Judged, check_purchases, judge
 from openscf.financing.service.issued import (
     DOCUMENT_NOT_ISSUED,
     documents_about,
+    documents_for,
     issued_document,
     keep_document,
     next_document_number,
@@ -104,8 +105,9 @@ from openscf.financing.service.programmes import (
 )
 from openscf.financing.service.reproducing import reproduce
 from openscf.financing.service.standings import Changed, post_accruals, stand_page, standing_of
+from openscf.financing.service.subjects import Subject, subject_of
 from openscf.financing.store.deals import EventRow, Kept
-from openscf.financing.store.standings import Standing, keep_day, last_day
+from openscf.financing.store.standings import Standing, keep_day, kept_day, last_day
 
 __all__ = [
     "AUTO_TRADE",
@@ -172,6 +174,7 @@ __all__ = [
     "Shape",
     "Standing",
     "Step",
+    "Subject",
     "Summary",
     "Usage",
     "VoucherId",
@@ -190,6 +193,7 @@ __all__ = [
     "dispute_receivable",
     "disputes_on",
     "documents_about",
+    "documents_for",
     "draw_from_pool",
     "early_discount",
     "ensure_escrow",
@@ -209,6 +213,7 @@ __all__ = [
     "judge",
     "keep_day",
     "keep_document",
+    "kept_day",
     "last_day",
     "limit_rules",
     "limits_of",
@@ -242,6 +247,7 @@ __all__ = [
     "sold_automatically",
     "stand_page",
     "standing_of",
+    "subject_of",
     "summary_of",
     "tree_of",
     "usage",

@@ -118,6 +118,8 @@ from openscf.trades.service.liens import (
     weigh,
 )
 from openscf.trades.service.parties import keys_of, link_parties, link_party, parties_of
+from openscf.trades.service.liens import asset_of, assign_lien, claim_of, liens_on, look_alikes, release_lien, take_lien
+from openscf.trades.service.parties import is_side_of, link_parties, link_party, parties_of
 from openscf.trades.service.source_codes import SOURCE_CODES, request_source_codes
 from openscf.trades.service.tolerances import (
     LOOSENED_TOLERANCE,
@@ -240,6 +242,7 @@ __all__ = [
     "invoice_named",
     "is_backed",
     "keys_of",
+    "is_side_of",
     "liens_on",
     "likeness",
     "link_parties",
