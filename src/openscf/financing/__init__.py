@@ -73,6 +73,7 @@ from openscf.financing.service.performing import (
     perform_through,
     request_step,
 )
+from openscf.financing.service.permitting import check_asker
 from openscf.financing.service.pools import PoolStanding, heed_lost_claim, pool_standing, receipt_params, revalue_pool
 from openscf.financing.service.pools import draw as draw_from_pool
 from openscf.financing.service.programmes import (
@@ -147,6 +148,7 @@ __all__ = [
     "account_within",
     "active_programme",
     "auto_trade_of",
+    "check_asker",
     "check_purchases",
     "confirmation_of",
     "deal_events",

@@ -24,7 +24,7 @@ from openscf.parties.records import as_record
 from openscf.parties.rules.access import Asked
 from openscf.parties.rules.banking import COOLING
 from openscf.parties.rules.dates import BUSINESS_ZONE, business_date
-from openscf.parties.service.access import acting_person, authorise, may
+from openscf.parties.service.access import acting_person, authorise, makes_for, may
 from openscf.parties.service.approvals import (
     KINDS,
     ApprovalKind,
@@ -130,6 +130,7 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "grant_consent",
     "group_of",
     "list_parties",
+    "makes_for",
     "may",
     "may_share",
     "move_kyb",

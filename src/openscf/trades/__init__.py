@@ -103,6 +103,9 @@ from openscf.trades.service.exceptions import (
 )
 from openscf.trades.service.ingest import Desk, accept_reading, reading_key
 from openscf.trades.service.liens import (
+    GUARDS as LIEN_GUARDS,
+)
+from openscf.trades.service.liens import (
     asset_of,
     assign_lien,
     claim_of,
@@ -130,6 +133,7 @@ __all__ = [
     "CHECKS",
     "INVOICE_REVERSED",
     "INVOICE_VOIDED",
+    "LIEN_GUARDS",
     "LOOSENED_TOLERANCE",
     "NEAR_DUPLICATE_CLEARANCE",
     "PAYMENT_DECIDED",
