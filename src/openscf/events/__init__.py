@@ -12,6 +12,7 @@ from openscf.events.service import (
     enable_webhook,
     rotate_secret,
     tell_again,
+    webhook_of,
     webhooks_of,
 )
 
@@ -34,5 +35,6 @@ __all__ = [
     "rotate_secret",
     "signature",
     "tell_again",
+    "webhook_of",
     "webhooks_of",
 ]

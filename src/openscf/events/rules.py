@@ -1,7 +1,7 @@
 """How a webhook is signed, when it is tried again, and which addresses are none. Pure.
 
-Source: the Standard Webhooks specification, 1.0: headers `webhook-id`, `webhook-timestamp`, `webhook-signature`; secrets
-`whsec_` with base64; signature v1, HMAC-SHA256 over `id.timestamp.body`.
+Source: the Standard Webhooks specification, 1.0: headers `webhook-id`, `webhook-timestamp`, `webhook-signature`;
+secrets `whsec_` with base64; signature v1, HMAC-SHA256 over `id.timestamp.body`.
 """
 
 import base64

@@ -1,8 +1,8 @@
 """Sending to addresses that members chose: nothing inside can be reached through it, and nobody can hold it up.
 
-The host's name is resolved here, every address it has must be public, and the connection goes to the very address that was
-judged (a second resolution could answer otherwise). No redirects are followed, an answer's body is not read, and the
-whole has ten seconds.
+The host's name is resolved here, every address it has must be public, and the connection goes to the very address that
+was judged (a second resolution could answer otherwise). No redirects are followed, an answer's body is not read, and
+the whole has ten seconds.
 """
 
 import socket

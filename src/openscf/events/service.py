@@ -1,8 +1,8 @@
 """Webhooks: whoever wants to be told, what it is told, and trying again.
 
-The feed is looked at for each webhook from where it was left, in one transaction with the deliveries that come of it: no
-event is missed and none is told twice on our account. An attempt that was cut off is made again, so receivers recognise
-a repetition by `webhook-id`, as the specification says.
+The feed is looked at for each webhook from where it was left, in one transaction with the deliveries that come of it:
+no event is missed and none is told twice on our account. An attempt that was cut off is made again, so receivers
+recognise a repetition by `webhook-id`, as the specification says.
 """
 
 import dataclasses
@@ -64,6 +64,15 @@ def webhooks_of(work: UnitOfWork, party: PartyId) -> list[Webhook]:
     """
     parties.authorise(work, Permission.VIEW, party)
     return store.find(work, party=party, states=(WebhookState.ACTIVE, WebhookState.DISABLED))
+
+
+def webhook_of(work: UnitOfWork, webhook: WebhookId) -> Webhook:
+    """A webhook of one's enterprise.
+
+    Raises:
+        Refusal: `webhook_not_found`, `not_allowed`.
+    """
+    return _own(work, webhook, Permission.VIEW)
 
 
 def delete_webhook(work: UnitOfWork, webhook: WebhookId) -> Webhook:

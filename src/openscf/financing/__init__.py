@@ -91,6 +91,7 @@ from openscf.financing.service.performing import (
     perform_through,
     request_step,
 )
+from openscf.financing.service.permitting import check_asker
 from openscf.financing.service.pools import PoolStanding, heed_lost_claim, pool_standing, receipt_params, revalue_pool
 from openscf.financing.service.pools import draw as draw_from_pool
 from openscf.financing.service.programmes import (
@@ -182,6 +183,7 @@ __all__ = [
     "active_programme",
     "advance_offer",
     "auto_trade_of",
+    "check_asker",
     "check_purchases",
     "confirmation_of",
     "deal_events",

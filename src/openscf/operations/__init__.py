@@ -1,7 +1,6 @@
 """What crosses capabilities: short orchestrations, no arithmetic."""
 
 from openscf.operations.claims import ClaimStanding, claim_standing, claims_standing
-from openscf.operations.collecting import Collected, Taken, collect, expect_deposit, take_statement_file
 from openscf.operations.collecting import (
     NO_HOUSE_ACCOUNT,
     Collected,
