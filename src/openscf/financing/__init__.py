@@ -88,6 +88,8 @@ from openscf.financing.service.programmes import (
 from openscf.financing.service.reproducing import reproduce
 from openscf.financing.service.standings import Changed, post_accruals, stand_page, standing_of
 from openscf.financing.store.deals import EventRow, Kept
+from openscf.financing.store.portfolio import documents as deals_on_documents
+from openscf.financing.store.portfolio import late as late_deals
 from openscf.financing.store.standings import Standing, keep_day, last_day
 
 __all__ = [
@@ -153,6 +155,7 @@ __all__ = [
     "confirmation_of",
     "deal_events",
     "deals_of_document",
+    "deals_on_documents",
     "decide",
     "describe",
     "disclosure",
@@ -173,6 +176,7 @@ __all__ = [
     "keep_day",
     "keep_document",
     "last_day",
+    "late_deals",
     "limits_of",
     "locked_deal",
     "next_document_number",

@@ -1,8 +1,11 @@
 """The portfolio at the end of a day: interest accrued, days past due, category, expected loss; the books follow."""
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -10,15 +13,16 @@ from openscf import credit
 from openscf.credit import ClaimColumns, ClaimEvent, LossCurve
 from openscf.db import UnitOfWork
 from openscf.financing.ids import DealId
+from openscf.financing.rules.loans import Loan
 from openscf.financing.rules.portfolio import Accrued, Position, accrue_all
-from openscf.financing.store import deals
+from openscf.financing.store import deals, portfolio
 from openscf.financing.store import standings as store
-from openscf.financing.store.deals import Kept
 from openscf.financing.store.standings import Standing
 from openscf.kernel.ids import PartyId, TransferId
+from openscf.kernel.money import Money, currency
 from openscf.ledger import Account, Ledger, Maker, Transfer, Unit, standing_account
 
-PAGE = 1_000
+PAGE = 5_000
 GRADE = 8  # a debtor whom nobody has rated yet: the middle of the master scale
 
 
@@ -39,16 +43,16 @@ def stand_page(
     Returns:
         The last deal of the page (None: there is no more), how many stand, and whose category changed.
     """
-    page = deals.find(work, party=None, role=None, product=None, states=None, over=False, after=after, most=PAGE)
+    page = portfolio.loans(work, after=after, most=PAGE)
     if not page:
         return None, 0, []
-    lent = [kept for kept in page if _is_lent(kept)]
+    lent = [line for row in page if (line := _line(row)) is not None]
     standings = _standings(lent, on, curve) if lent else []
     changed = [Changed(*each) for each in store.keep(work, standings)] if standings else []
     for one in changed:
         work.audit("financing.classify", str(one.deal), {"on": on, "before": one.before, "after": one.after})
         work.emit("financing.classified", str(one.deal), {"on": on, "before": one.before, "after": one.after})
-    return page[-1].deal.id, len(standings), changed
+    return DealId.of(page[-1][0]), len(standings), changed
 
 
 def post_accruals(work: UnitOfWork, on: dt.date) -> int:
@@ -94,32 +98,54 @@ def _brought_to(
     return [maker.transfer(work.ids.new(TransferId), debit=debit.id, credit=credit_side.id, amount_minor=abs(change))]
 
 
-def _is_lent(kept: Kept) -> bool:
-    return getattr(kept.deal.book, "loan", None) is not None and hasattr(kept.deal.terms, "price")
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A deal with money out, as far as the end of a day needs it."""
+
+    deal: DealId
+    state: str
+    position: Position
 
 
-def _standings(lent: Sequence[Kept], on: dt.date, curve: LossCurve) -> list[Standing]:
-    accrued = accrue_all([Position(kept.deal.book.loan, kept.deal.terms.price) for kept in lent], on)
-    claims = _claims(lent, accrued, on)
-    provided = credit.provide_all(claims, curve)
+def _line(row: tuple[Any, ...]) -> _Line | None:
+    deal, product, state, code, terms, principal_minor, said = row
+    money = currency(code)
+    price = getattr(deals.terms_of(product, terms, money), "price", None)
+    if said is None or price is None:
+        return None
+    loan = json.loads(said)
+    interest, penalty = (_NOTHING if loan[name] == "0/1" else Fraction(loan[name]) for name in ("interest", "penalty"))
+    known = Loan(
+        principal=Money(principal_minor, money), interest=interest, penalty=penalty, fees=Money.zero(money),
+        accrued_to=dt.date.fromisoformat(loan["accrued_to"]), due_on=dt.date.fromisoformat(loan["due_on"]),
+    )  # fmt: skip
+    return _Line(DealId.of(deal), state, Position(known, price))
+
+
+_NOTHING = Fraction(0)
+
+
+def _standings(lent: Sequence[_Line], on: dt.date, curve: LossCurve) -> list[Standing]:
+    accrued = accrue_all([line.position for line in lent], on)
+    provided = credit.provide_all(_claims(lent, accrued, on), curve)
+    columns = zip(provided.stage.tolist(), provided.category.tolist(), provided.provision_minor.tolist(), strict=True)
     return [
         Standing(
-            deal=kept.deal.id, as_of=on, dpd=one.dpd, stage=int(provided.stage[row]),
-            category=int(provided.category[row]), interest_minor=one.interest_minor, penalty_minor=one.penalty_minor,
-            provision_minor=int(provided.provision_minor[row]),
+            deal=line.deal, as_of=on, dpd=one.dpd, stage=stage, category=category, interest_minor=one.interest_minor,
+            penalty_minor=one.penalty_minor, provision_minor=provision,
         )
-        for row, (kept, one) in enumerate(zip(lent, accrued, strict=True))
+        for line, one, (stage, category, provision) in zip(lent, accrued, columns, strict=True)
     ]  # fmt: skip
 
 
-def _claims(lent: Sequence[Kept], accrued: Sequence[Accrued], on: dt.date) -> ClaimColumns:
+def _claims(lent: Sequence[_Line], accrued: Sequence[Accrued], on: dt.date) -> ClaimColumns:
     count = len(lent)
+    loans = [line.position.loan for line in lent]
     outstanding = [
-        kept.deal.book.loan.principal.minor + one.interest_minor + one.penalty_minor
-        for kept, one in zip(lent, accrued, strict=True)
+        loan.principal.minor + one.interest_minor + one.penalty_minor for loan, one in zip(loans, accrued, strict=True)
     ]
-    left = [max((kept.deal.book.loan.due_on - on).days, 0) for kept in lent]
-    events = [int(ClaimEvent.IMPAIRED) if kept.deal.state == "recoursed" else 0 for kept in lent]
+    left = [max((loan.due_on - on).days, 0) for loan in loans]
+    events = [int(ClaimEvent.IMPAIRED) if line.state == "recoursed" else 0 for line in lent]
     return ClaimColumns(
         outstanding_minor=np.array(outstanding, np.int64), dpd=np.array([one.dpd for one in accrued], np.int32),
         days_left=np.array(left, np.int32), grade=np.full(count, GRADE, np.int8),
