@@ -114,9 +114,9 @@ def _line(row: tuple[Any, ...]) -> _Line | None:
     deal, product, state, code, terms, principal_minor, said, named = row
     money = currency(code)
     price = getattr(deals.terms_of(product, terms, money), "price", None)
-    if said is None or price is None:
+    loan = None if said is None else json.loads(said)
+    if loan is None or price is None:
         return None
-    loan = json.loads(said)
     interest, penalty = (_NOTHING if loan[name] == "0/1" else Fraction(loan[name]) for name in ("interest", "penalty"))
     known = Loan(
         principal=Money(principal_minor, money), interest=interest, penalty=penalty, fees=Money.zero(money),
