@@ -32,6 +32,7 @@ GROUPS = (
     "documents",
     "demo",
     "simulate",
+    "cluster",
 )
 
 
