@@ -7,9 +7,9 @@ own engine behind a `door`. Nothing here has rules of its own about money: the p
 from openscf.cluster.door import Asked, Door, PlatformDoor
 from openscf.cluster.files import delivered, take_in
 from openscf.cluster.miniature import Miniature, cast, start_clock
+from openscf.cluster.pages import as_record, report
 from openscf.cluster.papers import Sale, credit_note, invoice, invoice_again, order, receipt
 from openscf.cluster.regimes import REGIMES, Outcome, compare
-from openscf.cluster.report import as_record, report
 from openscf.cluster.simulation import storm
 from openscf.cluster.stage import ACTOR, Joined, Member, Stage, Told, demo_uscc, silent
 

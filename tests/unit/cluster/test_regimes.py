@@ -6,6 +6,8 @@ import pytest
 
 from openscf import credit
 from openscf.cluster.economy import YUAN, Purse, World, industry
+from openscf.cluster.pages import as_record, report
+from openscf.cluster.pages.claims import CLAIMS
 from openscf.cluster.regimes import (
     REGIMES,
     Band,
@@ -18,8 +20,6 @@ from openscf.cluster.regimes import (
     rate_bps,
     run_one,
 )
-from openscf.cluster.report import as_record, report
-from openscf.cluster.report.claims import CLAIMS
 from openscf.kernel.ports import SeededRandomness
 
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, Final
 
+from openscf.cluster.pages.claims import CLAIMS, NOT_ANSWERED, VERDICTS, shown
+from openscf.cluster.pages.drawing import INK, Bar, bars, both, lines
 from openscf.cluster.regimes import REGIMES, Band, Outcome
-from openscf.cluster.report.claims import CLAIMS, NOT_ANSWERED, VERDICTS, shown
-from openscf.cluster.report.drawing import INK, Bar, bars, both, lines
 
 __all__ = ["as_record", "report"]
 
@@ -70,7 +70,7 @@ def report(found: Mapping[str, Outcome], *, seeds: int, years: int) -> str:
         seeds: How many there were.
         years: How long each ran.
     """
-    style = files("openscf.cluster.report").joinpath("style.css").read_text(encoding="utf-8")
+    style = files("openscf.cluster.pages").joinpath("style.css").read_text(encoding="utf-8")
     body = "".join(
         (
             _head(seeds, years),
@@ -169,13 +169,14 @@ def _table(found: Mapping[str, Outcome], codes: tuple[str, ...], wanted: tuple[A
     rows = []
     for name, words, factor, unit, digits in wanted:
         cells = "".join(
-            f'<td class="number">{_cell(found[code].band(name), factor, unit, digits)}</td>' for code in codes
+            f'<td class="number">{_cell(found[code].band(name), (factor, unit, digits))}</td>' for code in codes
         )
         rows.append(f"<tr><td>{both(*words)}</td>{cells}</tr>")
     return f"<div class='wide'><table><tr><th></th>{head}</tr>{''.join(rows)}</table></div>"
 
 
-def _cell(band: Band, factor: float, unit: str, digits: int) -> str:
+def _cell(band: Band, how: tuple[float, str, int]) -> str:
+    factor, unit, digits = how
     if not band.count or math.isnan(band.mean):
         return "–"
     half = (band.high - band.mean) * factor
