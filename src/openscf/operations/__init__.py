@@ -46,8 +46,10 @@ from openscf.operations.origination import (
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.sourcing import Opportunity, Source, compare_sources, opportunities
 from openscf.operations.verification import BooksReport, TenantReport, verify_books
+from openscf.operations.warnings import DETECTORS, EarlyWarning, Severity, list_warnings
 
 __all__ = [
+    "DETECTORS",
     "Accepted",
     "Application",
     "Applied",
@@ -58,6 +60,7 @@ __all__ = [
     "DocumentKind",
     "DocumentLanguage",
     "DocumentOffice",
+    "EarlyWarning",
     "InForce",
     "LimitExplained",
     "ModelOpinion",
@@ -66,6 +69,7 @@ __all__ = [
     "Raise",
     "RaterOpinion",
     "RatingOf",
+    "Severity",
     "SignatureVerdict",
     "Source",
     "Taken",
@@ -85,6 +89,7 @@ __all__ = [
     "fetch_document",
     "lapse_if_late",
     "limit_explained",
+    "list_warnings",
     "look_again",
     "make_document",
     "make_statement",
