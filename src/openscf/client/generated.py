@@ -7,7 +7,9 @@ from openscf.portal.operations import approvals
 from openscf.portal.operations import asked
 from openscf.portal.operations import banking
 from openscf.portal.operations import consents
+from openscf.portal.operations import documents
 from openscf.portal.operations import financings
+from openscf.portal.operations import invoices
 from openscf.portal.operations import keys
 from openscf.portal.operations import limits
 from openscf.portal.operations import oidc
@@ -15,6 +17,8 @@ from openscf.portal.operations import parties
 from openscf.portal.operations import people
 from openscf.portal.operations import programmes
 from openscf.portal.operations import sessions
+from openscf.portal.operations import trade_exceptions
+from openscf.portal.operations import trades
 
 from openscf.client.connection import Connection, Sent
 from openscf.portal import Page, Upload
@@ -55,6 +59,10 @@ class Operations(Connection):
         """All sources of money for one invoice, side by side. 一张发票的所有资金来源对比。"""
         return self.call(Sent(method="GET", path=f"/v1/documents/{document_id}/sources", query=query), limits.Sources)
 
+    def confirm_receivable(self, document_id: str, body: trades.ConfirmReceivable, *, key: str | None = None) -> approvals.RequestView:
+        """Confirm what you owe on an invoice, and until when. 确认应付账款（确权）。"""
+        return self.call(Sent(method="POST", path=f"/v1/trades/{document_id}/confirm", body=body, key=key, command=True), approvals.RequestView)
+
     def create_api_key(self, body: keys.CreateApiKey, *, key: str | None = None) -> keys.MadeApiKey:
         """Make a key for a program. 创建 API 密钥。"""
         return self.call(Sent(method="POST", path="/v1/api-keys", body=body, key=key, command=True), keys.MadeApiKey)
@@ -67,9 +75,17 @@ class Operations(Connection):
         """Register an enterprise. 登记企业。"""
         return self.call(Sent(method="POST", path="/v1/parties", body=body, key=key, command=True), parties.PartyView)
 
+    def dismiss_exception(self, exception_id: str, body: trade_exceptions.DismissException, *, key: str | None = None) -> trade_exceptions.ExceptionView:
+        """Say that a payment settles no invoice. 款项不属于任何发票。"""
+        return self.call(Sent(method="POST", path=f"/v1/exceptions/{exception_id}/dismiss", body=body, key=key, command=True), trade_exceptions.ExceptionView)
+
     def dismiss_user(self, appointment_id: str, *, key: str | None = None) -> sessions.Done:
         """Take a role from a person. 解除人员任职。"""
         return self.call(Sent(method="DELETE", path=f"/v1/appointments/{appointment_id}", key=key, command=True), sessions.Done)
+
+    def dispute_receivable(self, document_id: str, body: trades.DisputeReceivable, *, key: str | None = None) -> trades.Disputed:
+        """Say that you do not owe an invoice, and why. 对应付账款提出争议。"""
+        return self.call(Sent(method="POST", path=f"/v1/trades/{document_id}/dispute", body=body, key=key, command=True), trades.Disputed)
 
     def enrol_second_factor(self, *, key: str | None = None) -> people.SecondFactor:
         """Enrol a second factor for yourself. 启用动态验证码。"""
@@ -87,6 +103,10 @@ class Operations(Connection):
         """Show a financing. 查看融资。"""
         return self.call(Sent(method="GET", path=f"/v1/financings/{deal_id}"), financings.FinancingView)
 
+    def get_ingestion(self, file_id: str, query: shapes.Paging | None = None) -> documents.Ingestion:
+        """What became of a file? 查看文件的处理结果。"""
+        return self.call(Sent(method="GET", path=f"/v1/documents/{file_id}", query=query), documents.Ingestion)
+
     def get_me(self) -> sessions.Me:
         """Who am I, and for which enterprise do I act? 当前用户与所代表的企业。"""
         return self.call(Sent(method="GET", path="/v1/me"), sessions.Me)
@@ -102,6 +122,10 @@ class Operations(Connection):
     def get_request(self, request_id: str) -> approvals.RequestView:
         """Show a request as it will happen. 查看审批事项。"""
         return self.call(Sent(method="GET", path=f"/v1/requests/{request_id}"), approvals.RequestView)
+
+    def get_trade(self, document_id: str) -> trades.TradeView:
+        """Show a trade: an invoice with all that was matched to it. 查看一笔贸易：发票及其匹配的单据、差异与来源。"""
+        return self.call(Sent(method="GET", path=f"/v1/trades/{document_id}"), trades.TradeView)
 
     def grant_consent(self, body: consents.GrantConsent, *, key: str | None = None) -> consents.ConsentView:
         """Let another enterprise see your data. 授权数据共享。"""
@@ -127,6 +151,14 @@ class Operations(Connection):
         """List consents given and received. 数据授权列表。"""
         return self.call(Sent(method="GET", path="/v1/consents", query=query), consents.Consents)
 
+    def list_exceptions(self, query: trade_exceptions.ExceptionFilter | None = None) -> Page[trade_exceptions.ExceptionView]:
+        """Which payments could nobody explain? 待核实款项。"""
+        return self.call(Sent(method="GET", path="/v1/exceptions", query=query), Page[trade_exceptions.ExceptionView])
+
+    def list_files(self, query: shapes.Paging | None = None) -> Page[documents.TakenView]:
+        """List the files that you sent. 已上传文件列表。"""
+        return self.call(Sent(method="GET", path="/v1/documents", query=query), Page[documents.TakenView])
+
     def list_financing_events(self, deal_id: str) -> financings.Events:
         """What happened to a financing? 融资经过。"""
         return self.call(Sent(method="GET", path=f"/v1/financings/{deal_id}/events"), financings.Events)
@@ -134,6 +166,10 @@ class Operations(Connection):
     def list_financings(self, query: financings.FinancingFilter | None = None) -> Page[financings.FinancingView]:
         """List financings. 融资列表。"""
         return self.call(Sent(method="GET", path="/v1/financings", query=query), Page[financings.FinancingView])
+
+    def list_invoices(self, query: invoices.InvoiceFilter | None = None) -> Page[invoices.InvoiceView]:
+        """List invoices, with how far the trade behind each is closed. 发票列表（含贸易闭环程度）。"""
+        return self.call(Sent(method="GET", path="/v1/invoices", query=query), Page[invoices.InvoiceView])
 
     def list_limits(self, query: limits.LimitFilter | None = None) -> limits.Limits:
         """List limits and how much of them is taken. 额度列表与占用。"""
@@ -191,6 +227,10 @@ class Operations(Connection):
         """Take a lost second factor from a person. 重置人员的动态验证码。"""
         return self.call(Sent(method="POST", path=f"/v1/users/{person_id}/second-factor/reset", body=body, key=key, command=True), sessions.Done)
 
+    def resolve_exception(self, exception_id: str, body: trade_exceptions.ResolveException, *, key: str | None = None) -> trade_exceptions.ExceptionView:
+        """Say what a payment settles. 核实款项归属。"""
+        return self.call(Sent(method="POST", path=f"/v1/exceptions/{exception_id}/resolve", body=body, key=key, command=True), trade_exceptions.ExceptionView)
+
     def reveal_personal(self, body: banking.Reveal, *, key: str | None = None) -> banking.Revealed:
         """Show a masked value in clear, for a reason that goes on the record. 查看脱敏信息原文（须填写理由并留痕）。"""
         return self.call(Sent(method="POST", path="/v1/reveals", body=body, key=key, command=True), banking.Revealed)
@@ -202,6 +242,10 @@ class Operations(Connection):
     def revoke_consent(self, consent_id: str, body: consents.RevokeConsent, *, key: str | None = None) -> consents.ConsentView:
         """Take a consent back. 撤回数据授权。"""
         return self.call(Sent(method="POST", path=f"/v1/consents/{consent_id}/revoke", body=body, key=key, command=True), consents.ConsentView)
+
+    def settle_version(self, document_id: str, body: trade_exceptions.SettleVersion, *, key: str | None = None) -> approvals.RequestView:
+        """Of contradicting versions, say which one holds. 确认互相矛盾的单据版本。"""
+        return self.call(Sent(method="POST", path=f"/v1/trades/{document_id}/settle", body=body, key=key, command=True), approvals.RequestView)
 
     def sign_in(self, body: sessions.SignIn) -> sessions.SignedIn:
         """Sign in. 登录。"""
@@ -230,6 +274,10 @@ class Operations(Connection):
     def update_party(self, party_id: str, body: parties.UpdateParty, *, version: int, key: str | None = None) -> parties.PartyView:
         """Replace the particulars of an enterprise. 更新企业信息。"""
         return self.call(Sent(method="PUT", path=f"/v1/parties/{party_id}", body=body, version=version, key=key, command=True), parties.PartyView)
+
+    def upload_documents(self, files: Sequence[Upload], query: documents.UploadQuery | None = None, *, key: str | None = None) -> documents.Uploaded:
+        """Send files: invoices, orders, receipts, statements, goods events. 上传文件：发票、订单、收货、对账单、货物事件。"""
+        return self.call(Sent(method="POST", path="/v1/documents", files=files, query=query, key=key, command=True), documents.Uploaded)
 
     def withdraw_request(self, request_id: str, *, key: str | None = None) -> approvals.RequestView:
         """Take a request back. 撤回申请。"""

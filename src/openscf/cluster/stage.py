@@ -245,7 +245,10 @@ class Stage:
     def relay(self) -> Relay:
         """Takes orders to the bank and its answers back."""
         courier = settlement.BankCourier(self.database, self.vault, self.bank)
-        return operations.relay_to(self.database, courier, clock=self.clock, randomness=SeededRandomness(self._seed))
+        return operations.relay_to(
+            self.database, courier, clock=self.clock, randomness=SeededRandomness(self._seed),
+            fingerprints=self.fingerprints,
+        )  # fmt: skip
 
     def night(self) -> list[Taken]:
         """The bank closes its day, and its statement is taken in the next morning."""

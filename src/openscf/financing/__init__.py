@@ -1,26 +1,37 @@
 """Financing: products as declarations, the deals made under them, and the limits that they use."""
 
 from openscf.financing import vouchers as voucher_desk
+from openscf.financing.bases.claim import Offer as PieceOffer
+from openscf.financing.bases.pool import Assets as PoolAssets
+from openscf.financing.bases.pool import Item as PoolItem
 from openscf.financing.checks import CHECKS
 from openscf.financing.fields import FieldInfo, describe, read, write
 from openscf.financing.ids import DealId, DisputeId, LimitId, PieceId, ProgrammeId, VoucherId, account_within
 from openscf.financing.limits import (
     LIMIT_CHANGE,
+    LIMIT_RULE,
     Branch,
     Exposure,
+    Followed,
     LimitKind,
     LimitNode,
+    LimitRule,
     LimitUse,
     NewLimit,
     Usage,
     exposures,
+    follow_assessment,
     found_limit,
+    limit_rules,
     limits_of,
     request_limit,
+    request_limit_rule,
+    request_rise,
     set_limit,
     tree_of,
     usage,
 )
+from openscf.financing.memory import MemoryFinancing
 from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Movement, Outcome, Product, Shape, Step
 from openscf.financing.model.channel import ChannelReceipt, PaymentChannel
 from openscf.financing.model.confirmation import Confirmation, Dispute
@@ -29,6 +40,8 @@ from openscf.financing.model.programme import NewProgramme, Policy, Programme, P
 from openscf.financing.model.summary import Summary, summary_of
 from openscf.financing.payables import (
     AUTO_TRADE,
+    AUTO_TRADE_SET,
+    PAYABLES_APPROVED,
     PAYABLES_BATCH,
     AutoTrade,
     Disclosure,
@@ -96,6 +109,7 @@ from openscf.financing.store.standings import Standing, keep_day, last_day
 
 __all__ = [
     "AUTO_TRADE",
+    "AUTO_TRADE_SET",
     "CHANNELS",
     "CHECKS",
     "CONFIRMED_CLAIMS",
@@ -104,6 +118,8 @@ __all__ = [
     "DOCUMENT_NOT_ISSUED",
     "INSTALMENTS",
     "LIMIT_CHANGE",
+    "LIMIT_RULE",
+    "PAYABLES_APPROVED",
     "PAYABLES_BATCH",
     "PRODUCTS",
     "PROGRAMME_NOT_FOUND",
@@ -124,13 +140,16 @@ __all__ = [
     "Exposure",
     "Facts",
     "FieldInfo",
+    "Followed",
     "IssuedDocument",
     "Judged",
     "Kept",
     "LimitId",
     "LimitKind",
     "LimitNode",
+    "LimitRule",
     "LimitUse",
+    "MemoryFinancing",
     "Movement",
     "NewDeal",
     "NewLimit",
@@ -141,7 +160,10 @@ __all__ = [
     "PaymentChannel",
     "Performed",
     "PieceId",
+    "PieceOffer",
     "Policy",
+    "PoolAssets",
+    "PoolItem",
     "PoolStanding",
     "Product",
     "Programme",
@@ -175,6 +197,7 @@ __all__ = [
     "evidence_of",
     "exposures",
     "find_deals",
+    "follow_assessment",
     "found_deal",
     "found_limit",
     "found_programme",
@@ -187,6 +210,7 @@ __all__ = [
     "keep_day",
     "keep_document",
     "last_day",
+    "limit_rules",
     "limits_of",
     "locked_deal",
     "next_document_number",
@@ -207,8 +231,10 @@ __all__ = [
     "request_auto_trade",
     "request_confirmation",
     "request_limit",
+    "request_limit_rule",
     "request_payables",
     "request_programme_change",
+    "request_rise",
     "request_step",
     "revalue_pool",
     "same_document",

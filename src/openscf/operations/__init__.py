@@ -21,16 +21,22 @@ from openscf.operations.documents import signer_at as document_signer
 from openscf.operations.documents import trusted_at as document_certificates
 from openscf.operations.documents import verify as verify_document
 from openscf.operations.evaluation import (
+    EvaluationTerms,
     InForce,
     LimitExplained,
     ModelOpinion,
     Raise,
     RaterOpinion,
     RatingOf,
+    Refreshed,
     limit_explained,
     rating_of,
+    refresh,
+    request_rise,
+    standard_terms,
     take_snapshot,
 )
+from openscf.operations.heeding import Heard
 from openscf.operations.origination import (
     Accepted,
     Application,
@@ -61,6 +67,8 @@ __all__ = [
     "DocumentLanguage",
     "DocumentOffice",
     "EarlyWarning",
+    "EvaluationTerms",
+    "Heard",
     "InForce",
     "LimitExplained",
     "ModelOpinion",
@@ -69,6 +77,7 @@ __all__ = [
     "Raise",
     "RaterOpinion",
     "RatingOf",
+    "Refreshed",
     "Severity",
     "SignatureVerdict",
     "Source",
@@ -98,9 +107,12 @@ __all__ = [
     "quote",
     "rating_of",
     "read_certificates",
+    "refresh",
     "relay_to",
+    "request_rise",
     "run_day_end",
     "sell",
+    "standard_terms",
     "take_snapshot",
     "take_statement_file",
     "verify_books",

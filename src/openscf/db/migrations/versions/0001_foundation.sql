@@ -2298,6 +2298,30 @@ GRANT UPDATE (hold_id, reserved_minor, used_minor) ON financing.limit_use TO ope
 GRANT SELECT ON financing.limit_node, financing.limit_use TO openscf_read;
 GRANT SELECT ON financing.limit_node TO openscf_member;
 
+-- A funder's rule for limits that follow the platform's assessments, approved by two of its persons. A newer rule takes the
+-- place of an older one; rows are never changed.
+CREATE TABLE financing.limit_rule (
+    tenant_id   uuid        NOT NULL REFERENCES platform.tenant,
+    owner_id    uuid        NOT NULL,
+    number      integer     NOT NULL CHECK (number > 0),
+    rule        text        NOT NULL,  -- canonical JSON
+    request_id  uuid        NOT NULL,
+    set_at      timestamptz NOT NULL,
+    CONSTRAINT limit_rule_pkey PRIMARY KEY (tenant_id, owner_id, number),
+    CONSTRAINT limit_rule_request UNIQUE (tenant_id, request_id)
+);
+ALTER TABLE financing.limit_rule ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.limit_rule FORCE ROW LEVEL SECURITY;
+CREATE POLICY limit_rule_house ON financing.limit_rule FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY limit_rule_read ON financing.limit_rule FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY limit_rule_own ON financing.limit_rule FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND owner_id = nullif(current_setting('app.member', true), '')::uuid);
+GRANT SELECT, INSERT ON financing.limit_rule TO openscf_app;
+GRANT SELECT ON financing.limit_rule TO openscf_read, openscf_member;
+
 -- A contract frame: under which terms a funder makes deals of one product with whom. In force once two persons of the
 -- funder have approved exactly these terms.
 CREATE TABLE financing.programme (
@@ -2470,6 +2494,8 @@ CREATE TABLE financing.standing (
     interest_minor  bigint   NOT NULL,
     penalty_minor   bigint   NOT NULL,
     provision_minor bigint   NOT NULL,
+    grade           smallint CHECK (grade BETWEEN 1 AND 16),        -- of the debtor; none: nobody has rated it
+    first_grade     smallint CHECK (first_grade BETWEEN 1 AND 16),  -- when it was first known in this deal's time
     CONSTRAINT standing_pkey PRIMARY KEY (tenant_id, deal_id),
     CONSTRAINT standing_of FOREIGN KEY (tenant_id, deal_id) REFERENCES financing.deal (tenant_id, id)
 );
@@ -2495,7 +2521,8 @@ CREATE POLICY day_end_house ON financing.day_end FOR ALL TO openscf_app
 CREATE POLICY day_end_read ON financing.day_end FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 GRANT SELECT, INSERT ON financing.standing, financing.day_end TO openscf_app;
-GRANT UPDATE (as_of, dpd, stage, category, interest_minor, penalty_minor, provision_minor) ON financing.standing TO openscf_app;
+GRANT UPDATE (as_of, dpd, stage, category, interest_minor, penalty_minor, provision_minor, grade, first_grade)
+    ON financing.standing TO openscf_app;
 GRANT UPDATE (ended_at, report) ON financing.day_end TO openscf_app;
 GRANT SELECT ON financing.standing, financing.day_end TO openscf_read;
 
