@@ -62,6 +62,11 @@ from openscf.operations.verification import BooksReport, TenantReport, verify_bo
 
 __all__ = [
     "NO_HOUSE_ACCOUNT",
+from openscf.operations.verification import BooksReport, TenantReport, verify_books
+from openscf.operations.warnings import DETECTORS, EarlyWarning, Severity, list_warnings
+
+__all__ = [
+    "DETECTORS",
     "Accepted",
     "Application",
     "Applied",
@@ -72,6 +77,7 @@ __all__ = [
     "DocumentKind",
     "DocumentLanguage",
     "DocumentOffice",
+    "EarlyWarning",
     "EvaluationTerms",
     "Heard",
     "InForce",
@@ -83,6 +89,7 @@ __all__ = [
     "RaterOpinion",
     "RatingOf",
     "Refreshed",
+    "Severity",
     "SignatureVerdict",
     "Source",
     "Taken",
@@ -102,6 +109,7 @@ __all__ = [
     "fetch_document",
     "lapse_if_late",
     "limit_explained",
+    "list_warnings",
     "look_again",
     "make_document",
     "make_statement",
