@@ -123,7 +123,6 @@ from openscf.trades.service.liens import (
     weigh,
 )
 from openscf.trades.service.parties import is_side_of, keys_of, link_parties, link_party, parties_of
-from openscf.trades.service.parties import keys_of, link_parties, link_party, parties_of
 from openscf.trades.service.partners import partners, trade_edges
 from openscf.trades.service.source_codes import SOURCE_CODES, request_source_codes
 from openscf.trades.service.tolerances import (
