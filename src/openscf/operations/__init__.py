@@ -59,14 +59,11 @@ from openscf.operations.origination import (
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.sourcing import Opportunity, Source, compare_sources, opportunities
 from openscf.operations.verification import BooksReport, TenantReport, verify_books, verify_tenant
-
-__all__ = [
-    "NO_HOUSE_ACCOUNT",
-from openscf.operations.verification import BooksReport, TenantReport, verify_books
 from openscf.operations.warnings import DETECTORS, EarlyWarning, Severity, list_warnings
 
 __all__ = [
     "DETECTORS",
+    "NO_HOUSE_ACCOUNT",
     "Accepted",
     "Application",
     "Applied",
