@@ -1,5 +1,6 @@
 """What crosses capabilities: short orchestrations, no arithmetic."""
 
+from openscf.operations.audience import audience_of
 from openscf.operations.collecting import (
     NO_HOUSE_ACCOUNT,
     Collected,
@@ -40,6 +41,7 @@ from openscf.operations.origination import (
 )
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.sourcing import Opportunity, Source, compare_sources, opportunities
+from openscf.operations.telling import feed, tell_webhooks
 from openscf.operations.verification import BooksReport, TenantReport, verify_books, verify_tenant
 
 __all__ = [
@@ -61,6 +63,7 @@ __all__ = [
     "TenantReport",
     "accept",
     "apply",
+    "audience_of",
     "certificate_pem",
     "check_asker",
     "collect",
@@ -69,6 +72,7 @@ __all__ = [
     "document_signer",
     "documents_issued",
     "expect_deposit",
+    "feed",
     "fetch_document",
     "lapse_if_late",
     "look_again",
@@ -82,6 +86,7 @@ __all__ = [
     "run_day_end",
     "sell",
     "take_statement_file",
+    "tell_webhooks",
     "verify_books",
     "verify_document",
     "verify_tenant",

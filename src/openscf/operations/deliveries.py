@@ -3,6 +3,7 @@
 from openscf.db import Database
 from openscf.db.outbox import Answer, Message, Patience, PostgresOutbox, Relay, Verdict
 from openscf.kernel.ports import Clock, Randomness
+from openscf.operations.telling import tell_webhooks
 from openscf.settlement import TOPICS, BankCourier
 
 IN_THE_FEED = Answer(Verdict.CONFIRMED, "feed")
@@ -10,7 +11,7 @@ IN_THE_FEED = Answer(Verdict.CONFIRMED, "feed")
 
 
 def relay_to(database: Database, courier: BankCourier, *, clock: Clock, randomness: Randomness) -> Relay:
-    """The relay that takes orders to the bank, asks for those that are pending, and leaves the rest to the feed.
+    """The relay that takes orders to the bank, asks for those that are pending, and tells webhooks of the rest.
 
     Args:
         database: Where the messages wait.
@@ -20,7 +21,10 @@ def relay_to(database: Database, courier: BankCourier, *, clock: Clock, randomne
     """
 
     def deliver(message: Message) -> Answer:
-        return courier.deliver(message) if message.topic in TOPICS else IN_THE_FEED
+        if message.topic in TOPICS:
+            return courier.deliver(message)
+        tell_webhooks(database, message)
+        return IN_THE_FEED
 
     def tell(message: Message, answer: Answer) -> None:
         if message.topic in TOPICS:
