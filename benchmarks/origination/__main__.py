@@ -1,5 +1,8 @@
 """Application to money beside pgbench's two-row update, at 1 and 8 clients, with a growing book; print ratios.
 
+Measured with one seller, buyer and funder, whose limits and cash every deal must lock, and with fifty sellers, twenty
+buyers and four funders.
+
 `python -m benchmarks.origination --deals 100` stops at a book of a hundred deals. Both sides commit durably to the same
 server in the same run. An application is two transactions: apply (eligibility, decision, offer) and accept (headroom,
 lien, posting). The bar is a fifth of the reference's rate and 250 ms at the 99th percentile.
@@ -33,7 +36,8 @@ def main() -> None:
         sent = measure.statements(it)
         for deals in chosen.deals:
             stage.grow(it, deals)
-            results += [_measured(it, clients, deals=deals, chosen=chosen) for clients in chosen.clients]
+            for clients in chosen.clients:
+                results += [_measured(it, clients, deals=deals, many=many, chosen=chosen) for many in (False, True)]
     console = Console()
     console.print(f"{sent} statements from application to money")
     console.print(_table(results))
@@ -42,14 +46,14 @@ def main() -> None:
         chosen.json.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
 
-def _measured(it: stage.Stage, clients: int, *, deals: int, chosen: argparse.Namespace) -> dict[str, Any]:
-    measure.originated(it, clients, count=max(chosen.count // 10, clients))  # plans and caches
+def _measured(it: stage.Stage, clients: int, *, deals: int, many: bool, chosen: argparse.Namespace) -> dict[str, Any]:
     before = measure.two_rows(it, clients, seconds=chosen.seconds / 2)
-    ours = measure.originated(it, clients, count=chosen.count)
+    ours = measure.originated(it, it.many if many else it.one, clients, count=chosen.count)
     reference = (before + measure.two_rows(it, clients, seconds=chosen.seconds / 2)) / 2
     return {
-        "deals": deals, "clients": clients, "per_s": round(ours.rate, 1), "p50_ms": round(ours.p50_ms, 1),
-        "p99_ms": round(ours.p99_ms, 1), "pgbench_per_s": round(reference), "ratio": round(ours.rate / reference, 4),
+        "deals": deals, "clients": clients, "parties": "many" if many else "one", "per_s": round(ours.rate, 1),
+        "p50_ms": round(ours.p50_ms, 1), "p99_ms": round(ours.p99_ms, 1), "pgbench_per_s": round(reference),
+        "ratio": round(ours.rate / reference, 4),
         "load": round(os.getloadavg()[0], 1),
     }  # fmt: skip
 

@@ -4,21 +4,19 @@
 """
 
 import contextlib
-import os
 from typing import Any
 
-from openscf.api import Around, create_api
-from openscf.bootstrap import Platform, open_platform
+from openscf.api import Around, configure_logs, create_api
+from openscf.bootstrap import open_platform
+from openscf.db.settings import Settings
 from openscf.kernel.ids import TenantId
-from openscf.portal import House
-
-AT_ONCE = 64  # more would wait for the database's connections, and whoever waits there can't be told to come again
+from openscf.portal import Background, House
 
 
-def application(platform: Platform, *, tenant: TenantId | None = None, at_once: int = AT_ONCE) -> Any:
-    """The application over an opened platform."""
-    api = create_api(House(platform, tenant=tenant))
-    return Around(api, ids=platform.ids, meters=api.state.meters, at_once=at_once)
+def application(house: House) -> Any:
+    """The application of a house."""
+    api, chosen = create_api(house), house.platform.settings
+    return Around(api, ids=house.platform.ids, meters=api.state.meters, at_once=chosen.at_once, per_s=chosen.per_s)
 
 
 class Served:
@@ -39,14 +37,21 @@ class Served:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                platform = self._open.enter_context(open_platform())
-                named = os.environ.get("OPENSCF_TENANT")
-                self._app = application(platform, tenant=TenantId.parse(named) if named else None)
+                self._start()
                 await send({"type": "lifespan.startup.complete"})
             else:
                 self._open.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+    def _start(self) -> None:
+        configure_logs()
+        settings = Settings.from_environment()
+        platform = self._open.enter_context(open_platform(settings))
+        house = House(platform, tenant=None if settings.tenant is None else TenantId.parse(settings.tenant))
+        if settings.background:
+            self._open.enter_context(Background(house))
+        self._app = application(house)
 
 
 def create() -> Served:
@@ -54,4 +59,4 @@ def create() -> Served:
     return Served()
 
 
-__all__ = ["AT_ONCE", "Served", "application", "create"]
+__all__ = ["Served", "application", "create"]

@@ -60,6 +60,16 @@ def open_platform(settings: Settings | None = None, *, clock: Clock | None = Non
             database.close()
 
 
+def revive(settings: Settings) -> None:
+    """Start the embedded server again if it died; an external one is its keeper's business.
+
+    Raises:
+        Refusal: It can't be started.
+    """
+    if settings.embedded:
+        server.EmbeddedServer(settings).revive()
+
+
 def bank_of(platform: Platform) -> "BankFolder":
     """The bank that this installation speaks to: the simulated one, whose books lie beside the database's folder."""
     from openscf.settlement import BankFolder  # noqa: PLC0415 - most commands speak to no bank

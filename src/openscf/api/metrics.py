@@ -17,7 +17,7 @@ class Meters:
         )  # fmt: skip
         self.serving = Gauge("openscf_requests_serving", "Requests being served now.", registry=self.registry)
         self.turned_away = Counter(
-            "openscf_requests_turned_away", "Requests answered 503 because too many were being served.",
+            "openscf_requests_turned_away", "Requests turned away before anything looked at them.", ["why"],
             registry=self.registry,
         )  # fmt: skip
 

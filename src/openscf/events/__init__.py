@@ -1,48 +1,40 @@
-"""Events told to the outside: webhooks after the Standard Webhooks specification, sealed secrets, safe addresses.
+"""Telling members of what happens to them: webhooks as the Standard Webhooks specification describes them."""
 
-What an enterprise may be told is not decided here: whoever puts a message on its way says whose it is.
-"""
-
-from openscf.events.model import Delivery, DeliveryId, Sent, Webhook, WebhookId, WebhookState
-from openscf.events.rules import GIVE_UP, PAUSES, WEBHOOK_NOT_FOUND, check_url, is_public, signature
-from openscf.events.sender import HttpSender, MemorySender, Sender
+from openscf.events.model import Delivery, Webhook, WebhookId, WebhookState
+from openscf.events.rules import WEBHOOK_NOT_FOUND, checked_url, public_address, signature
+from openscf.events.sender import HttpSender, Sender
 from openscf.events.service import (
-    Dispatcher,
+    Concerned,
+    Pump,
     create_webhook,
     delete_webhook,
     deliveries_of,
-    enqueue,
-    found_webhook,
-    replay,
-    reveal_secret,
+    enable_webhook,
     rotate_secret,
+    tell_again,
+    webhook_of,
     webhooks_of,
 )
 
 __all__ = [
-    "GIVE_UP",
-    "PAUSES",
     "WEBHOOK_NOT_FOUND",
+    "Concerned",
     "Delivery",
-    "DeliveryId",
-    "Dispatcher",
     "HttpSender",
-    "MemorySender",
+    "Pump",
     "Sender",
-    "Sent",
     "Webhook",
     "WebhookId",
     "WebhookState",
-    "check_url",
+    "checked_url",
     "create_webhook",
     "delete_webhook",
     "deliveries_of",
-    "enqueue",
-    "found_webhook",
-    "is_public",
-    "replay",
-    "reveal_secret",
+    "enable_webhook",
+    "public_address",
     "rotate_secret",
     "signature",
+    "tell_again",
+    "webhook_of",
     "webhooks_of",
 ]

@@ -1,4 +1,4 @@
-"""The words of webhooks."""
+"""Webhooks and their deliveries."""
 
 import datetime as dt
 import enum
@@ -8,86 +8,59 @@ from openscf.kernel.ids import EventId, PartyId, TypedId
 
 
 class WebhookId(TypedId, prefix="whk"):
-    """An address that is told of events."""
-
-
-class DeliveryId(TypedId, prefix="dlv"):
-    """A message on its way to a webhook."""
+    """An address that wants to be told."""
 
 
 class WebhookState(enum.Enum):
-    """`DISABLED` after days of failures; nothing is sent to it until somebody enables it again by replaying."""
+    """How an address stands."""
 
     ACTIVE = "active"
-    DISABLED = "disabled"
+    DISABLED = "disabled"  # it failed for too long
     DELETED = "deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """An address that is told of events.
+    """An address that wants to be told.
 
     Attributes:
-        party: Whose it is: only what this enterprise takes part in is told.
-        url: `https://…`, a public address.
-        topics: Beginnings of topics, as `financing.`; empty: all.
-        secret, old_secret: Sealed; the old one signs besides until `old_until`.
-        failing_since: Of the first failure after the last success.
+        party: Whose it is; it is told what that enterprise may know.
+        topics: Beginnings of topics, as `financing.`; empty: everything.
+        position: Of the last event of the feed that was looked at for it.
+        failing_since: Since when nothing has reached it; None while all is well.
     """
 
     id: WebhookId
     party: PartyId
     url: str
     topics: tuple[str, ...]
-    secret: bytes
-    old_secret: bytes | None
-    old_until: dt.datetime | None
     state: WebhookState
+    position: int
     failing_since: dt.datetime | None
-    made_by: str
     made_at: dt.datetime
-    moved_at: dt.datetime
+
+    def wants(self, topic: str) -> bool:
+        """Whether it wants to hear of this topic."""
+        return not self.topics or any(topic.startswith(each) for each in self.topics)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A message for a webhook.
+    """An event on its way to an address.
 
     Attributes:
-        event: Of the outbox; receivers recognise a repetition by it.
-        body: Canonical JSON, exactly as it is signed and sent.
-        state: `waiting`, `delivered` or `failed`.
-        due_at: When to try next.
-        status: HTTP status of the last answer.
+        body: What is sent, byte for byte the same in each attempt.
+        status: HTTP status of the last attempt; None: no answer, or no attempt.
+        note: Why it failed, for people.
     """
 
-    id: DeliveryId
     webhook: WebhookId
     event: EventId
-    topic: str
+    position: int
     body: str
     state: str
     attempts: int
-    due_at: dt.datetime | None
+    due_at: dt.datetime
     status: int | None
     note: str
-    made_at: dt.datetime
-    answered_at: dt.datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What came of sending.
-
-    Attributes:
-        status: HTTP status; None where there was no answer.
-        note: Why not, for people.
-    """
-
-    status: int | None
-    note: str = ""
-
-    @property
-    def arrived(self) -> bool:
-        """The receiver took it."""
-        return self.status is not None and 200 <= self.status < 300
+    ended_at: dt.datetime | None

@@ -1,224 +1,238 @@
-"""Webhooks in a unit of work: made, told of, sent to, given up."""
+"""Webhooks: whoever wants to be told, what it is told, and trying again.
+
+The feed is looked at for each webhook from where it was left, in one transaction with the deliveries that come of it:
+no event is missed and none is told twice on our account. An attempt that was cut off is made again, so receivers
+recognise a repetition by `webhook-id`, as the specification says.
+"""
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from openscf import parties
-from openscf.db import Context, Database
-from openscf.db.outbox import Message
-from openscf.db.unit_of_work import UnitOfWork
-from openscf.events import rules, store
-from openscf.events.model import Delivery, DeliveryId, Sent, Webhook, WebhookId, WebhookState
+from openscf.db import Context, Database, UnitOfWork
+from openscf.db.outbox import Message, events_after, last_position
+from openscf.events import store
+from openscf.events.model import Delivery, Webhook, WebhookId, WebhookState
+from openscf.events.rules import (
+    DISABLED_AFTER,
+    SECRET_BYTES,
+    WEBHOOK_NOT_FOUND,
+    checked_url,
+    pause_after,
+    secret_text,
+    signature,
+)
 from openscf.events.sender import Sender
 from openscf.kernel.ids import EventId, PartyId, TenantId
-from openscf.parties import Cleartext, Permission, PersonalKind, Vault
-from openscf.parties.vault import Place
+from openscf.parties import Cleartext, Permission, PersonalKind, Place, Vault
 
-Entropy = Callable[[int], bytes]
-ACTOR = "system:webhooks"
+Concerned = Callable[[UnitOfWork, Sequence[Message]], Mapping[EventId, frozenset[PartyId]]]
+Told = Callable[[Message], str]
+PAGE: Final = 200
+AT_ONCE: Final = 20
+CLAIMED: Final = dt.timedelta(
+    minutes=2
+)  # longer than all attempts of one claim can take when each runs into its time-out
 
 
 def create_webhook(
-    work: UnitOfWork, party: PartyId, url: str, *, topics: Sequence[str], vault: Vault, entropy: Entropy
-) -> Webhook:
-    """Have an enterprise told of what happens to what is its own.
-
-    Args:
-        work: The transaction; its actor must be an administrator of the enterprise.
-        party: The enterprise.
-        url: A public https address.
-        topics: Beginnings of topics; empty: all.
-        vault: Seals the secret.
-        entropy: Unpredictable bytes.
+    work: UnitOfWork, party: PartyId, url: str, *, topics: Sequence[str], vault: Vault, private: bool = False
+) -> tuple[Webhook, str]:
+    """Have an address told of what happens from now on; the secret is shown this once.
 
     Raises:
-        Refusal: `not_allowed`, `bad_webhook_url`, `too_many_webhooks`.
+        Refusal: `bad_webhook_url`, `not_allowed`.
     """
     parties.authorise(work, Permission.EDIT, party)
-    checked = rules.check_url(url)
-    if len(store.listed(work, party)) >= rules.MOST_WEBHOOKS:
-        raise rules.TOO_MANY_WEBHOOKS(most=rules.MOST_WEBHOOKS)
-    identity = work.ids.new(WebhookId)
-    new = Webhook(
-        id=identity, party=party, url=checked, topics=tuple(topics), secret=_sealed(work, identity, vault, entropy),
-        old_secret=None, old_until=None, state=WebhookState.ACTIVE, failing_since=None, made_by=work.context.actor,
-        made_at=work.at, moved_at=work.at,
+    webhook = Webhook(
+        id=work.ids.new(WebhookId), party=party, url=checked_url(url, private=private), topics=tuple(topics),
+        state=WebhookState.ACTIVE, position=last_position(work), failing_since=None, made_at=work.at,
     )  # fmt: skip
-    store.insert(work, new)
-    work.audit("events.create_webhook", str(identity), {"party": party, "url": checked, "topics": list(topics)})
-    return new
-
-
-def found_webhook(work: UnitOfWork, webhook: WebhookId, party: PartyId, *, lock: bool = False) -> Webhook:
-    """A webhook of an enterprise.
-
-    Raises:
-        Refusal: `webhook_not_found`, also for one of another enterprise.
-    """
-    found = store.get(work, webhook, lock=lock)
-    if found is None or found.party != party:
-        raise rules.WEBHOOK_NOT_FOUND(webhook=str(webhook))
-    return found
+    secret = secret_text(vault.token(SECRET_BYTES))
+    store.insert(work, webhook, secret_sealed=_sealed(work, webhook.id, secret, vault=vault))
+    work.audit("events.create_webhook", str(webhook.id), {"party": party, "url": url, "topics": list(topics)})
+    return webhook, secret
 
 
 def webhooks_of(work: UnitOfWork, party: PartyId) -> list[Webhook]:
-    """The webhooks of an enterprise, oldest first."""
-    return store.listed(work, party)
+    """The webhooks of an enterprise.
+
+    Raises:
+        Refusal: `not_allowed`, `party_not_found`.
+    """
+    parties.authorise(work, Permission.VIEW, party)
+    return store.find(work, party=party, states=(WebhookState.ACTIVE, WebhookState.DISABLED))
 
 
-def delete_webhook(work: UnitOfWork, webhook: WebhookId, party: PartyId) -> None:
-    """Tell it nothing any more; what waits for it stays unsent.
+def webhook_of(work: UnitOfWork, webhook: WebhookId) -> Webhook:
+    """A webhook of one's enterprise.
 
     Raises:
         Refusal: `webhook_not_found`, `not_allowed`.
     """
-    known = found_webhook(work, webhook, party, lock=True)
-    parties.authorise(work, Permission.EDIT, party)
-    store.update(work, dataclasses.replace(known, state=WebhookState.DELETED))
-    work.audit("events.delete_webhook", str(webhook), {"party": party, "url": known.url})
+    return _own(work, webhook, Permission.VIEW)
 
 
-def rotate_secret(work: UnitOfWork, webhook: WebhookId, party: PartyId, *, vault: Vault, entropy: Entropy) -> Webhook:
-    """Give it a new secret; the old one signs besides for a day, so that no message is turned away meanwhile.
+def delete_webhook(work: UnitOfWork, webhook: WebhookId) -> Webhook:
+    """Tell an address nothing more.
 
     Raises:
         Refusal: `webhook_not_found`, `not_allowed`.
     """
-    known = found_webhook(work, webhook, party, lock=True)
-    parties.authorise(work, Permission.EDIT, party)
-    fresh = dataclasses.replace(
-        known, secret=_sealed(work, webhook, vault, entropy), old_secret=known.secret,
-        old_until=work.at + rules.OLD_SECRET,
-    )  # fmt: skip
-    store.update(work, fresh)
-    work.audit("events.rotate_secret", str(webhook), {"party": party})
-    return fresh
+    known = _own(work, webhook)
+    store.move(work, webhook, WebhookState.DELETED)
+    work.audit("events.delete_webhook", str(webhook), {})
+    return dataclasses.replace(known, state=WebhookState.DELETED)
 
 
-def reveal_secret(work: UnitOfWork, webhook: WebhookId, party: PartyId, *, vault: Vault) -> str:
-    """The secret, for whoever sets up the receiver; audited.
+def enable_webhook(work: UnitOfWork, webhook: WebhookId) -> Webhook:
+    """Tell an address again that was disabled because nothing reached it; what waits for it goes on.
 
     Raises:
         Refusal: `webhook_not_found`, `not_allowed`.
     """
-    known = found_webhook(work, webhook, party)
-    parties.authorise(work, Permission.EDIT, party)
-    work.audit("events.reveal_secret", str(webhook), {"party": party})
-    return vault.open(known.secret, _place(work.context.tenant, webhook))
+    known = _own(work, webhook)
+    store.move(work, webhook, WebhookState.ACTIVE)
+    work.audit("events.enable_webhook", str(webhook), {})
+    return dataclasses.replace(known, state=WebhookState.ACTIVE, failing_since=None)
 
 
-def deliveries_of(
-    work: UnitOfWork, webhook: WebhookId, party: PartyId, *, state: str | None = None,
-    before: DeliveryId | None = None, most: int = 100,
-) -> list[Delivery]:  # fmt: skip
-    """What was sent to a webhook, newest first.
+def rotate_secret(work: UnitOfWork, webhook: WebhookId, *, vault: Vault) -> str:
+    """Give a webhook another secret; the answer is shown this once, and the old one signs nothing more.
 
     Raises:
-        Refusal: `webhook_not_found`.
+        Refusal: `webhook_not_found`, `not_allowed`.
     """
-    found_webhook(work, webhook, party)
-    return store.deliveries(work, webhook, state=state, before=before, most=most)
+    _own(work, webhook)
+    secret = secret_text(vault.token(SECRET_BYTES))
+    store.set_secret(work, webhook, _sealed(work, webhook, secret, vault=vault))
+    work.audit("events.rotate_secret", str(webhook), {})
+    return secret
 
 
-def replay(work: UnitOfWork, webhook: WebhookId, delivery: DeliveryId, *, party: PartyId) -> Delivery:
-    """Send a message again, now and from its first try; a webhook that was disabled is active again.
+def deliveries_of(work: UnitOfWork, webhook: WebhookId, *, before: int | None = None, most: int = 50) -> list[Delivery]:
+    """How telling went, newest first.
 
     Raises:
-        Refusal: `webhook_not_found`, `delivery_not_found`, `not_allowed`.
+        Refusal: `webhook_not_found`, `not_allowed`.
     """
-    known = found_webhook(work, webhook, party, lock=True)
-    parties.authorise(work, Permission.EDIT, party)
-    found = store.delivery(work, webhook, delivery)
-    if found is None:
-        raise rules.DELIVERY_NOT_FOUND(delivery=str(delivery))
-    again = dataclasses.replace(found, state="waiting", attempts=0, due_at=work.at, note="")
-    store.settle(work, again)
-    store.update(work, dataclasses.replace(known, state=WebhookState.ACTIVE, failing_since=None))
-    work.audit("events.replay", str(webhook), {"delivery": delivery})
-    return again
+    _own(work, webhook, Permission.VIEW)
+    return store.deliveries(work, webhook, before=before, most=most)
 
 
-def enqueue(work: UnitOfWork, message: Message, audience: Collection[PartyId]) -> int:
-    """Put a message of the outbox on its way to every webhook that may and wants to be told; how many are new.
+def tell_again(work: UnitOfWork, webhook: WebhookId, event: EventId) -> None:
+    """Tell an event once more.
 
-    A webhook is told of what happens from the moment on at which it was made; what was before is in the feed.
+    Raises:
+        Refusal: `webhook_not_found`, also for an event that it was never told; `not_allowed`.
     """
-    body = rules.body_of(message.topic, message.at, message.facts())
-    active = store.listed(work, None, active=True)
-    told = [one for one in active if one.party in audience and one.made_at <= message.at]
-    wanting = [one for one in told if rules.wants(one.topics, message.topic)]
-    return sum(store.enqueue(work, _new(work, one, message, body=body)) for one in wanting)
+    _own(work, webhook)
+    if not store.again(work, webhook, event):
+        raise WEBHOOK_NOT_FOUND(webhook=str(webhook))
+    work.audit("events.tell_again", str(webhook), {"event": event})
 
 
-def _new(work: UnitOfWork, webhook: Webhook, message: Message, *, body: str) -> Delivery:
-    return Delivery(
-        id=work.ids.new(DeliveryId), webhook=webhook.id, event=EventId.of(message.id), topic=message.topic, body=body,
-        state="waiting", attempts=0, due_at=work.at, status=None, note="", made_at=work.at, answered_at=None,
-    )  # fmt: skip
-
-
-class Dispatcher:
-    """Sends what waits for webhooks, each message with growing pauses until it arrives or has failed.
+class Pump:
+    """Looks at the feed for the webhooks of a book and tells them; one step of a thread of the server.
 
     Args:
-        database: Where the messages wait.
-        vault: Opens the secrets.
-        sender: Takes messages to addresses.
+        database: Where they are.
+        vault: Opens their secrets.
+        sender: Sends.
+        concerned: Which enterprises may know of which events.
+        told: What is told of an event, as JSON text.
     """
 
-    def __init__(self, database: Database, vault: Vault, sender: Sender) -> None:
+    def __init__(self, database: Database, vault: Vault, sender: Sender, *, concerned: Concerned, told: Told) -> None:
         self._database, self._vault, self._sender = database, vault, sender
+        self._concerned, self._told = concerned, told
 
-    def drain(self, tenant: TenantId, *, most: int = 1_000) -> int:
-        """Send everything of a book that is due now; how many messages were tried."""
-        context = Context(tenant, ACTOR)
-        tried = 0
-        while tried < most and self._database.run(context, self._one):
-            tried += 1
-        return tried
+    def run_once(self, tenant: TenantId) -> int:
+        """Look and tell; how much was done."""
+        context = Context(tenant, "system:webhooks")
+        active = self._database.run(context, lambda work: store.find(work, states=(WebhookState.ACTIVE,)))
+        looked = sum(self._database.run(context, lambda work, w=one: self._look(work, w)) for one in active)  # type: ignore[misc]
+        claimed = self._database.run(context, lambda work: store.claim(work, work.at + CLAIMED, most=AT_ONCE))
+        for delivery in claimed:
+            self._deliver(context, delivery)
+        return looked + len(claimed)
 
-    def _one(self, work: UnitOfWork) -> bool:
-        # The row stays locked while it is sent: two dispatchers never send it at the same time, and one that dies gives
-        # it back at once. Time-outs bound how long that is.
-        found = store.due(work, work.at)
-        webhook = None if found is None else store.get(work, found.webhook, lock=True)
-        if found is None or webhook is None:
-            return False
-        at = int(work.at.timestamp())
-        signed = rules.headers(self._secrets(work, webhook), str(found.event), at, body=found.body)
-        _settle(work, webhook, found, self._sender.send(webhook.url, signed, found.body))
-        return True
+    def _look(self, work: UnitOfWork, webhook: Webhook) -> int:
+        known = store.get(work, webhook.id, lock=True)
+        if known is None or known.state is not WebhookState.ACTIVE:
+            return 0
+        page = events_after(work, known.position, most=PAGE)
+        if not page:
+            return 0
+        wanted = [message for message in page if known.wants(message.topic)]
+        who = self._concerned(work, wanted)
+        for message in wanted:
+            if known.party in who.get(message.id, frozenset()):
+                store.enqueue(work, known.id, message.id, position=message.position, body=self._told(message))
+        store.looked(work, known.id, page[-1].position)
+        return len(page)
 
-    def _secrets(self, work: UnitOfWork, webhook: Webhook) -> list[str]:
-        sealed = [webhook.secret]
-        if webhook.old_secret is not None and webhook.old_until is not None and work.at < webhook.old_until:
-            sealed.append(webhook.old_secret)
-        return [self._vault.open(one, _place(work.context.tenant, webhook.id)) for one in sealed]
+    def _deliver(self, context: Context, delivery: Delivery) -> None:
+        def prepare(work: UnitOfWork) -> tuple[Webhook | None, dict[str, str]]:
+            webhook = store.get(work, delivery.webhook)
+            secret = self._vault.open(store.secret(work, delivery.webhook), _place(work, delivery.webhook))
+            return webhook, _headers(secret, delivery, int(work.at.timestamp()))
 
-
-def _settle(work: UnitOfWork, webhook: Webhook, tried: Delivery, sent: Sent) -> None:
-    attempts = tried.attempts + 1
-    due_at: dt.datetime | None = None if sent.arrived else rules.next_try(attempts, work.at)
-    state = "delivered" if sent.arrived else "failed" if due_at is None else "waiting"
-    settled = dataclasses.replace(
-        tried, state=state, attempts=attempts, due_at=due_at, status=sent.status, note=sent.note[:300],
-        answered_at=work.at,
-    )  # fmt: skip
-    store.settle(work, settled)
-    since = None if sent.arrived else webhook.failing_since or work.at
-    if rules.gives_up(since, sent.status, work.at):
-        store.update(work, dataclasses.replace(webhook, state=WebhookState.DISABLED, failing_since=since))
-        work.audit("events.disable_webhook", str(webhook.id), {"failing_since": since, "status": sent.status})
-        work.emit("events.webhook_disabled", str(webhook.party), {"webhook": webhook.id, "failing_since": since})
-    elif since != webhook.failing_since:
-        store.update(work, dataclasses.replace(webhook, failing_since=since))
+        webhook, headers = self._database.run(context, prepare)
+        if webhook is None or webhook.state is not WebhookState.ACTIVE:
+            return
+        status, note = self._sender(webhook.url, delivery.body.encode(), headers)
+        self._database.run(context, lambda work: _noted(work, webhook, delivery, answer=(status, note)))
 
 
-def _sealed(work: UnitOfWork, webhook: WebhookId, vault: Vault, entropy: Entropy) -> bytes:
-    secret = rules.secret_of(entropy(rules.SECRET_BYTES))
-    return vault.seal(Cleartext(PersonalKind.SECRET, secret), _place(work.context.tenant, webhook))
+def _noted(work: UnitOfWork, webhook: Webhook, delivery: Delivery, *, answer: tuple[int | None, str]) -> None:
+    status, note = answer
+    attempts = delivery.attempts + 1
+    done = dataclasses.replace(delivery, attempts=attempts, status=status, note=note[:300])
+    if status is not None and 200 <= status < 300:
+        store.attempted(work, dataclasses.replace(done, state="delivered", ended_at=work.at))
+        store.failing(work, webhook.id, None)
+        return
+    pause = pause_after(attempts)
+    if pause is None:
+        done = dataclasses.replace(done, state="given_up", ended_at=work.at)
+    else:
+        done = dataclasses.replace(done, due_at=work.at + pause)
+    store.attempted(work, done)
+    since = webhook.failing_since or work.at
+    if status == 410 or work.at - since >= DISABLED_AFTER:  # 410 Gone: the receiver wants no more, says the spec
+        store.move(work, webhook.id, WebhookState.DISABLED)
+        work.audit("events.disable_webhook", str(webhook.id), {"since": since, "status": status})
+    else:
+        store.failing(work, webhook.id, work.at)
 
 
-def _place(tenant: TenantId, webhook: WebhookId) -> Place:
-    return Place(tenant, webhook, "webhook_secret")
+def _headers(secret: str, delivery: Delivery, timestamp_s: int) -> dict[str, str]:
+    event = str(delivery.event)
+    return {
+        "webhook-id": event,
+        "webhook-timestamp": str(timestamp_s),
+        "webhook-signature": signature(secret, event=event, timestamp_s=timestamp_s, body=delivery.body.encode()),
+    }
+
+
+def _own(work: UnitOfWork, webhook: WebhookId, permission: Permission = Permission.EDIT) -> Webhook:
+    known = store.get(work, webhook, lock=permission is Permission.EDIT)
+    if known is None or known.state is WebhookState.DELETED:
+        raise WEBHOOK_NOT_FOUND(webhook=str(webhook))
+    person = parties.acting_person(work)
+    asked = parties.Asked(Permission.VIEW, known.party, parties.business_date(work.at))
+    if not parties.may(work, person, asked):
+        raise WEBHOOK_NOT_FOUND(webhook=str(webhook))
+    parties.authorise(work, permission, known.party)
+    return known
+
+
+def _sealed(work: UnitOfWork, webhook: WebhookId, secret: str, *, vault: Vault) -> bytes:
+    return vault.seal(Cleartext(PersonalKind.SECRET, secret), _place(work, webhook))
+
+
+def _place(work: UnitOfWork, webhook: WebhookId) -> Place:
+    return Place(work.context.tenant, webhook, "secret")

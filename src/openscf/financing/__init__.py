@@ -1,34 +1,47 @@
 """Financing: products as declarations, the deals made under them, and the limits that they use."""
 
 from openscf.financing import vouchers as voucher_desk
+from openscf.financing.bases.claim import Offer as PieceOffer
+from openscf.financing.bases.pool import Assets as PoolAssets
+from openscf.financing.bases.pool import Item as PoolItem
 from openscf.financing.checks import CHECKS
 from openscf.financing.fields import FieldInfo, describe, read, write
-from openscf.financing.ids import DealId, LimitId, PieceId, ProgrammeId, VoucherId, account_within
+from openscf.financing.ids import DealId, DisputeId, LimitId, PieceId, ProgrammeId, VoucherId, account_within
 from openscf.financing.limits import (
     LIMIT_CHANGE,
+    LIMIT_RULE,
     Branch,
     Exposure,
+    Followed,
     LimitKind,
     LimitNode,
+    LimitRule,
     LimitUse,
     NewLimit,
     Usage,
     exposures,
+    follow_assessment,
     found_limit,
+    limit_rules,
     limits_of,
     request_limit,
+    request_limit_rule,
+    request_rise,
     set_limit,
     tree_of,
     usage,
 )
+from openscf.financing.memory import MemoryFinancing
 from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Movement, Outcome, Product, Shape, Step
 from openscf.financing.model.channel import ChannelReceipt, PaymentChannel
-from openscf.financing.model.confirmation import Confirmation
+from openscf.financing.model.confirmation import Confirmation, Dispute
 from openscf.financing.model.issued import IssuedDocument
 from openscf.financing.model.programme import NewProgramme, Policy, Programme, ProgrammeState
 from openscf.financing.model.summary import Summary, summary_of
 from openscf.financing.payables import (
     AUTO_TRADE,
+    AUTO_TRADE_SET,
+    PAYABLES_APPROVED,
     PAYABLES_BATCH,
     AutoTrade,
     Disclosure,
@@ -41,6 +54,7 @@ from openscf.financing.payables import (
 )
 from openscf.financing.payment_channels import CHANNELS
 from openscf.financing.products.dynamic_discounting import early_discount
+from openscf.financing.published import CONFIRMED_CLAIMS, INSTALMENTS
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules.deciding import decide
 from openscf.financing.rules.frames import frame_relations, in_force
@@ -58,6 +72,7 @@ from openscf.financing.service.deals import (
     found_deal,
     open_deal,
 )
+from openscf.financing.service.disputes import deals_on, dispute_receivable, disputes_on, open_disputes
 from openscf.financing.service.eligibility import Judged, check_purchases, judge, offer_for
 from openscf.financing.service.issued import (
     DOCUMENT_NOT_ISSUED,
@@ -68,7 +83,15 @@ from openscf.financing.service.issued import (
     next_document_number,
     same_document,
 )
-from openscf.financing.service.performing import DEAL_STEP, Performed, perform, request_step
+from openscf.financing.service.performing import (
+    DEAL_STEP,
+    Performed,
+    locked_deal,
+    perform,
+    perform_through,
+    request_step,
+)
+from openscf.financing.service.permitting import check_asker
 from openscf.financing.service.pools import PoolStanding, heed_lost_claim, pool_standing, receipt_params, revalue_pool
 from openscf.financing.service.pools import draw as draw_from_pool
 from openscf.financing.service.programmes import (
@@ -89,12 +112,17 @@ from openscf.financing.store.standings import Standing, keep_day, kept_day, last
 
 __all__ = [
     "AUTO_TRADE",
+    "AUTO_TRADE_SET",
     "CHANNELS",
     "CHECKS",
+    "CONFIRMED_CLAIMS",
     "DEAL_NOT_FOUND",
     "DEAL_STEP",
     "DOCUMENT_NOT_ISSUED",
+    "INSTALMENTS",
     "LIMIT_CHANGE",
+    "LIMIT_RULE",
+    "PAYABLES_APPROVED",
     "PAYABLES_BATCH",
     "PRODUCTS",
     "PROGRAMME_NOT_FOUND",
@@ -107,19 +135,24 @@ __all__ = [
     "DealId",
     "Decision",
     "Disclosure",
+    "Dispute",
+    "DisputeId",
     "Event",
     "EventRow",
     "Evidence",
     "Exposure",
     "Facts",
     "FieldInfo",
+    "Followed",
     "IssuedDocument",
     "Judged",
     "Kept",
     "LimitId",
     "LimitKind",
     "LimitNode",
+    "LimitRule",
     "LimitUse",
+    "MemoryFinancing",
     "Movement",
     "NewDeal",
     "NewLimit",
@@ -130,7 +163,10 @@ __all__ = [
     "PaymentChannel",
     "Performed",
     "PieceId",
+    "PieceOffer",
     "Policy",
+    "PoolAssets",
+    "PoolItem",
     "PoolStanding",
     "Product",
     "Programme",
@@ -147,13 +183,17 @@ __all__ = [
     "active_programme",
     "advance_offer",
     "auto_trade_of",
+    "check_asker",
     "check_purchases",
     "confirmation_of",
     "deal_events",
     "deals_of_document",
+    "deals_on",
     "decide",
     "describe",
     "disclosure",
+    "dispute_receivable",
+    "disputes_on",
     "documents_about",
     "documents_for",
     "draw_from_pool",
@@ -163,6 +203,7 @@ __all__ = [
     "evidence_of",
     "exposures",
     "find_deals",
+    "follow_assessment",
     "found_deal",
     "found_limit",
     "found_programme",
@@ -176,11 +217,15 @@ __all__ = [
     "keep_document",
     "kept_day",
     "last_day",
+    "limit_rules",
     "limits_of",
+    "locked_deal",
     "next_document_number",
     "offer_for",
     "open_deal",
+    "open_disputes",
     "perform",
+    "perform_through",
     "pool_standing",
     "post_accruals",
     "programme_record",
@@ -193,8 +238,10 @@ __all__ = [
     "request_auto_trade",
     "request_confirmation",
     "request_limit",
+    "request_limit_rule",
     "request_payables",
     "request_programme_change",
+    "request_rise",
     "request_step",
     "revalue_pool",
     "same_document",

@@ -157,18 +157,28 @@ def read(kind: type[T], values: Mapping[str, Any], *, money: Currency, prefix: s
 
 def write(value: Any) -> Any:
     """The JSON-ready form of a declared dataclass; `read` makes the equal value of it again."""
-    if (
-        dataclasses.is_dataclass(value)
-        and not isinstance(value, type)
-        and not isinstance(value, Money | Rate | Currency)
-    ):
-        return {one.name: write(getattr(value, one.name)) for one in dataclasses.fields(value)}
+    kind: Any = type(value)
+    names = _written_fields(kind)
+    if names is not None:
+        return {name: write(getattr(value, name)) for name in names}
     if isinstance(value, tuple):
         return [write(item) for item in value]
-    if isinstance(value, Mapping):
-        return {str(key): write(item) for key, item in value.items()}
-    writer = next((make for kind, make in _WRITERS if isinstance(value, kind)), None)
-    return value if writer is None else writer(value)
+    writer = _writer_of(kind)
+    if writer is not None:
+        return writer(value)
+    return {str(key): write(item) for key, item in value.items()} if isinstance(value, Mapping) else value
+
+
+@functools.cache
+def _written_fields(kind: type) -> tuple[str, ...] | None:
+    """The fields of a declared dataclass, one that is written field by field."""
+    plain = not dataclasses.is_dataclass(kind) or issubclass(kind, Money | Rate | Currency | type)
+    return None if plain else tuple(one.name for one in dataclasses.fields(kind))
+
+
+@functools.cache
+def _writer_of(kind: type) -> Callable[[Any], Any] | None:
+    return next((make for known, make in _WRITERS if issubclass(kind, known)), None)
 
 
 def _fields(kind: type) -> tuple[dataclasses.Field[Any], ...]:

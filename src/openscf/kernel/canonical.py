@@ -7,6 +7,7 @@ no single spelling. This is the subset of RFC 8785 (JCS) without fractions, for 
 
 import datetime as dt
 import enum
+import functools
 import hashlib
 import json
 import uuid
@@ -67,17 +68,26 @@ def digest(value: Any) -> bytes:
 def _plain(value: Any, depth: int) -> Any:
     if depth > DEEPEST:
         raise ValueError(f"nested deeper than {DEEPEST} levels")
+    kind: Any = type(value)
+    if kind in _AS_IT_IS:
+        return value
     if isinstance(value, enum.Enum):
         return _plain(value.value, depth)
-    if value is None or isinstance(value, bool | str):
-        return value
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, str | int):
+        return value if isinstance(value, str) else int(value)
+    if isinstance(value, dict | Mapping):
         return _members(value, depth)
     if isinstance(value, list | tuple):
         return [_plain(item, depth + 1) for item in value]
-    return _plain(value.as_json(), depth + 1) if isinstance(value, HasJson) else _spelled(value)
+    return _plain(value.as_json(), depth + 1) if _has_json(kind) else _spelled(value)
+
+
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
+
+
+@functools.cache
+def _has_json(kind: type) -> bool:
+    return issubclass(kind, HasJson)
 
 
 def _members(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
@@ -123,6 +133,8 @@ def _decimal(value: Decimal) -> str:
 
 
 def _key(name: Any) -> str:
+    if type(name) is str:
+        return name
     if isinstance(name, enum.Enum):
         name = name.value
     if not isinstance(name, str):

@@ -39,12 +39,15 @@ class Ledger:
         Raises:
             Refusal: `unit_defined_otherwise`.
         """
+        if self._work.known(("ledger.unit", unit.code)) == unit:
+            return
         known = self._store.unit(unit.code)
         if known is None:
             self._store.define_unit(unit)
             known = self._store.unit(unit.code)
         if known != unit:
             raise UNIT_DEFINED_OTHERWISE(unit=unit.code)
+        self._work.know(("ledger.unit", unit.code), unit)
 
     def open_accounts(self, accounts: Iterable[Account]) -> None:
         """Open accounts with balances of zero."""
@@ -59,7 +62,11 @@ class Ledger:
         """Open those of these accounts that are not there yet; their ids follow from what they are."""
         wanted = {account.id: account for account in accounts}
         there = self._store.there(wanted)
-        missing = [account for new, account in wanted.items() if new not in there]
+        self.open_missing(account for new, account in wanted.items() if new not in there)
+
+    def open_missing(self, accounts: Iterable[Account]) -> None:
+        """The same for accounts of which the caller has seen that they are not there; somebody may have been faster."""
+        missing = list(accounts)
         opened = self._store.open_missing(missing, self._work.at) if missing else set()
         for account in (account for account in missing if account.id in opened):
             facts = {"owner": account.owner, "unit": account.unit, "purpose": account.purpose}
@@ -159,11 +166,12 @@ class Ledger:
     def close_through(self, day: dt.date) -> None:
         """Close the books up to and including `day`; waits for postings under way, and never moves back."""
         before = self._store.close_through(day)
+        self._work.forget("ledger.closed_through")
         self._work.audit("ledger.close_day", str(self._work.context.tenant), {"through": day, "before": before})
 
     def closed_through(self) -> dt.date | None:
         """The day through which the books are closed, if any."""
-        return self._store.closed_through()
+        return self._work.once("ledger.closed_through", self._store.closed_through)
 
     def balance_at(self, account: AccountId, at: dt.datetime) -> int:
         """Posted balance at an instant of ledger time, in minor units."""

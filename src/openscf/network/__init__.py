@@ -44,10 +44,11 @@ from openscf.network.snapshots import copied as copy_snapshot
 from openscf.network.snapshots import latest as latest_snapshot
 from openscf.network.snapshots import opened as open_snapshot
 from openscf.network.snapshots import record_of as manifest_record
-from openscf.network.tables import DELIVERY, DOCUMENT, PARTY, PAYMENT, TABLES
+from openscf.network.tables import DELIVERY, DOCUMENT, PARTY, PAYMENT, REPAYMENT, SETTLEMENT, SUPPORT, TABLES
 
 __all__ = [
-    "ALWAYS", "DELIVERY", "DIMENSIONS", "DOCUMENT", "PARTY", "PAYMENT", "TABLES", "Centrality", "Clearing",
+    "ALWAYS", "DELIVERY", "DIMENSIONS", "DOCUMENT", "PARTY", "PAYMENT", "REPAYMENT",
+    "SETTLEMENT", "SUPPORT", "TABLES", "Centrality", "Clearing",
     "Concentration", "Counterparty", "CurrencySummary", "Edge", "Engine", "Evidence", "Manifest", "Network",
     "Ratio", "Reason", "Ring", "Rings", "Scored", "SetOff", "SharedWith", "Snapshot", "Stress", "Summary",
     "TableEntry", "Window", "bps", "cascade", "centralities", "centralities_of", "checked_window", "clearing",

@@ -11,7 +11,7 @@ from typing import Final
 
 import pyarrow as pa
 
-FORMAT: Final = 1  # of the tables below; a snapshot of another format is not read
+FORMAT: Final = 2  # of the tables below; a snapshot of another format is not read
 
 DOCUMENT: Final = pa.schema(
     [
@@ -65,7 +65,7 @@ PARTY: Final = pa.schema(
         ("codes", pa.list_(pa.string())),  # all keys that lead to this node
     ]
 )
-"""One row per firm that some counted document names."""
+"""One row per firm that some counted document names, and per enterprise that delivered a file."""
 
 DELIVERY: Final = pa.schema(
     [
@@ -83,6 +83,52 @@ DELIVERY: Final = pa.schema(
 )
 """One row per file that was taken in."""
 
+SETTLEMENT: Final = pa.schema(
+    [
+        ("document_id", pa.string()),
+        ("source", pa.string()),  # the side whose word the row may rest on: node key of obligor or creditor
+        ("obligor", pa.string()),  # node key of the buyer
+        ("creditor", pa.string()),  # node key of the seller
+        ("currency", pa.string()),
+        ("amount_minor", pa.int64()),  # what was owed when it was issued
+        ("issued_on", pa.date32()),
+        ("due_on", pa.date32()),  # as the invoice, the deal on it, or its debtor's confirmation says
+        ("settled_on", pa.date32()),  # the day on which all of it was gone: paid or credited; null while it is open
+    ]
+)
+"""When invoices that have a due day were paid, seen from either side: at most two rows per invoice.
+
+Nobody is judged by its own word. The row whose source is the *creditor* judges the obligor: the invoice is told of by
+somebody other than the obligor, and what the obligor's own statements say is left out. The row whose source is the
+*obligor* judges the creditor likewise. So whoever looks at a firm leaves out the rows whose source it is.
+"""
+
+REPAYMENT: Final = pa.schema(
+    [
+        ("firm", pa.string()),  # node key of whoever promised
+        ("deal_id", pa.string()),  # dea_…
+        ("due_on", pa.date32()),
+        ("paid_on", pa.date32()),
+        ("due_minor", pa.int64()),
+        ("role", pa.string()),  # obligor or client
+    ]
+)
+"""One row per promise that a deal laid on a firm: on the obligor for the claim, on the client for recourse."""
+
+SUPPORT: Final = pa.schema(
+    [
+        ("document_id", pa.string()),
+        ("what", pa.string()),  # copy, paid, credited, confirmed
+        (
+            "by",
+            pa.string(),
+        ),  # node key of the enterprise that says so, else the source's name; null: the house's own bank
+        ("on", pa.date32()),  # when it happened; null for a copy
+        ("amount_minor", pa.int64()),  # of money and red letters
+    ]
+)
+"""Who else stands behind a counted invoice, one row per word: so that a reader can leave out a firm's own group."""
+
 TABLES: Final = {
     "invoice": DOCUMENT,
     "order": DOCUMENT,
@@ -90,6 +136,9 @@ TABLES: Final = {
     "payment": PAYMENT,
     "party": PARTY,
     "delivery": DELIVERY,
+    "settlement": SETTLEMENT,
+    "repayment": REPAYMENT,
+    "support": SUPPORT,
 }
 KINDS: Final = {
     "invoice": ("invoice", "credit_note"),
@@ -98,5 +147,8 @@ KINDS: Final = {
 }
 """Which kinds of document make up each table of documents; bills and remittance advices are in none."""
 
-IDS: Final = {"document_id": "doc", "line_id": "stl", "party_id": "pty", "file_id": "fil"}
+HOUSE_ONLY: Final = frozenset({"settlement", "repayment", "support"})
+"""Tables that are empty in a member's snapshot: what others said and paid is not its business."""
+
+IDS: Final = {"document_id": "doc", "line_id": "stl", "party_id": "pty", "file_id": "fil", "deal_id": "dea"}
 """Columns that hold identifiers, with the prefix under which they are written."""

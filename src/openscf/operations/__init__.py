@@ -1,6 +1,6 @@
 """What crosses capabilities: short orchestrations, no arithmetic."""
 
-from openscf.operations.audience import audience_of
+from openscf.operations.claims import ClaimStanding, claim_standing, claims_standing
 from openscf.operations.collecting import (
     NO_HOUSE_ACCOUNT,
     Collected,
@@ -27,6 +27,23 @@ from openscf.operations.documents import issued_about as documents_issued
 from openscf.operations.documents import signer_at as document_signer
 from openscf.operations.documents import trusted_at as document_certificates
 from openscf.operations.documents import verify as verify_document
+from openscf.operations.evaluation import (
+    EvaluationTerms,
+    InForce,
+    LimitExplained,
+    ModelOpinion,
+    Raise,
+    RaterOpinion,
+    RatingOf,
+    Refreshed,
+    limit_explained,
+    rating_of,
+    refresh,
+    request_rise,
+    standard_terms,
+    take_snapshot,
+)
+from openscf.operations.heeding import Heard
 from openscf.operations.origination import (
     Accepted,
     Application,
@@ -41,7 +58,6 @@ from openscf.operations.origination import (
 )
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.sourcing import Opportunity, Source, compare_sources, opportunities
-from openscf.operations.telling import feed, tell_webhooks
 from openscf.operations.verification import BooksReport, TenantReport, verify_books, verify_tenant
 
 __all__ = [
@@ -50,43 +66,58 @@ __all__ = [
     "Application",
     "Applied",
     "BooksReport",
+    "ClaimStanding",
     "Collected",
     "DayEnd",
     "DocumentKind",
     "DocumentLanguage",
     "DocumentOffice",
+    "EvaluationTerms",
+    "Heard",
+    "InForce",
+    "LimitExplained",
+    "ModelOpinion",
     "Opportunity",
     "Quote",
+    "Raise",
+    "RaterOpinion",
+    "RatingOf",
+    "Refreshed",
     "SignatureVerdict",
     "Source",
     "Taken",
     "TenantReport",
     "accept",
     "apply",
-    "audience_of",
     "certificate_pem",
     "check_asker",
+    "claim_standing",
+    "claims_standing",
     "collect",
     "compare_sources",
     "document_certificates",
     "document_signer",
     "documents_issued",
     "expect_deposit",
-    "feed",
     "fetch_document",
     "lapse_if_late",
+    "limit_explained",
     "look_again",
     "make_document",
     "make_statement",
     "make_voucher_certificate",
     "opportunities",
     "quote",
+    "rating_of",
     "read_certificates",
+    "refresh",
     "relay_to",
+    "request_rise",
     "run_day_end",
     "sell",
+    "standard_terms",
+    "take_snapshot",
     "take_statement_file",
-    "tell_webhooks",
     "verify_books",
     "verify_document",
     "verify_tenant",

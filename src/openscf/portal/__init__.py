@@ -6,6 +6,7 @@ tenants are made from that register.
 """
 
 from openscf.portal import operations
+from openscf.portal.background import Background
 from openscf.portal.declaring import OPERATIONS, operation
 from openscf.portal.desk import Desk, House
 from openscf.portal.model import Given, Needs, Operation, Principal, Said, Upload, Work
@@ -15,6 +16,7 @@ from openscf.portal.shapes import SEEN_BY, Body, FileView, Instant, Money, Page,
 __all__ = [
     "OPERATIONS",
     "SEEN_BY",
+    "Background",
     "Body",
     "Desk",
     "FileView",

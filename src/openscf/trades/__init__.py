@@ -41,6 +41,7 @@ from openscf.trades.records import (
     StoredClosure,
     StoredDocument,
     StoredPayment,
+    TakenFile,
     Worth,
 )
 from openscf.trades.rules.bank_lines import Payment, payments
@@ -70,6 +71,7 @@ from openscf.trades.rules.reconciling import reconcile
 from openscf.trades.service.bulk import BulkRead, accept_bulk, find_twins
 from openscf.trades.service.clearances import NEAR_DUPLICATE_CLEARANCE, request_clearance
 from openscf.trades.service.closures import (
+    InvoiceStanding,
     WantedClosures,
     check_backed,
     closure_history,
@@ -79,6 +81,7 @@ from openscf.trades.service.closures import (
     is_backed,
     proven_purchases,
     stale_closures,
+    standing_of,
 )
 from openscf.trades.service.documents import (
     DocumentHistory,
@@ -87,6 +90,8 @@ from openscf.trades.service.documents import (
     document_history,
     document_named,
     find_documents,
+    fingerprint_of,
+    versions_of,
 )
 from openscf.trades.service.effects import INVOICE_REVERSED, INVOICE_VOIDED
 from openscf.trades.service.exceptions import (
@@ -100,9 +105,22 @@ from openscf.trades.service.exceptions import (
     placed_payments,
     resolve_exception,
 )
+from openscf.trades.service.files import FILE_NOT_FOUND, file_taken, files_taken, rejections_in
 from openscf.trades.service.ingest import Desk, accept_reading, reading_key
-from openscf.trades.service.liens import asset_of, assign_lien, claim_of, liens_on, look_alikes, release_lien, take_lien
-from openscf.trades.service.parties import is_side_of, link_parties, link_party, parties_of
+from openscf.trades.service.liens import (
+    GUARDS as LIEN_GUARDS,
+)
+from openscf.trades.service.liens import (
+    asset_of,
+    assign_lien,
+    claim_of,
+    liens_on,
+    look_alikes,
+    release_lien,
+    take_lien,
+    weigh,
+)
+from openscf.trades.service.parties import is_side_of, keys_of, link_parties, link_party, parties_of
 from openscf.trades.service.source_codes import SOURCE_CODES, request_source_codes
 from openscf.trades.service.tolerances import (
     LOOSENED_TOLERANCE,
@@ -119,8 +137,10 @@ __all__ = [
     "ALIKE",
     "CHECKS",
     "DOCUMENT_NOT_FOUND",
+    "FILE_NOT_FOUND",
     "INVOICE_REVERSED",
     "INVOICE_VOIDED",
+    "LIEN_GUARDS",
     "LOOSENED_TOLERANCE",
     "NEAR_DUPLICATE_CLEARANCE",
     "PAYMENT_DECIDED",
@@ -154,6 +174,7 @@ __all__ = [
     "IngestReport",
     "InvoiceMatch",
     "InvoiceParts",
+    "InvoiceStanding",
     "Leftover",
     "Lien",
     "LienId",
@@ -183,6 +204,7 @@ __all__ = [
     "StoredClosure",
     "StoredDocument",
     "StoredPayment",
+    "TakenFile",
     "Tolerance",
     "Totals",
     "Traits",
@@ -209,9 +231,12 @@ __all__ = [
     "document_history",
     "document_named",
     "exception_of",
+    "file_taken",
+    "files_taken",
     "find_documents",
     "find_exceptions",
     "find_twins",
+    "fingerprint_of",
     "fingerprints_at",
     "fix_payment",
     "identity_of",
@@ -219,6 +244,7 @@ __all__ = [
     "invoice_named",
     "is_backed",
     "is_side_of",
+    "keys_of",
     "liens_on",
     "likeness",
     "link_parties",
@@ -239,6 +265,7 @@ __all__ = [
     "reading_key",
     "receipts_of",
     "reconcile",
+    "rejections_in",
     "release_lien",
     "request_clearance",
     "request_settlement",
@@ -246,9 +273,12 @@ __all__ = [
     "request_tolerance",
     "resolve_exception",
     "stale_closures",
+    "standing_of",
     "take_lien",
     "tighten_tolerance",
     "tolerances_of",
     "traits_of",
+    "versions_of",
+    "weigh",
     "worths_of",
 ]

@@ -3,8 +3,11 @@
 import datetime as dt
 
 import pytest
+from starlette.testclient import TestClient
 
+from openscf.api import Around
 from openscf.kernel.errors import kind_of
+from openscf.kernel.ports import SystemIds
 from openscf.parties import Cleartext, PersonalKind, add_login, enrol_totp
 from openscf.portal import OPERATIONS, Needs
 from tests.unit.api.hosted import PASSWORD, Hosted
@@ -131,3 +134,20 @@ def test_every_code_that_an_operation_names_is_declared() -> None:
     for operation in OPERATIONS.values():
         for code in operation.refusals:
             assert kind_of(code), (operation.id, code)
+
+
+def test_too_many_at_once_too_fast_and_too_long_are_turned_away_with_a_code(hosted: Hosted) -> None:
+    def served(**chosen: int) -> TestClient:
+        given = {"at_once": 64, "per_s": 5000, **chosen}
+        return TestClient(Around(hosted.api, ids=SystemIds(), meters=hosted.api.state.meters, **given))
+
+    busy = served(at_once=0).get("/v1/me")
+    assert (busy.status_code, busy.json()["code"], busy.headers["Retry-After"]) == (503, "busy", "1")
+    assert served(at_once=0).get("/healthz").status_code == 200, "whoever watches is never turned away"
+    slow = served(per_s=1)
+    assert {slow.get("/v1/me").status_code for _ in range(3)} == {401, 429}
+    long = served().post("/v1/sessions", content=b"x" * ((1 << 20) + 1), headers={"Content-Type": "application/json"})
+    assert (long.status_code, long.json()["code"]) == (413, "body_too_long")
+    pieces = served().post("/v1/sessions", content=iter([b"x" * 600_000] * 3), headers={"Content-Type": "text/json"})
+    assert (pieces.status_code, pieces.json()["code"]) == (413, "body_too_long")
+    assert "turned_away_total" in hosted.get(None, "/metrics").text

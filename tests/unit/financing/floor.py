@@ -60,15 +60,22 @@ def from_outside(work: UnitOfWork, outside: PartyId, target: Account, amount: Mo
 
 
 class Floor:
-    """A tenant in which deals are made."""
+    """A tenant in which deals are made.
 
-    def __init__(self, database: Database, tenant: TenantId) -> None:
+    Args:
+        keys: Vault and fingerprints of an installation, where another program is to go on with this book.
+    """
+
+    def __init__(
+        self, database: Database, tenant: TenantId, *, keys: tuple[Vault, Fingerprinter] | None = None
+    ) -> None:
         self.clock = ManualClock(dt.datetime(2026, 3, 10, 2, tzinfo=dt.UTC))
         database.clock = self.clock
-        vault = Vault(KeyRing({1: b"0123456789abcdef" * 2}), random.Random(20261125).randbytes)
+        made = Vault(KeyRing({1: b"0123456789abcdef" * 2}), random.Random(20261125).randbytes)
+        vault, fingerprints = keys or (made, Fingerprinter(b"k" * 32))
         self.house = House(database, tenant, vault, self.clock)
         self.database, self.tenant = database, tenant
-        self.market = Market(database, tenant, Desk(Fingerprinter(b"k" * 32), MemoryOriginals()))
+        self.market = Market(database, tenant, Desk(fingerprints, MemoryOriginals()))
         self.fingerprints = self.market.desk.fingerprints
         self.parties: dict[str, PartyId] = {}
         self.codes: dict[str, str] = {}

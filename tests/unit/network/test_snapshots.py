@@ -75,7 +75,8 @@ def test_red_letters_stay_negative_and_void_ones_are_there(market: Market, tmp_p
     assert [row["number"] for row in rows(snapshot, "order")] == ["3"]
     assert [row["number"] for row in rows(snapshot, "goods")] == ["4"]
     assert {name: entry.rows for name, entry in snapshot.manifest.tables.items()} == {
-        "invoice": 2, "order": 1, "goods": 1, "payment": 0, "party": 2, "delivery": 1,
+        "invoice": 2, "order": 1, "goods": 1, "payment": 0, "party": 2, "delivery": 1, "settlement": 0,
+        "repayment": 0, "support": 0,
     }  # fmt: skip
 
 

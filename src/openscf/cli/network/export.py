@@ -20,7 +20,8 @@ def export(
 ) -> None:
     """Take a snapshot as Parquet: one row per counted document, with a manifest of row counts and hashes.
 
-    When nothing changed since the last one, that one stays. Tables: invoice, order, goods, payment, party, delivery.
+    When nothing changed since the last one, that one stays. Tables: invoice, order, goods, payment, party,
+    delivery, settlement, repayment, support.
     """
     from openscf.network import copy_snapshot, manifest_record  # noqa: PLC0415
 

@@ -94,7 +94,7 @@ def take(platform: "Platform", context: "Context", *, quiet: bool) -> "Snapshot"
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
-    from openscf.network import take_snapshot  # noqa: PLC0415
+    from openscf.operations import take_snapshot  # noqa: PLC0415
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as bar:

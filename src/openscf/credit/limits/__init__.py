@@ -5,7 +5,14 @@ from openscf.credit.limits.inputs import LimitAssessment, LimitAssessmentId, inp
 from openscf.credit.limits.levers import LimitChange, what_would_raise
 from openscf.credit.limits.model import Evidence, EvidenceKind, EvidenceOrigin, Limit, LimitBound, LimitPolicy, Refuted
 from openscf.credit.limits.rules import limit_of
-from openscf.credit.limits.service import LimitQuestion, assess_limit, limit_assessments
+from openscf.credit.limits.service import (
+    LimitQuestion,
+    assess_limit,
+    assessment_again,
+    found_assessment,
+    limit_answer,
+    limit_assessments,
+)
 
 __all__ = [
     "Evidence",
@@ -21,9 +28,12 @@ __all__ = [
     "LimitQuestion",
     "Refuted",
     "assess_limit",
+    "assessment_again",
     "facts_from",
+    "found_assessment",
     "inputs_of",
     "limit_again",
+    "limit_answer",
     "limit_assessments",
     "limit_of",
     "what_would_raise",

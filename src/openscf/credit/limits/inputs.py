@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from openscf.credit.incentives import DataQuality
 from openscf.credit.limits.evidence import LimitFacts
-from openscf.credit.limits.model import Evidence, Limit, LimitPolicy
+from openscf.credit.limits.model import Evidence, EvidenceKind, EvidenceOrigin, Limit, LimitPolicy
 from openscf.credit.limits.rules import limit_of
 from openscf.kernel.ids import PartyId, TypedId
 from openscf.kernel.money import Money, currency
@@ -85,6 +85,16 @@ def limit_again(inputs: Mapping[str, Any]) -> Limit:
     Raises:
         ValueError: They were written under other rules.
     """
+    facts, policy, _ = terms_of(inputs)
+    return limit_of(facts, policy)
+
+
+def terms_of(inputs: Mapping[str, Any]) -> tuple[LimitFacts, LimitPolicy, list[Evidence]]:
+    """The facts, the policy and the evidence that `inputs_of` wrote down.
+
+    Raises:
+        ValueError: They were written under other rules.
+    """
     if inputs["rules"] != RULES_VERSION:
         raise ValueError(f"these inputs were judged under {inputs['rules']}")
     said, terms = dict(inputs["facts"]), dict(inputs["policy"])
@@ -97,7 +107,14 @@ def limit_again(inputs: Mapping[str, Any]) -> Limit:
     exact: dict[str, Any] = {
         name: Fraction(value) if isinstance(value, str) else value for name, value in terms.items()
     }
-    return limit_of(facts, LimitPolicy(**exact, **amounts))
+    return facts, LimitPolicy(**exact, **amounts), [_evidence(one) for one in inputs["evidence"]]
+
+
+def _evidence(record: Mapping[str, Any]) -> Evidence:
+    return Evidence(
+        kind=EvidenceKind(record["kind"]), value=record["value"], origin=EvidenceOrigin(record["origin"]),
+        source=record["source"], as_of=dt.date.fromisoformat(record["as_of"]), same_group=record["same_group"],
+    )  # fmt: skip
 
 
 def _spelled(value: Fraction | int) -> str | int:

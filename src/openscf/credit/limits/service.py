@@ -1,19 +1,20 @@
 """Assessing limits as data arrive: each change of inputs is one more assessment on record; the newest holds."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from openscf.credit.incentives import DataQuality
-from openscf.credit.limits.evidence import facts_from
-from openscf.credit.limits.inputs import RULES_VERSION, LimitAssessment, LimitAssessmentId, inputs_of
+from openscf.credit.limits.evidence import LimitFacts, facts_from
+from openscf.credit.limits.inputs import RULES_VERSION, LimitAssessment, LimitAssessmentId, inputs_of, terms_of
 from openscf.credit.limits.levers import what_would_raise
-from openscf.credit.limits.model import Evidence, LimitPolicy
+from openscf.credit.limits.model import Evidence, Limit, LimitPolicy
 from openscf.credit.limits.rules import limit_of
 from openscf.credit.store import limits as store
 from openscf.db.unit_of_work import UnitOfWork
-from openscf.kernel.canonical import digest
+from openscf.kernel.canonical import canonical_json, digest
 from openscf.kernel.errors import refusal
 from openscf.kernel.ids import PartyId
 from openscf.parties import Permission, authorise, business_date, find_party
@@ -28,6 +29,12 @@ LIMIT_BY_HAND = refusal(
     fix_en="Bring in better evidence; the limit is assessed anew as it arrives.",
     fix_zh="请补充证据，数据到达后额度将自动重新评估。",
     status=403,
+)
+LIMIT_ASSESSMENT_NOT_FOUND = refusal(
+    "limit_assessment_not_found",
+    en="There is no limit assessment {assessment}, or you may not see it.",
+    zh="额度评估 {assessment} 不存在，或您无权查看。",
+    status=404,
 )
 LIMIT_ASSESSED_MEANWHILE = refusal(
     "limit_assessed_meanwhile",
@@ -93,10 +100,26 @@ def limit_assessments(work: UnitOfWork, subject: PartyId) -> list[LimitAssessmen
     return store.of_subject(work, subject)
 
 
-def _judged(work: UnitOfWork, asked: LimitQuestion, *, number: int) -> LimitAssessment:
-    today = business_date(work.at)
+def found_assessment(work: UnitOfWork, assessment: LimitAssessmentId) -> LimitAssessment:
+    """An assessment by its id; a member finds its own.
+
+    Raises:
+        Refusal: `limit_assessment_not_found`.
+    """
+    found = store.get(work, assessment)
+    if found is None:
+        raise LIMIT_ASSESSMENT_NOT_FOUND(assessment=str(assessment))
+    return found
+
+
+def limit_answer(asked: LimitQuestion, *, on: dt.date) -> tuple[LimitFacts, Limit, dict[str, Any]]:
+    """The facts, the limit that follows, and all that is told of it, JSON-ready.
+
+    Raises:
+        Refusal: `bad_evidence`.
+    """
     facts, refuted = facts_from(
-        asked.evidence, asked.pd, asked.policy, on=today, quality=asked.quality, headroom_minor=asked.headroom_minor
+        asked.evidence, asked.pd, asked.policy, on=on, quality=asked.quality, headroom_minor=asked.headroom_minor
     )
     limit = limit_of(facts, asked.policy)
     answer = {
@@ -107,6 +130,33 @@ def _judged(work: UnitOfWork, asked: LimitQuestion, *, number: int) -> LimitAsse
             for one in refuted
         ],
     }
+    return facts, limit, answer
+
+
+def assessment_again(made: LimitAssessment) -> bool:
+    """Whether an assessment's inputs give, to the byte, the facts and the answer that were kept with them."""
+    question = question_of(made)
+    facts, limit, answer = limit_answer(question, on=made.assessed_on)
+    same = canonical_json(inputs_of(facts, question.policy, question.evidence)) == canonical_json(made.inputs)
+    return same and canonical_json(answer) == canonical_json(made.answer) and limit.amount == made.limit
+
+
+def question_of(made: LimitAssessment) -> LimitQuestion:
+    """What was asked when an assessment was made, from its inputs.
+
+    Raises:
+        ValueError: They were written under other rules.
+    """
+    facts, policy, evidence = terms_of(made.inputs)
+    return LimitQuestion(
+        subject=made.subject, evidence=evidence, pd=facts.pd, policy=policy, quality=facts.quality,
+        headroom_minor=facts.headroom_minor,
+    )  # fmt: skip
+
+
+def _judged(work: UnitOfWork, asked: LimitQuestion, *, number: int) -> LimitAssessment:
+    today = business_date(work.at)
+    facts, limit, answer = limit_answer(asked, on=today)
     return LimitAssessment(
         id=work.ids.new(LimitAssessmentId), subject=asked.subject, number=number, assessed_on=today,
         policy=RULES_VERSION, inputs=inputs_of(facts, asked.policy, asked.evidence), limit=limit.amount,

@@ -1,6 +1,7 @@
 """The record of a score: what went in, which model, what came out; from it the score is made again, byte for byte."""
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,6 +63,11 @@ class ScoreRecord:
     as_of: dt.date
     content: Mapping[str, Any]
     data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Hash of its bytes, in hex."""
+        return hashlib.sha256(self.data).hexdigest()
 
     @property
     def points(self) -> int:

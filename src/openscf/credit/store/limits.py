@@ -36,6 +36,19 @@ def last(work: UnitOfWork, subject: PartyId) -> LimitAssessment | None:
     return None if row is None else _assessment(row)
 
 
+def get(work: UnitOfWork, assessment: LimitAssessmentId) -> LimitAssessment | None:
+    """The assessment with this id."""
+    query = f"SELECT {_COLUMNS} FROM credit.limit_assessment WHERE tenant_id = {_TENANT} AND id = %s"
+    row = work.execute(query, [assessment]).fetchone()
+    return None if row is None else _assessment(row)
+
+
+def all_of(work: UnitOfWork) -> list[LimitAssessment]:
+    """All assessments of the tenant, by firm and number."""
+    query = f"SELECT {_COLUMNS} FROM credit.limit_assessment WHERE tenant_id = {_TENANT} ORDER BY subject_id, number"
+    return [_assessment(row) for row in work.execute(query).fetchall()]
+
+
 def of_subject(work: UnitOfWork, subject: PartyId) -> list[LimitAssessment]:
     """All assessments of a firm, oldest first."""
     query = f"""SELECT {_COLUMNS} FROM credit.limit_assessment

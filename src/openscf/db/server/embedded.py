@@ -136,6 +136,16 @@ class EmbeddedServer:
         finally:
             os.close(handle)
 
+    def revive(self) -> None:
+        """Start the server again if it died under a program that holds a lease; a living one is left alone.
+
+        Raises:
+            Refusal: It can't be started, or another process keeps it busy.
+        """
+        with self._turn():
+            self._ensure_running()
+            self._ensure_watched()
+
     def pin(self) -> None:
         """Start the server if need be, and let it stay until `unpin`, or until this machine goes down."""
         with self.lease(), self._turn():

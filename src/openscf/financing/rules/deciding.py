@@ -59,6 +59,16 @@ def decide(product: Product, deal: Deal, event: Event, *, facts: Facts) -> Decis
     return decision
 
 
+def moved(balances: Mapping[str, Money], movements: Iterable[Movement]) -> dict[str, Money]:
+    """The same balances of a deal's own accounts after these movements; other accounts are left out."""
+    after = dict(balances)
+    for one in movements:
+        for name, amount in ((one.debit, -one.amount), (one.credit, one.amount)):
+            if name in after:
+                after[name] += amount
+    return after
+
+
 def check_empty(product: Product, deal: Deal, facts: Facts, *, movements: Iterable[Movement]) -> None:
     """Stop before a deal ends with anything left on an account of its own.
 

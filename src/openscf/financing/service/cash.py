@@ -23,14 +23,21 @@ CASH_PURPOSES: Final = frozenset({"cash", ESCROW, "frozen", "margin", "fees"})
 
 def house_account(work: UnitOfWork, currency: Currency) -> SettlementAccount | None:
     """The escrow account at a bank in which members' money of a currency lies; None where there is none yet."""
-    found = settlement.settlement_accounts(work)
-    fitting = [one for one in found if one.kind is SettlementKind.ESCROW and one.currency == currency.code]
-    return fitting[0] if fitting else None
+
+    def read() -> SettlementAccount | None:
+        found = settlement.settlement_accounts(work)
+        fitting = [one for one in found if one.kind is SettlementKind.ESCROW and one.currency == currency.code]
+        return fitting[0] if fitting else None
+
+    return work.once(("settlement.house", currency.code), read)
 
 
 def open_accounts(work: UnitOfWork, product: Product, deal: Deal, *, names: Iterable[str]) -> None:
     """Open those of a deal's accounts that are not open yet; cash in a pocket of the house's account at the bank."""
     specs = {name: product.account(name) for name in names}
+    if not specs:
+        return
+    work.forget(("financing.no_accounts", deal.id))
     accounts = {name: assembling.account_of(deal, spec) for name, spec in specs.items()}
     ledger = Ledger(work)
     there = ledger.balances(account.id for account in accounts.values())
@@ -42,7 +49,7 @@ def open_accounts(work: UnitOfWork, product: Product, deal: Deal, *, names: Iter
     banked = {name for name in missing if house is not None and specs[name].purpose in CASH_PURPOSES}
     for name in sorted(banked):
         _open_pocket(work, deal, specs[name], account=missing[name], house=house)
-    ledger.ensure_accounts(account for name, account in missing.items() if name not in banked)
+    ledger.open_missing(account for name, account in missing.items() if name not in banked)
 
 
 def expect_receipt(work: UnitOfWork, product: Product, deal: Deal, *, amount: Money) -> None:

@@ -16,7 +16,7 @@ from openscf.financing.model.confirmation import Confirmation
 from openscf.financing.model.programme import Policy
 from openscf.financing.rules.refusals import CLAIM_ALREADY_PAID
 from openscf.financing.store import confirmations as store
-from openscf.financing.store import deals, pools, programmes
+from openscf.financing.store import deals, disputes, pools, programmes
 from openscf.financing.store.deals import Kept
 from openscf.kernel.calendars import calendar_named, due_day
 from openscf.kernel.errors import refusal
@@ -84,7 +84,7 @@ def _checked(work: UnitOfWork, document: DocumentId, obligor: PartyId, *, face: 
 
 def confirmation_of(work: UnitOfWork, document: DocumentId, obligor: PartyId) -> Confirmation | None:
     """What a debtor said last of a claim, if anything."""
-    return store.latest(work, trades.current_version(work, document).fingerprint, obligor)
+    return store.latest(work, trades.fingerprint_of(work, document), obligor)
 
 
 def evidence_of(work: UnitOfWork, kept: Kept) -> Evidence:
@@ -97,20 +97,26 @@ def evidence_of(work: UnitOfWork, kept: Kept) -> Evidence:
     said = confirmation_of(work, kept.document, obligor)
     if said is None:
         return Evidence(missing=missing)
-    return Evidence(confirmed=_is_what_was_said(said, kept), confirmed_due_on=said.due_on, missing=missing)
+    good = _is_what_was_said(said, kept) and not disputes.open_on(work, [said.fingerprint])
+    return Evidence(confirmed=good, confirmed_due_on=said.due_on, missing=missing)
 
 
 def paid_before(work: UnitOfWork, document: DocumentId, money: Currency, *, but: DealId | None = None) -> Money:
     """What the debtor paid on a claim under other deals and in pools: it is gone, though their liens be free."""
-    versions = [version.id for version in trades.document_history(work, document).versions]
-    others = [kept for one in versions for kept in deals.of_document(work, one) if kept.deal.id != but]
+    versions = trades.versions_of(work, document)
+    others = [kept for kept in deals.of_documents(work, versions) if kept.deal.id != but]
     nothing = Money.zero(money)
     pooled = Money(pools.paid(work, versions, but=but), money)
     return total((pooled, *(getattr(kept.deal.book, "collected", nothing) for kept in others)), money)
 
 
-def check_still_owed(work: UnitOfWork, kept: Kept) -> None:
+def check_still_owed(work: UnitOfWork, kept: Kept, *, whole_minor: int) -> None:
     """Refuse to lend on what the debtor has paid already; asked once the lien is held, when nobody else can change it.
+
+    Args:
+        work: The transaction.
+        kept: The deal that has just taken the lien.
+        whole_minor: What the claim is worth, as the lien that was taken on all of it found.
 
     Raises:
         Refusal: `claim_already_paid`.
@@ -119,10 +125,9 @@ def check_still_owed(work: UnitOfWork, kept: Kept) -> None:
     if kept.document is None or face is None:
         return
     paid = paid_before(work, kept.document, face.currency, but=kept.deal.id)
-    claim = trades.claim_of(work, kept.document)
-    if paid and claim.face_minor < face.minor + paid.minor:
-        whole = Money(claim.face_minor, face.currency)
-        number = claim.document.document.number
+    if paid and whole_minor < face.minor + paid.minor:
+        number = trades.current_version(work, kept.document).document.number
+        whole = Money(whole_minor, face.currency)
         raise CLAIM_ALREADY_PAID(number=number, paid=paid.grouped, face=whole.grouped)
 
 
@@ -172,6 +177,8 @@ def _confirmed(work: UnitOfWork, request: ApprovalRequest) -> None:
         confirmed_at=work.at,
     )  # fmt: skip
     store.insert(work, one)
+    if disputes.settle(work, one.fingerprint, one.obligor):
+        work.audit("financing.settle_dispute", str(one.id), {"fingerprint": one.fingerprint})
     work.audit("financing.confirm_receivable", str(one.id), {"request": request.id, **payload})
     work.emit("financing.receivable_confirmed", str(one.id), {"document": payload["document"], "face": payload["face"]})
 

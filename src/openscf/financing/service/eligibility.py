@@ -1,5 +1,6 @@
 """Gathering what is known of a claim before anybody lends on it."""
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
@@ -8,9 +9,9 @@ from openscf.db import UnitOfWork
 from openscf.financing.model.programme import Programme
 from openscf.financing.rules import eligibility as rules
 from openscf.financing.rules.offers import Offer, advance_offer
-from openscf.financing.rules.refusals import CLAIM_ALREADY_PAID
+from openscf.financing.rules.refusals import CLAIM_ALREADY_PAID, RECEIVABLE_DISPUTED
 from openscf.financing.service.confirmations import evidence_of, missing_flows, paid_before
-from openscf.financing.store import confirmations
+from openscf.financing.store import confirmations, disputes
 from openscf.financing.store import deals as store
 from openscf.financing.store.deals import Kept
 from openscf.kernel.calendars import calendar_named, due_day
@@ -18,7 +19,7 @@ from openscf.kernel.daycount import Period
 from openscf.kernel.errors import Refusal, refusal
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Money, currency
-from openscf.trades import Claim, DocumentId, Fingerprinter
+from openscf.trades import Claim, DocumentId, Fingerprinter, StoredDocument
 
 YEAR = dt.timedelta(days=365)
 
@@ -71,12 +72,17 @@ def judge(
     Raises:
         Refusal: `document_not_found`.
     """
-    known = trades.current_version(work, document)
-    claim, objections = _claim(work, document)
+    weighed = trades.weigh(work, document)
+    known, claim = weighed.document, weighed.claim
+    objections = [] if weighed.objection is None else [weighed.objection]
     linked = trades.parties_of(work, [known.seller_key, known.buyer_key])
     client, obligor = linked.get(known.seller_key), linked.get(known.buyer_key)
     objections += _strangers(known.document.number, client, obligor)
     said = None if obligor is None else confirmations.latest(work, known.fingerprint, obligor)
+    objections += [
+        RECEIVABLE_DISPUTED(number=one.number, reason=one.reason)
+        for one in disputes.open_on(work, [known.fingerprint]).values()
+    ]
     face = None if claim is None else Money(claim.face_minor, currency(claim.unit))
     stated = said.due_on if said is not None else known.document.due_on or asked_due_on
     due_on = None if stated is None else due_day(stated, calendar_named(programme.calendar)).on
@@ -89,7 +95,7 @@ def judge(
     volumes = (None, None) if confirmed else _volumes(work, client, obligor, face=face, on=on)
     liens = trades.liens_on(work, document)
     if not liens and claim is not None:
-        objections += _look_alikes(work, document, fingerprints)
+        objections += _look_alikes(work, known, fingerprints)
     members = [one for one in (client, obligor) if one is not None]
     candidate = rules.Candidate(
         number=known.document.number, face=face, currency=programme.currency.code, due_on=due_on,
@@ -119,7 +125,10 @@ def check_purchases(work: UnitOfWork, kept: Kept, *, on: dt.date) -> None:
         Refusal: `beyond_observed_purchases`.
     """
     client, obligor = kept.deal.parties.get("client"), kept.deal.parties.get("obligor")
-    if obligor is None or getattr(kept.deal.terms, "notified", True) or evidence_of(work, kept).confirmed:
+    # An acceptor's signature is its own word, and a tax office buys nothing: only a contract that can be kept from the
+    # debtor says in a term of its own whether it is.
+    chosen = any(one.name == "notified" for one in dataclasses.fields(kept.deal.terms))
+    if obligor is None or not chosen or kept.deal.terms.notified or evidence_of(work, kept).confirmed:
         return
     store.take_turns(work, obligor)
     face = kept.deal.book.face
@@ -140,15 +149,6 @@ def offer_for(programme: Programme, judged: Judged, *, on: dt.date) -> Offer | N
     )
 
 
-def _claim(work: UnitOfWork, document: DocumentId) -> tuple[Claim | None, list[Refusal]]:
-    try:
-        return trades.claim_of(work, document), []
-    except Refusal as refused:
-        if refused.code == "document_not_found":
-            raise
-        return None, [refused]
-
-
 def _paid_off(number: str, face: Money, paid: Money) -> list[Refusal]:
     if not paid or paid < face:
         return []
@@ -160,7 +160,7 @@ def _strangers(number: str, client: PartyId | None, obligor: PartyId | None) -> 
     return [PARTY_UNKNOWN(side=side, number=number) for side, party in sides if party is None]
 
 
-def _look_alikes(work: UnitOfWork, document: DocumentId, fingerprints: Fingerprinter) -> list[Refusal]:
+def _look_alikes(work: UnitOfWork, document: StoredDocument, fingerprints: Fingerprinter) -> list[Refusal]:
     found = trades.look_alikes(work, document, fingerprints=fingerprints)
     return [rules.LOOKS_LIKE(other=other.document.number, score=judged.score) for other, judged in found[:1]]
 
@@ -168,7 +168,7 @@ def _look_alikes(work: UnitOfWork, document: DocumentId, fingerprints: Fingerpri
 def _related(work: UnitOfWork, client: PartyId | None, obligor: PartyId | None, *, on: dt.date) -> bool:
     if client is None or obligor is None:
         return False
-    return parties.ultimate_parent(work, client, on) == parties.ultimate_parent(work, obligor, on)
+    return len(set(parties.ultimate_parents(work, [client, obligor], on).values())) == 1
 
 
 def _volumes(

@@ -1,8 +1,8 @@
 """What happens to a deal: loaded, decided, posted and saved in one transaction (ARCHITECTURE section 3).
 
-The order of locks is the same everywhere: the deal, look-alikes and asset of its document, the accounts of limits, then
-those of money, each at once and in the ledger's own order. Headroom comes first because an acceptance that is funded at
-once posts twice in its transaction: a receipt that took money's accounts first would meet it the other way round.
+The order of locks is the same everywhere: the deal, look-alikes and asset of its document, then all accounts, of limits
+and of money, at once and in the ledger's own order. A limit's account is shared by all deals of a funder and a debtor,
+so everything else is read and written before, and what is posted is posted by one call just before the commit.
 """
 
 import dataclasses
@@ -22,21 +22,22 @@ from openscf.financing.model import Deal, Decision, Event, Facts, Product, Scope
 from openscf.financing.model.summary import summary_of
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules import assembling
-from openscf.financing.rules.deciding import decide, step_of
+from openscf.financing.rules.deciding import decide, moved, step_of
 from openscf.financing.service import cash, keeping, permitting
 from openscf.financing.service.confirmations import check_still_owed, evidence_of
 from openscf.financing.service.deals import DEAL_NOT_FOUND, escrow_of, found_deal
+from openscf.financing.service.eligibility import check_purchases
 from openscf.financing.store import deals as store
 from openscf.financing.store.deals import EventRow, Kept
 from openscf.kernel.calendars import calendar_named
 from openscf.kernel.errors import Refusal, refusal
-from openscf.kernel.money import Money
-from openscf.ledger import AccountState, Ledger, Maker, Transfer
+from openscf.kernel.money import Money, total
+from openscf.ledger import AccountState, Ledger, Transfer
 from openscf.parties import ApprovalKind, ApprovalRequest
 from openscf.trades import Fingerprinter, LienId, NewLien
 
 AFTER_DECISION = declare_failpoint("financing.after_decision", "the decision is made and nothing is written")
-AFTER_POSTING = declare_failpoint("financing.after_posting", "the transfers are written and the deal is not")
+AFTER_POSTING = declare_failpoint("financing.after_posting", "the transfers are written, and nothing is committed")
 
 DEAL_MOVED_ON = refusal(
     "deal_moved_on",
@@ -44,6 +45,14 @@ DEAL_MOVED_ON = refusal(
     zh="{deal} 当前为第 {version} 版，审批针对的是第 {asked} 版。",
     fix_en="Look at the deal as it is now, and ask again.",
     fix_zh="请查看业务最新状态后重新申请。",
+    status=409,
+)
+DEAL_GOES_STEP_BY_STEP = refusal(
+    "deal_goes_step_by_step",
+    en="{command} does not follow by itself in a deal of {product}.",
+    zh="{product} 业务不会自动执行 {command}。",
+    fix_en="Do it as a step of its own.",
+    fix_zh="请单独办理该步骤。",
     status=409,
 )
 DEAL_STEP = "deal_step"
@@ -72,6 +81,16 @@ class Performed:
         return self.decision.deal
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """One event of a deal, decided: what it was before, what was known, and what it comes to."""
+
+    before: Kept
+    event: Event
+    facts: Facts
+    decision: Decision
+
+
 def perform(
     work: UnitOfWork, deal: DealId, command: str, *, on: dt.date, fingerprints: Fingerprinter,
     params: Mapping[str, Any] | None = None, by_rule: bool = False,
@@ -93,12 +112,42 @@ def perform(
             reading the parameters refuses, what the product's rule refuses, `limit_exceeded`, `no_limit`, what the
             register of liens refuses, or what the ledger refuses (`exceeds_credits`, `day_closed` …).
     """
-    kept = _locked(work, deal)
+    kept = locked_deal(work, deal)
     product = PRODUCTS.get(kept.deal.product)
     step = step_of(product, kept.deal, command)
     permitting.check_may(work, kept.deal, step, command=command, by_rule=by_rule)
     event = Event(name=command, on=on, params=_params(step, params or {}, kept.deal))
     return _carry_out(work, kept, event, fingerprints=fingerprints)
+
+
+def perform_through(
+    work: UnitOfWork, deal: DealId, command: str, then: str, *, on: dt.date, fingerprints: Fingerprinter,
+    by_rule: bool = False,
+) -> Performed:  # fmt: skip
+    """Carry out a command, and at once another one that the platform's own rule brings about, posting once for both.
+
+    Args:
+        work: The transaction; its actor must be one of those whom the first step names.
+        deal: Which.
+        command: The first step; neither takes parameters.
+        then: The second step: one that the system may do.
+        on: Business date.
+        fingerprints: For the register of liens.
+        by_rule: The first step, too, is the rule's, as in `perform`.
+
+    Raises:
+        Refusal: As `perform`, for either step; then neither has happened, once the caller has undone what was written.
+    """
+    kept = locked_deal(work, deal)
+    product = PRODUCTS.get(kept.deal.product)
+    first, second = step_of(product, kept.deal, command), product.steps.get(then)
+    if second is None or product.shape in keeping.KEEPERS:  # what stands beside a deal is gathered for one decision
+        raise DEAL_GOES_STEP_BY_STEP(product=product.code, command=then)
+    permitting.check_may(work, kept.deal, second, command=then, by_rule=True)  # nothing has been written yet
+    permitting.check_may(work, kept.deal, first, command=command, by_rule=by_rule)
+    named = ((command, first), (then, second))
+    events = [Event(name=name, on=on, params=_params(step, {}, kept.deal)) for name, step in named]
+    return _carry_out(work, kept, *events, fingerprints=fingerprints)
 
 
 def carry_out(
@@ -110,7 +159,7 @@ def carry_out(
     Raises:
         Refusal: As `perform`, but for who may.
     """
-    kept = _locked(work, deal)
+    kept = locked_deal(work, deal)
     step = step_of(PRODUCTS.get(kept.deal.product), kept.deal, command)
     event = Event(name=command, on=on, params=_params(step, params, kept.deal))
     return _carry_out(work, kept, event, fingerprints=fingerprints)
@@ -135,7 +184,7 @@ def request_step(
 
 def _approved(work: UnitOfWork, request: ApprovalRequest) -> None:
     payload = request.payload
-    kept = _locked(work, DealId.parse(str(payload["deal"])))
+    kept = locked_deal(work, DealId.parse(str(payload["deal"])))
     product = PRODUCTS.get(kept.deal.product)
     command = str(payload["command"])
     known = product.steps[command]
@@ -144,7 +193,9 @@ def _approved(work: UnitOfWork, request: ApprovalRequest) -> None:
     step = step_of(product, kept.deal, command)
     permitting.check_asked_by(work, kept.deal, step, command=command, party=request.party)
     params = _params(step, payload["params"], kept.deal)
-    event = Event(name=command, on=dt.date.fromisoformat(str(payload["on"])), params=params)
+    asked_for = dt.date.fromisoformat(str(payload["on"]))
+    on = max(asked_for, parties.business_date(work.at))  # interest runs from the day on which it happens
+    event = Event(name=command, on=on, params=params)
     _carry_out(work, kept, event, fingerprints=None)
 
 
@@ -157,36 +208,53 @@ def _params(step: Step, given: Mapping[str, Any], deal: Deal) -> Any:
     return read(step.params or NoParams, given, money=deal.currency)
 
 
-def _carry_out(work: UnitOfWork, kept: Kept, event: Event, *, fingerprints: Fingerprinter | None) -> Performed:
-    """Decide, post and save an event that somebody may bring about; `kept` is locked."""
+def _carry_out(work: UnitOfWork, kept: Kept, *events: Event, fingerprints: Fingerprinter | None) -> Performed:
+    """Decide, save and post what somebody may bring about, one event after the other; `kept` is locked."""
     product = PRODUCTS.get(kept.deal.product)
-    facts = _facts(work, product, kept)
-    facts = dataclasses.replace(facts, asset=keeping.gather(work, kept, event, fingerprints=fingerprints))
-    decision = decide(product, kept.deal, event, facts=facts)
+    done: list[Happened] = []
+    after, balances = kept, _balances(work, product, kept)
+    for event in events:
+        asset = keeping.gather(work, after, event, fingerprints=fingerprints)
+        evidence = evidence_of(work, after)
+        facts = Facts(calendar=calendar_named(kept.calendar), balances=balances, evidence=evidence, asset=asset)
+        decision = decide(product, after.deal, event, facts=facts)
+        done.append(Happened(before=after, event=event, facts=facts, decision=decision))
+        after, balances = dataclasses.replace(after, deal=decision.deal), moved(balances, decision.movements)
     failpoint(AFTER_DECISION)
-    lien = _liens(work, kept, decision, fingerprints=fingerprints)
-    keeping.save(work, kept, decision, facts=facts, fingerprints=fingerprints)
-    moved = _post(work, kept.deal, decision, on=event.on)
+    if any(one.decision.takes_lien for one in done):
+        check_purchases(work, kept, on=events[0].on)
+    for one in done:
+        after = dataclasses.replace(after, lien=_liens(work, after, one.decision, fingerprints=fingerprints))
+        keeping.save(work, one.before, one.decision, facts=one.facts, fingerprints=fingerprints)
+        _expect(work, product, one.decision, expected=product.steps[one.event.name].expects)
+    transfers, exposure = _planned(work, kept.deal, done)
+    _record(work, after, done)
+    _posted(work, transfers, exposure)
     failpoint(AFTER_POSTING)
-    after = dataclasses.replace(kept, deal=decision.deal, lien=lien)
-    store.update(work, after, summary_of(decision.deal.book), over=decision.ends)
-    _follow_the_money(work, product, decision, expected=product.steps[event.name].expects)
-    _record(work, kept, event, facts=facts, decision=decision)
-    return Performed(decision, tuple(moved))
+    if done[-1].decision.ends:
+        cash.stop_expecting(work, after.deal)
+        _close_escrow(work, product, after.deal)
+    return Performed(done[-1].decision, tuple(transfers))
 
 
-def _locked(work: UnitOfWork, deal: DealId) -> Kept:
+def locked_deal(work: UnitOfWork, deal: DealId) -> Kept:
+    """A deal to which nothing else happens until the transaction ends.
+
+    Raises:
+        Refusal: `deal_not_found`.
+    """
     found = store.get(work, deal, lock=True)
     if found is None:
         raise DEAL_NOT_FOUND(deal=str(deal))
     return found
 
 
-def _facts(work: UnitOfWork, product: Product, kept: Kept) -> Facts:
+def _balances(work: UnitOfWork, product: Product, kept: Kept) -> dict[str, Money]:
     own = assembling.accounts_of(product, kept.deal, Scope.DEAL)
+    if work.known(("financing.no_accounts", kept.deal.id)):
+        return {name: Money.zero(kept.deal.currency) for name in own}
     balances = Ledger(work).balances(account.id for account in own.values())
-    found = {name: Money(balances.get(account.id, 0), kept.deal.currency) for name, account in own.items()}
-    return Facts(calendar=calendar_named(kept.calendar), balances=found, evidence=evidence_of(work, kept))
+    return {name: Money(balances.get(account.id, 0), kept.deal.currency) for name, account in own.items()}
 
 
 def _liens(work: UnitOfWork, kept: Kept, decision: Decision, *, fingerprints: Fingerprinter | None) -> LienId | None:
@@ -196,30 +264,37 @@ def _liens(work: UnitOfWork, kept: Kept, decision: Decision, *, fingerprints: Fi
         assert fingerprints is not None, "a step that takes a lien never waits for a second person"
         assert holder is not None, "every product names the role that holds its liens"
         new = NewLien(document=kept.document, holder=holder, deal=str(kept.deal.id), programme=product.code)
-        lien = trades.take_lien(work, new, fingerprints=fingerprints).id
-        check_still_owed(work, kept)
+        taken = trades.take_lien(work, new, fingerprints=fingerprints)
+        check_still_owed(work, kept, whole_minor=taken.amount_minor)
+        lien = taken.id
     if decision.ends and lien is not None and holder is not None:
         trades.release_lien(work, lien, holder=holder, reason=f"{product.code}.{decision.event}")
         lien = None
     return lien
 
 
-def _post(work: UnitOfWork, deal: Deal, decision: Decision, *, on: dt.date) -> list[Transfer]:
-    product = PRODUCTS.get(deal.product)
-    maker = assembling.maker_of(deal, decision, cash.posting_day(work, on))
-    exposure = exposure_of(work, deal, decision.reserve, on=on) if decision.reserve else None
-    moves = _limit_moves(work, deal, decision, maker=maker, exposure=exposure)
-    _posted(work, moves, exposure)
-    used = {side for movement in decision.movements for side in (movement.debit, movement.credit)}
+def _planned(work: UnitOfWork, deal: Deal, done: Sequence[Happened]) -> tuple[list[Transfer], Exposure | None]:
+    """What is to be posted for all that happened, and the exposure in it. Its accounts are open afterwards."""
+    product, day = PRODUCTS.get(deal.product), done[-1].event.on
+    decisions = [one.decision for one in done]
+    if not any(one.movements or one.reserve or one.release or one.commit or one.ends for one in decisions):
+        return [], None
+    value_on = cash.posting_day(work, day)
+    reserve = total((one.reserve for one in decisions), deal.currency)
+    exposure = exposure_of(work, deal, reserve, on=day) if reserve else None
+    moves = _limit_moves(work, deal, decisions, value_on=value_on, exposure=exposure)
+    used = {side for one in decisions for move in one.movements for side in (move.debit, move.credit)}
     cash.open_accounts(work, product, deal, names=used)
-    money = assembling.transfers(product, deal, decision.movements, maker=maker, ids=work.ids)
-    _posted(work, money, None)
-    return moves + money
+    for one in decisions:
+        maker = assembling.maker_of(deal, one, value_on)
+        moves += assembling.transfers(product, deal, one.movements, maker=maker, ids=work.ids)
+    return moves, exposure
 
 
 def _posted(work: UnitOfWork, moves: Sequence[Transfer], exposure: Exposure | None) -> None:
     if not moves:
         return
+    work.flush()
     try:
         Ledger(work).post(*moves)
     except Refusal as refused:
@@ -227,16 +302,18 @@ def _posted(work: UnitOfWork, moves: Sequence[Transfer], exposure: Exposure | No
 
 
 def _limit_moves(
-    work: UnitOfWork, deal: Deal, decision: Decision, *, maker: Maker, exposure: Exposure | None
+    work: UnitOfWork, deal: Deal, decisions: Sequence[Decision], *, value_on: dt.date, exposure: Exposure | None
 ) -> list[Transfer]:
-    moves = []
+    """Of several decisions the first one reserves and a later one commits: then there is nothing to hold in between."""
+    maker, moves = assembling.maker_of(deal, decisions[-1], value_on), list[Transfer]()
+    commit, release = any(one.commit for one in decisions), total((one.release for one in decisions), deal.currency)
     if exposure is not None:
-        moves += (limits.take if decision.commit else limits.reserve)(work, exposure, maker)
-    elif decision.commit:
+        moves += (limits.take if commit else limits.reserve)(work, exposure, maker)
+    elif commit:
         moves += limits.commit(work, deal.id, maker)
-    if decision.release:
-        moves += limits.release(work, deal.id, decision.release, maker=maker)
-    if decision.ends:
+    if release:
+        moves += limits.release(work, deal.id, release, maker=maker)
+    if decisions[-1].ends:
         moves += limits.void(work, deal.id, maker)
     return moves
 
@@ -245,7 +322,7 @@ def exposure_of(work: UnitOfWork, deal: Deal, amount: Money, *, on: dt.date) -> 
     """Who stands where in a deal, as far as limits care."""
     product = PRODUCTS.get(deal.product)
     carrying = assembling.risk_parties(product, deal)
-    groups = {party: parties.ultimate_parent(work, party, on) for party in carrying.values()}
+    groups = parties.ultimate_parents(work, set(carrying.values()), on)
     return Exposure(
         deal=deal.id, product=product.code, programme=deal.programme, funder=deal.parties["funder"], parties=carrying,
         groups=groups, amount=amount, on=on,
@@ -261,13 +338,10 @@ def _spoken(work: UnitOfWork, refused: Refusal, exposure: Exposure | None) -> Ex
     return limits.explained(work, nodes, str(refused.params["debit"]), amounts=amounts) or refused
 
 
-def _follow_the_money(work: UnitOfWork, product: Product, decision: Decision, *, expected: str) -> None:
-    """Say what is to come in, or that nothing more is."""
+def _expect(work: UnitOfWork, product: Product, decision: Decision, *, expected: str) -> None:
+    """Say what is to come in."""
     if expected and expected in decision.amounts:
         cash.expect_receipt(work, product, decision.deal, amount=decision.amounts[expected])
-    if decision.ends:
-        cash.stop_expecting(work, decision.deal)
-        _close_escrow(work, product, decision.deal)
 
 
 def _close_escrow(work: UnitOfWork, product: Product, deal: Deal) -> None:
@@ -278,27 +352,32 @@ def _close_escrow(work: UnitOfWork, product: Product, deal: Deal) -> None:
         ledger.set_state(account.id, AccountState.CLOSED, reason=f"{product.code}: the deal is over")
 
 
-def _record(work: UnitOfWork, kept: Kept, event: Event, *, facts: Facts, decision: Decision) -> None:
-    deal = decision.deal
-    inputs = assembling.inputs_record(event.name, event.params, facts, calendar=kept.calendar)
-    outcome = assembling.outcome_record(decision)
-    row = EventRow(
-        version=deal.version, command=event.name, event=decision.event, state_from=kept.deal.state, state_to=deal.state,
-        value_on=event.on, at=work.at, actor=work.context.actor, inputs=store.json_of(inputs),
-        outcome=store.json_of(outcome), book=store.json_of(write(deal.book)), terms=store.json_of(write(deal.terms)),
+def _record(work: UnitOfWork, after: Kept, done: Sequence[Happened]) -> None:
+    """Save the deal and what happened to it, audit it, and tell those whom it concerns."""
+    rows = []
+    for one in done:
+        deal, decision, event = one.decision.deal, one.decision, one.event
+        inputs = assembling.inputs_record(event.name, event.params, one.facts, calendar=after.calendar)
+        outcome = assembling.outcome_record(decision)
+        rows.append(_row(work, one, inputs=inputs, outcome=outcome))
+        said = {
+            "event": decision.event, "from": one.before.deal.state, "to": deal.state, "on": event.on,
+            "version": deal.version,
+        }  # fmt: skip
+        work.audit(f"financing.{event.name}", str(deal.id), {**said, "inputs": inputs, "outcome": outcome})
+        notices = {"notices": list(decision.notices)}
+        work.emit(f"financing.{deal.product}.{decision.event}", str(deal.id), {**said, **notices})
+    store.update(work, after, summary_of(after.deal.book), rows, over=done[-1].decision.ends)
+
+
+def _row(work: UnitOfWork, one: Happened, *, inputs: Mapping[str, Any], outcome: Mapping[str, Any]) -> EventRow:
+    deal = one.decision.deal
+    return EventRow(
+        version=deal.version, command=one.event.name, event=one.decision.event, state_from=one.before.deal.state,
+        state_to=deal.state, value_on=one.event.on, at=work.at, actor=work.context.actor,
+        inputs=store.json_of(inputs), outcome=store.json_of(outcome), book=store.json_of(write(deal.book)),
+        terms=store.json_of(write(deal.terms)),
     )  # fmt: skip
-    store.insert_event(work, deal.id, row)
-    facts_said = {
-        "event": decision.event,
-        "from": kept.deal.state,
-        "to": deal.state,
-        "on": event.on,
-        "version": deal.version,
-    }
-    work.audit(f"financing.{event.name}", str(deal.id), {**facts_said, "inputs": inputs, "outcome": outcome})
-    work.emit(
-        f"financing.{deal.product}.{decision.event}", str(deal.id), {**facts_said, "notices": list(decision.notices)}
-    )
 
 
 parties.KINDS.add(ApprovalKind(name=DEAL_STEP, effect=_approved), origin=__name__)

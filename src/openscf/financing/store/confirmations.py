@@ -1,7 +1,7 @@
 """SQL of debtors' confirmations."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, LiteralString
 
 from openscf.db import UnitOfWork
 from openscf.financing.ids import ConfirmationId
@@ -13,6 +13,7 @@ from openscf.parties import ApprovalRequestId
 
 def insert(work: UnitOfWork, one: Confirmation) -> None:
     """A debtor's word."""
+    work.forget(("financing.word", one.fingerprint, one.obligor))
     work.execute(
         """INSERT INTO financing.confirmation (tenant_id, id, fingerprint, obligor_id, number, face_minor, currency,
                due_on, request_id, confirmed_at)
@@ -26,11 +27,11 @@ def insert(work: UnitOfWork, one: Confirmation) -> None:
 
 def latest(work: UnitOfWork, fingerprint: bytes, obligor: PartyId) -> Confirmation | None:
     """What a debtor said last of a claim."""
-    row = work.execute(
-        """SELECT id, number, face_minor, currency, due_on, request_id, confirmed_at FROM financing.confirmation
-           WHERE tenant_id = %s AND fingerprint = %s AND obligor_id = %s ORDER BY confirmed_at DESC, id DESC LIMIT 1""",
-        [work.context.tenant, fingerprint, obligor],
-    ).fetchone()
+    query: LiteralString = """
+        SELECT id, number, face_minor, currency, due_on, request_id, confirmed_at FROM financing.confirmation
+        WHERE tenant_id = %s AND fingerprint = %s AND obligor_id = %s ORDER BY confirmed_at DESC, id DESC LIMIT 1"""
+    said = [work.context.tenant, fingerprint, obligor]
+    row = work.once(("financing.word", fingerprint, obligor), lambda: work.execute(query, said).fetchone())
     return None if row is None else _confirmation(row, fingerprint, obligor)
 
 

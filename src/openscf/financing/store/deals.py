@@ -1,20 +1,21 @@
 """SQL of deals and of what happened to them."""
 
 import datetime as dt
+import functools
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 
 from openscf.db import UnitOfWork
-from openscf.financing.fields import read, write
+from openscf.financing.fields import read
 from openscf.financing.ids import DealId, ProgrammeId
 from openscf.financing.model import Deal
 from openscf.financing.model.summary import Summary
 from openscf.financing.registry import PRODUCTS
 from openscf.kernel.canonical import canonical_json
 from openscf.kernel.ids import PartyId
-from openscf.kernel.money import currency
+from openscf.kernel.money import Currency, currency
 from openscf.trades import DocumentId, LienId
 
 _DEAL = """d.id, d.product, d.programme_id, d.state, d.version, d.currency, d.terms, d.book, d.calendar, d.document_id,
@@ -57,63 +58,91 @@ class EventRow:
     terms: str
 
 
-def insert(work: UnitOfWork, kept: Kept, summary: Summary, *, product_version: int) -> None:
-    """A new deal with its parties."""
+def insert(work: UnitOfWork, kept: Kept, summary: Summary, row: EventRow, *, product_version: int) -> None:
+    """A new deal with its parties, and that it was opened."""
     deal = kept.deal
-    tenant = work.context.tenant
     work.execute(
-        """INSERT INTO financing.deal (tenant_id, id, product, product_version, programme_id, state, over, version,
-               currency, calendar, terms, book, document_id, lien_id, due_on, face_minor, principal_minor, opened_at,
-               changed_at)
-           VALUES (%s, %s, %s, %s, %s, %s, false, 0, %s, %s, %s, %s, %s, NULL, %s, %s, %s, %s, %s)""",
-        [
-            tenant, deal.id, deal.product, product_version, deal.programme, deal.state, deal.currency.code,
-            kept.calendar, json_of(write(deal.terms)), json_of(write(deal.book)), kept.document, summary.due_on,
-            summary.face_minor, summary.principal_minor, work.at, work.at,
-        ],
+        f"""WITH deal AS (
+                INSERT INTO financing.deal (tenant_id, id, product, product_version, programme_id, state, over, version,
+                    currency, calendar, terms, book, document_id, lien_id, due_on, face_minor, principal_minor,
+                    opened_at, changed_at)
+                VALUES (%(tenant)s, %(id)s, %(product)s, %(product_version)s, %(programme)s, %(state)s, false, 0,
+                    %(currency)s, %(calendar)s, %(terms)s, %(book)s, %(document)s, NULL, %(due_on)s, %(face)s,
+                    %(principal)s, %(at)s, %(at)s)
+            ), parties AS (
+                INSERT INTO financing.deal_party (tenant_id, deal_id, role, party_id)
+                SELECT %(tenant)s, %(id)s, p.role, p.party FROM unnest(%(roles)s::text[], %(parties)s::uuid[])
+                    p (role, party)
+            ) {_events_of(1)}""",
+        {
+            **_values(work, kept, summary, row), **_events([row]), "product": deal.product,
+            "product_version": product_version, "programme": deal.programme, "currency": deal.currency.code,
+            "calendar": kept.calendar, "document": kept.document, "roles": list(deal.parties),
+            "parties": list(deal.parties.values()),
+        },
     )  # fmt: skip
+    work.know(_locked(deal.id), kept)  # nobody else has seen it yet
+
+
+def update(work: UnitOfWork, kept: Kept, summary: Summary, rows: Sequence[EventRow], *, over: bool) -> None:
+    """The deal after what happened to it."""
     work.execute(
-        """INSERT INTO financing.deal_party (tenant_id, deal_id, role, party_id)
-           SELECT %s, %s, p.role, p.party FROM unnest(%s::text[], %s::uuid[]) p (role, party)""",
-        [tenant, deal.id, list(deal.parties), list(deal.parties.values())],
+        f"""WITH deal AS (
+                UPDATE financing.deal SET state = %(state)s, over = %(over)s, version = %(version)s, terms = %(terms)s,
+                    book = %(book)s, lien_id = %(lien)s, due_on = %(due_on)s, face_minor = %(face)s,
+                    principal_minor = %(principal)s, changed_at = %(at)s
+                WHERE tenant_id = %(tenant)s AND id = %(id)s
+            ) {_events_of(len(rows))}""",
+        {**_values(work, kept, summary, rows[-1]), **_events(rows), "over": over, "lien": kept.lien},
     )
+    work.know(_locked(kept.deal.id), kept)
 
 
-def update(work: UnitOfWork, kept: Kept, summary: Summary, *, over: bool) -> None:
-    """The deal after an event."""
+_EVENT = ("version", "command", "event", "state_from", "state_to", "value_on", "at", "actor", "inputs", "outcome", "book",
+          "terms")  # fmt: skip
+
+
+@functools.cache
+def _events_of(count: int) -> LiteralString:
+    """The insertion of so many events of one deal: an array would have to escape their long texts."""
+    rows = ", ".join(
+        "(%(tenant)s, %(id)s, " + ", ".join(f"%({name}_{number})s" for name in _EVENT) + ")" for number in range(count)
+    )
+    return f"""INSERT INTO financing.deal_event (tenant_id, deal_id, {", ".join(_EVENT)}) VALUES {rows}"""
+
+
+def _values(work: UnitOfWork, kept: Kept, summary: Summary, last: EventRow) -> dict[str, Any]:
     deal = kept.deal
-    work.execute(
-        """UPDATE financing.deal SET state = %s, over = %s, version = %s, terms = %s, book = %s, lien_id = %s,
-               due_on = %s, face_minor = %s, principal_minor = %s, changed_at = %s
-           WHERE tenant_id = %s AND id = %s""",
-        [
-            deal.state, over, deal.version, json_of(write(deal.terms)), json_of(write(deal.book)), kept.lien,
-            summary.due_on, summary.face_minor, summary.principal_minor, work.at, work.context.tenant, deal.id,
-        ],
-    )  # fmt: skip
+    return {
+        "tenant": work.context.tenant, "id": deal.id, "state": deal.state, "version": deal.version,
+        "terms": last.terms, "book": last.book, "due_on": summary.due_on,
+        "face": summary.face_minor, "principal": summary.principal_minor, "at": work.at,
+    }  # fmt: skip
 
 
-def insert_event(work: UnitOfWork, deal: DealId, row: EventRow) -> None:
-    """Something that happened."""
-    work.execute(
-        """INSERT INTO financing.deal_event (tenant_id, deal_id, version, command, event, state_from, state_to, value_on,
-               at, actor, inputs, outcome, book, terms)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
-        [
-            work.context.tenant, deal, row.version, row.command, row.event, row.state_from, row.state_to, row.value_on,
-            row.at, row.actor, row.inputs, row.outcome, row.book, row.terms,
-        ],
-    )  # fmt: skip
+def _events(rows: Sequence[EventRow]) -> dict[str, Any]:
+    return {f"{name}_{number}": getattr(row, name) for number, row in enumerate(rows) for name in _EVENT}
 
 
 def get(work: UnitOfWork, deal: DealId, *, lock: bool = False) -> Kept | None:
-    """A deal, locked against other events if asked."""
-    row = work.execute(
-        f"""SELECT {_DEAL} FROM financing.deal d WHERE d.tenant_id = %s AND d.id = %s
-            {"FOR NO KEY UPDATE OF d" if lock else ""}""",
-        [work.context.tenant, deal],
-    ).fetchone()
-    return None if row is None else _kept(row)
+    """A deal, locked against other events if asked; what this transaction has locked or written is not read again."""
+
+    def read_it() -> Kept | None:
+        row = work.execute(
+            f"""SELECT {_DEAL} FROM financing.deal d WHERE d.tenant_id = %s AND d.id = %s
+                {"FOR NO KEY UPDATE OF d" if lock else ""}""",
+            [work.context.tenant, deal],
+        ).fetchone()
+        return None if row is None else _kept(row)
+
+    known: Kept | None = work.known(_locked(deal))
+    if known is not None:
+        return known
+    return work.once(_locked(deal), read_it) if lock else read_it()
+
+
+def _locked(deal: DealId) -> tuple[str, DealId]:
+    return ("financing.locked_deal", deal)
 
 
 def events(work: UnitOfWork, deal: DealId) -> list[EventRow]:
@@ -125,6 +154,15 @@ def events(work: UnitOfWork, deal: DealId) -> list[EventRow]:
     )
     names = EventRow.__dataclass_fields__
     return [EventRow(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def several(work: UnitOfWork, deals: Collection[DealId]) -> list[Kept]:
+    """These deals, in the order of their ids."""
+    rows = work.execute(
+        f"SELECT {_DEAL} FROM financing.deal d WHERE d.tenant_id = %s AND d.id = ANY(%s) ORDER BY d.id",
+        [work.context.tenant, sorted(deals)],
+    )
+    return [_kept(row) for row in rows]
 
 
 def find(
@@ -160,11 +198,12 @@ def all_open(work: UnitOfWork, product: str) -> list[Kept]:
     return [_kept(row) for row in rows]
 
 
-def of_document(work: UnitOfWork, document: DocumentId) -> list[Kept]:
-    """Deals over a document, open ones first."""
+def of_documents(work: UnitOfWork, documents: Collection[DocumentId]) -> list[Kept]:
+    """Deals over these documents, open ones first."""
     rows = work.execute(
-        f"""SELECT {_DEAL} FROM financing.deal d WHERE d.tenant_id = %s AND d.document_id = %s ORDER BY d.over, d.id""",
-        [work.context.tenant, document],
+        f"""SELECT {_DEAL} FROM financing.deal d WHERE d.tenant_id = %s AND d.document_id = ANY(%s)
+            ORDER BY d.over, d.id""",
+        [work.context.tenant, sorted(documents)],
     )
     return [_kept(row) for row in rows]
 
@@ -213,10 +252,16 @@ def _kept(row: tuple[Any, ...]) -> Kept:
             id=DealId.of(deal), product=product, programme=None if programme is None else ProgrammeId.of(programme),
             state=state, version=version, currency=money,
             parties={role: PartyId(party) for role, party in sorted(parties.items())},
-            terms=read(declared.terms, json.loads(terms), money=money),
+            terms=_terms(product, terms, money),
             book=read(declared.book, json.loads(book), money=money),
         ),
         calendar,
         None if document is None else DocumentId.of(document),
         None if lien is None else LienId.of(lien),
     )  # fmt: skip
+
+
+@functools.lru_cache(maxsize=1_000)
+def _terms(product: str, kept: str, money: Currency) -> Any:
+    """The terms of a contract; all deals of a frame have the same."""
+    return read(PRODUCTS.get(product).terms, json.loads(kept), money=money)

@@ -84,23 +84,29 @@ def listed(work: UnitOfWork, owner: PartyId | None, party: PartyId | None) -> li
 
 def use(work: UnitOfWork, deal: DealId, uses: Iterable[LimitUse]) -> None:
     """What a deal uses from now on of these nodes."""
-    work.connection.cursor().executemany(
+    rows = list(uses)
+    if not rows:
+        return
+    work.execute(
         """INSERT INTO financing.limit_use (tenant_id, deal_id, limit_id, hold_id, reserved_minor, used_minor)
-           VALUES (%s, %s, %s, %s, %s, %s)
+           SELECT %s, %s, u.* FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::bigint[]) u
            ON CONFLICT (tenant_id, deal_id, limit_id) DO UPDATE
            SET hold_id = excluded.hold_id, reserved_minor = excluded.reserved_minor, used_minor = excluded.used_minor""",
         [
-            (work.context.tenant, deal, one.node.id, one.hold, one.reserved_minor, one.used_minor)
-            for one in uses
+            work.context.tenant, deal, [one.node.id for one in rows], [one.hold for one in rows],
+            [one.reserved_minor for one in rows], [one.used_minor for one in rows],
         ],
     )  # fmt: skip
 
 
 def keep_excess(work: UnitOfWork, given: Iterable[tuple[LimitId, int]]) -> None:
     """What releases gave back to limits that were cut below their use."""
+    rows = [(amount, work.context.tenant, limit) for limit, amount in given]
+    if not rows:
+        return
     work.connection.cursor().executemany(
         """UPDATE financing.limit_node SET excess_minor = excess_minor - %s WHERE tenant_id = %s AND id = %s""",
-        [(amount, work.context.tenant, limit) for limit, amount in given],
+        rows,
     )
 
 

@@ -1,5 +1,6 @@
 """SQL of contract frames."""
 
+import functools
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +20,7 @@ _COLUMNS = "id, product, name, owner_id, currency, calendar, parties, terms, pol
 
 def insert(work: UnitOfWork, programme: Programme, request: ApprovalRequestId | None) -> None:
     """A new frame."""
+    work.forget(("financing.programme", programme.id))
     work.execute(
         """INSERT INTO financing.programme (tenant_id, id, product, name, owner_id, currency, calendar, parties, terms,
                policy, state, valid_from, valid_until, request_id, made_at)
@@ -34,6 +36,7 @@ def insert(work: UnitOfWork, programme: Programme, request: ApprovalRequestId | 
 
 def set_state(work: UnitOfWork, programme: ProgrammeId, state: ProgrammeState) -> None:
     """Another state."""
+    work.forget(("financing.programme", programme))
     work.execute(
         "UPDATE financing.programme SET state = %s WHERE tenant_id = %s AND id = %s",
         [state.value, work.context.tenant, programme],
@@ -42,12 +45,16 @@ def set_state(work: UnitOfWork, programme: ProgrammeId, state: ProgrammeState) -
 
 def get(work: UnitOfWork, programme: ProgrammeId, *, lock: bool = False) -> Programme | None:
     """A frame by its id."""
-    row = work.execute(
-        f"""SELECT {_COLUMNS} FROM financing.programme WHERE tenant_id = %s AND id = %s
-            {"FOR NO KEY UPDATE" if lock else ""}""",
-        [work.context.tenant, programme],
-    ).fetchone()
-    return None if row is None else _programme(row)
+
+    def read_it() -> Programme | None:
+        row = work.execute(
+            f"""SELECT {_COLUMNS} FROM financing.programme WHERE tenant_id = %s AND id = %s
+                {"FOR NO KEY UPDATE" if lock else ""}""",
+            [work.context.tenant, programme],
+        ).fetchone()
+        return None if row is None else _programme(row)
+
+    return read_it() if lock else work.once(("financing.programme", programme), read_it)
 
 
 def listed(work: UnitOfWork, owner: PartyId | None, product: str | None) -> list[Programme]:
@@ -65,6 +72,7 @@ def _json(value: Mapping[str, Any]) -> str:
     return canonical_json(value).decode()
 
 
+@functools.lru_cache(maxsize=200)
 def _programme(row: tuple[Any, ...]) -> Programme:
     programme, product, name, owner, code, calendar, parties, terms, policy, state, start, until = row
     money = currency(code)

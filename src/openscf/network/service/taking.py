@@ -1,6 +1,10 @@
 """The shell: takes snapshots of the documents that a reader may see."""
 
+import functools
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.network import snapshots, store
@@ -8,8 +12,16 @@ from openscf.network.model import Manifest, Snapshot
 from openscf.network.snapshots import Progress
 from openscf.network.tables import FORMAT, KINDS, TABLES
 
+NOT_FINANCED: Final[Mapping[str, str]] = MappingProxyType({})
 
-def take_snapshot(work: UnitOfWork, home: Path, *, progress: Progress = lambda _table, _bytes: None) -> Snapshot:
+
+def take_snapshot(
+    work: UnitOfWork,
+    home: Path,
+    *,
+    financed: Mapping[str, str] = NOT_FINANCED,
+    progress: Progress = lambda _table, _bytes: None,
+) -> Snapshot:
     """Write what this transaction's reader may see as a snapshot, and make it the newest.
 
     Equal content is kept once: taking a snapshot again when nothing changed gives the one that is there.
@@ -17,6 +29,8 @@ def take_snapshot(work: UnitOfWork, home: Path, *, progress: Progress = lambda _
     Args:
         work: A reading transaction (`Database.reading`): one instant for all tables.
         home: The installation's folder.
+        financed: Names of the views in which whoever finances publishes `instalments` and `confirmed` claims, with the
+            columns of `financing.instalment` and `financing.confirmed_claim`; without them nothing is repaid.
         progress: Told the table and how many of its bytes were read.
     """
     shelf = snapshots.shelf(home, work.context.tenant, work.context.member)
@@ -24,7 +38,8 @@ def take_snapshot(work: UnitOfWork, home: Path, *, progress: Progress = lambda _
     entries = {}
     for table in TABLES:
         rows, path = made / f"{table}.csv", made / f"{table}.parquet"
-        content = store.write_rows(work, table, rows, kinds=KINDS, progress=lambda size, t=table: progress(t, size))  # type: ignore[misc]
+        told = functools.partial(progress, table)
+        content = store.write_rows(work, table, rows, kinds=KINDS, financed=financed, progress=told)
         count = snapshots.write_table(rows, path, table)
         rows.unlink()
         entries[table] = snapshots.entry_of(path, rows=count, content=content)

@@ -1,6 +1,7 @@
 """Recording who owns whom, and finding groups and their ultimate parents."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.errors import Where, refusal
@@ -64,7 +65,7 @@ def record_ownership(
         valid_from=valid_from, valid_until=valid_until, source=source.strip(),
     )  # fmt: skip
     store.lock_book(work)
-    above = store.above(work, owner, valid_from=valid_from, valid_until=valid_until) if controls else []
+    above = store.above(work, [owner], valid_from=valid_from, valid_until=valid_until) if controls else []
     check_edge(edge, store.into(work, owned), above)
     store.insert(work, edge)
     work.audit("parties.record_ownership", str(edge.id), _facts(edge))
@@ -97,8 +98,14 @@ def owners_of(work: UnitOfWork, party: PartyId) -> list[Ownership]:
 
 def ultimate_parent(work: UnitOfWork, party: PartyId, on: dt.date) -> PartyId:
     """At whose hands control over an enterprise ends on that day; itself, if nobody controls it."""
-    edges = store.above(work, party, valid_from=on, valid_until=on + dt.timedelta(days=1))
-    return top_of(party, {edge.owned: edge.owner for edge in edges})
+    return ultimate_parents(work, [party], on)[party]
+
+
+def ultimate_parents(work: UnitOfWork, of: Collection[PartyId], on: dt.date) -> dict[PartyId, PartyId]:
+    """The same for several enterprises, in one look."""
+    edges = store.above(work, of, valid_from=on, valid_until=on + dt.timedelta(days=1))
+    owners = {edge.owned: edge.owner for edge in edges}
+    return {party: top_of(party, owners) for party in of}
 
 
 def group_of(work: UnitOfWork, party: PartyId, on: dt.date) -> frozenset[PartyId]:

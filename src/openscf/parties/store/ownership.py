@@ -1,6 +1,7 @@
 """SQL of ownership edges."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from openscf.db.unit_of_work import UnitOfWork
@@ -11,7 +12,7 @@ _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 _EDGE = "o.id, o.owner_id, o.owned_id, o.share_bps, o.controls, o.valid_from, o.valid_until, o.source"
 # UNION and not UNION ALL: each enterprise is visited once, so even a spoilt table can't make the walk endless.
 _ABOVE = f"""WITH RECURSIVE up (id) AS (
-                 SELECT %(start)s::uuid
+                 SELECT unnest(%(start)s::uuid[])
                  UNION
                  SELECT o.owner_id FROM parties.ownership o JOIN up ON o.owned_id = up.id
                  WHERE o.tenant_id = {_TENANT} AND o.controls
@@ -68,9 +69,11 @@ def into(work: UnitOfWork, owned: PartyId) -> list[Ownership]:
     return [_edge(row) for row in work.execute(query, [owned]).fetchall()]
 
 
-def above(work: UnitOfWork, start: PartyId, *, valid_from: dt.date, valid_until: dt.date | None) -> list[Ownership]:
-    """The controlling edges at and above an enterprise that hold on some of these days."""
-    days = {"start": start, "from": valid_from, "until": valid_until or dt.date.max}
+def above(
+    work: UnitOfWork, start: Collection[PartyId], *, valid_from: dt.date, valid_until: dt.date | None
+) -> list[Ownership]:
+    """The controlling edges at and above these enterprises that hold on some of these days."""
+    days = {"start": sorted(start), "from": valid_from, "until": valid_until or dt.date.max}
     return [_edge(row) for row in work.execute(_ABOVE, days).fetchall()]
 
 

@@ -70,14 +70,14 @@ def get(work: UnitOfWork, person: PersonId, *, lock: bool = False) -> PersonRow 
 
 def active(work: UnitOfWork, person: PersonId) -> bool | None:
     """Whether the person may act; None if there is none. The row is share-locked: it stays so until the end."""
-    row = work.execute(
-        f"SELECT status = 'active' FROM parties.person WHERE tenant_id = {_TENANT} AND id = %s FOR SHARE", [person]
-    ).fetchone()
+    query = f"SELECT status = 'active' FROM parties.person WHERE tenant_id = {_TENANT} AND id = %s FOR SHARE"
+    row = work.once(("parties.active", person), lambda: work.execute(query, [person]).fetchone())
     return None if row is None else bool(row[0])
 
 
 def revoke(work: UnitOfWork, person: PersonId) -> None:
     """Revoke a person for ever; his logins with him."""
+    work.forget(("parties.active", person))
     work.execute(
         f"UPDATE parties.person SET status = 'revoked', revoked_at = %s WHERE tenant_id = {_TENANT} AND id = %s",
         [work.at, person],
@@ -134,6 +134,16 @@ def login_by_name(work: UnitOfWork, name_fingerprint: bytes) -> LoginRow | None:
 def login(work: UnitOfWork, identity: LoginId) -> LoginRow | None:
     """The login with this id, locked until the end."""
     return _one_login(work, "l.id = %s", identity)
+
+
+def logins_of(work: UnitOfWork, person: PersonId) -> list[tuple[LoginId, bool, bool]]:
+    """The logins of a person, oldest first: id, whether it opens, whether it has a second factor."""
+    rows = work.execute(
+        "SELECT id, active, totp_sealed IS NOT NULL FROM parties.login"
+        f" WHERE tenant_id = {_TENANT} AND person_id = %s ORDER BY id",
+        [person],
+    )
+    return [(LoginId.of(identity), opens, has_totp) for identity, opens, has_totp in rows]
 
 
 def set_password(work: UnitOfWork, identity: LoginId, password_hash: str) -> None:

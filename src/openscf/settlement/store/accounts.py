@@ -17,6 +17,7 @@ _RULE = """SELECT account_id, party_id, single_limit_minor, sweeps, keep_minor, 
 
 def insert_account(work: UnitOfWork, new: SettlementAccount) -> bool:
     """Write an account; False if its number and currency are known already."""
+    work.forget(("settlement.house", new.currency))
     row = work.execute(
         """INSERT INTO settlement.account (tenant_id, id, kind, owner_id, holder_name, bank_code, number, currency,
                bank_id, transit_id, suspense_id, unexplained_id, opened_at)

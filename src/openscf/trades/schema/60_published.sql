@@ -46,6 +46,46 @@ CREATE VIEW trades.delivery WITH (security_invoker = true) AS
            versions
     FROM trades.file;
 
+-- What is owed on the counted invoices, who told of them, and under which identity others know them. `document_id` is the
+-- version that speaks; a deal or a confirmation may name another one of the same identity. For the house only, as all below.
+CREATE VIEW trades.claim WITH (security_invoker = true) AS
+    SELECT d.tenant_id, d.id AS document_id, d.fingerprint, d.seller_key, d.buyer_key, d.issued_on, d.due_on, d.currency,
+           d.gross_minor AS amount_minor, d.sender_id
+    FROM trades.document d WHERE d.current AND d.kind = 'invoice' AND d.status = 'valid' AND d.gross_minor > 0;
+CREATE VIEW trades.document_identity WITH (security_invoker = true) AS
+    SELECT d.tenant_id, d.id, d.fingerprint FROM trades.document d;
+
+-- What of an invoice is known to be gone, and who says so: money on an account whose statement somebody delivered (`paid`),
+-- or a red letter in force (`credited`).
+CREATE VIEW trades.claim_paid WITH (security_invoker = true) AS
+    SELECT s.tenant_id, s.fingerprint, 'paid' AS what, s.amount_minor, coalesce(l.booked_on, l.value_on) AS on_day,
+           p.sender_id, f.sender AS source
+    FROM trades.share s
+    JOIN trades.reconciliation r ON r.tenant_id = s.tenant_id AND r.payment_id = s.payment_id AND r.version = s.version
+        AND r.current
+    JOIN trades.payment p ON p.tenant_id = s.tenant_id AND p.id = s.payment_id
+    JOIN trades.statement_line l ON l.tenant_id = p.tenant_id AND l.id = p.line_id
+    JOIN trades.statement t ON t.tenant_id = l.tenant_id AND t.id = l.statement_id
+    JOIN trades.file f ON f.tenant_id = t.tenant_id AND f.id = t.file_id
+    UNION ALL
+    SELECT d.tenant_id, d.fingerprint, 'credited', abs(coalesce(r.amount_minor, d.gross_minor)), e.issued_on, e.sender_id,
+           f.sender
+    FROM trades.reversal r
+    JOIN trades.document e ON e.tenant_id = r.tenant_id AND e.id = r.document_id AND e.current AND e.status = 'valid'
+    JOIN trades.document d ON d.tenant_id = r.tenant_id AND d.number_key = r.number_key AND d.kind = r.kind
+        AND d.seller_key IS NOT DISTINCT FROM r.seller_key AND d.current
+    JOIN trades.file f ON f.tenant_id = e.tenant_id AND f.id = e.file_id;
+
+-- Who else told of an invoice in the very words that speak.
+CREATE VIEW trades.claim_copy WITH (security_invoker = true) AS
+    SELECT DISTINCT d.tenant_id, d.fingerprint, f.sender_id, f.sender AS source
+    FROM trades.sighting s
+    JOIN trades.document d ON d.tenant_id = s.tenant_id AND d.id = s.document_id AND d.current
+    JOIN trades.file f ON f.tenant_id = s.tenant_id AND f.id = s.file_id
+    JOIN trades.file o ON o.tenant_id = d.tenant_id AND o.id = d.file_id AND o.sender <> f.sender
+    WHERE d.kind IN ('invoice', 'credit_note');
+
 GRANT SELECT ON trades.counted_document, trades.named_party, trades.linked_key, trades.booked_line, trades.delivery
     TO openscf_app, openscf_read, openscf_member;
 GRANT SELECT ON trades.met_again TO openscf_app, openscf_read;
+GRANT SELECT ON trades.claim, trades.document_identity, trades.claim_paid, trades.claim_copy TO openscf_app, openscf_read;

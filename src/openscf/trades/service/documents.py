@@ -111,6 +111,27 @@ def current_version(work: UnitOfWork, document: DocumentId) -> StoredDocument:
     return found
 
 
+def fingerprint_of(work: UnitOfWork, document: DocumentId) -> bytes:
+    """The identity of which this is a version; it never changes.
+
+    Raises:
+        Refusal: `document_not_found`.
+    """
+    found = work.once(("trades.fingerprint", document), lambda: store.fingerprint_of(work, document))
+    if found is None:
+        raise DOCUMENT_NOT_FOUND(document=str(document))
+    return found
+
+
+def versions_of(work: UnitOfWork, document: DocumentId) -> list[DocumentId]:
+    """The ids of all versions of the identity of which this is one, in the order of arrival.
+
+    Raises:
+        Refusal: `document_not_found`.
+    """
+    return store.ids(work, fingerprint_of(work, document))
+
+
 def document_named(work: UnitOfWork, text: str) -> list[StoredDocument]:
     """The documents with this id or number.
 

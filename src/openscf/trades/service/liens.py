@@ -4,18 +4,24 @@ The order of locks is the same everywhere: the keys of look-alikes, the document
 COMMITTED, the default: after a lock that somebody else held, the next statement must see what he did.
 """
 
+from collections.abc import Callable
+
 from openscf import parties
 from openscf.db.unit_of_work import UnitOfWork
+from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import PartyId
 from openscf.trades.ids import DocumentId, LienId
-from openscf.trades.records import Asset, Claim, Lien, LienState, NewLien, StoredDocument
+from openscf.trades.records import Asset, Claim, Lien, LienState, NewLien, StoredDocument, Weighed
 from openscf.trades.rules import liens as rules
 from openscf.trades.rules.identity import Fingerprinter
 from openscf.trades.rules.likeness import Likeness, likeness, near_keys, traits_of
 from openscf.trades.rules.versions import disputed_money
-from openscf.trades.service.documents import version_of
+from openscf.trades.service.documents import fingerprint_of, version_of
 from openscf.trades.store import disputes, documents
 from openscf.trades.store import liens as store
+
+GUARDS: list[Callable[[UnitOfWork, Lien], None]] = []
+"""Asked before a lien changes hands; a capability that keeps something with a lien refuses here to let it go alone."""
 
 
 def take_lien(work: UnitOfWork, new: NewLien, *, fingerprints: Fingerprinter) -> Lien:
@@ -75,10 +81,12 @@ def assign_lien(
         programme: The programme of that deal.
 
     Raises:
-        Refusal: `party_not_found`, `lien_not_found`, `not_the_holder`, `lien_released`.
+        Refusal: `party_not_found`, `lien_not_found`, `not_the_holder`, `lien_released`, or what a guard refuses.
     """
     parties.find_party(work, to)
     known = _locked(work, lien, holder)
+    for guard in GUARDS:
+        guard(work, known)
     store.assign(work, lien, to, deal=deal, programme=programme)
     work.audit("trades.assign_lien", str(lien), {**_facts(known), "to": to, "to_deal": deal})
     return _again(work, lien)
@@ -99,10 +107,26 @@ def claim_of(work: UnitOfWork, document: DocumentId) -> Claim:
     Raises:
         Refusal: `document_not_found`, `not_an_asset`, `document_void`, `asset_without_face`, `face_in_dispute`.
     """
-    known = version_of(work, document)
-    current = documents.current_shared(work, known.fingerprint) or known
-    face, unit = _face(work, current)
-    return Claim(current, face, unit)
+    weighed = weigh(work, document)
+    if weighed.objection is not None:
+        raise weighed.objection
+    assert weighed.claim is not None, "a claim or what speaks against it"
+    return weighed.claim
+
+
+def weigh(work: UnitOfWork, document: DocumentId) -> Weighed:
+    """What speaks for an identity, and what it is worth or why nothing; neither changes until the transaction ends.
+
+    Raises:
+        Refusal: `document_not_found`.
+    """
+    current = documents.speaking_shared(work, document) or version_of(work, document)
+    work.once(("trades.fingerprint", document), lambda: current.fingerprint)
+    try:
+        face, unit = _face(work, current)
+    except Refusal as refused:
+        return Weighed(current, None, refused)
+    return Weighed(current, Claim(current, face, unit), None)
 
 
 def liens_on(work: UnitOfWork, document: DocumentId, *, active: bool = True) -> list[Lien]:
@@ -111,18 +135,18 @@ def liens_on(work: UnitOfWork, document: DocumentId, *, active: bool = True) -> 
     Raises:
         Refusal: `document_not_found`.
     """
-    return store.on(work, [version_of(work, document).fingerprint], active=active)
+    return store.on(work, [fingerprint_of(work, document)], active=active)
 
 
 def look_alikes(
-    work: UnitOfWork, document: DocumentId, *, fingerprints: Fingerprinter
+    work: UnitOfWork, document: DocumentId | StoredDocument, *, fingerprints: Fingerprinter
 ) -> list[tuple[StoredDocument, Likeness]]:
     """Other documents under lien that look like this one and that nobody has cleared, the likest first.
 
     Raises:
         Refusal: `document_not_found`.
     """
-    known = version_of(work, document)
+    known = document if isinstance(document, StoredDocument) else version_of(work, document)
     return _alike(work, known, [fingerprints.of(work.context.tenant, m) for m in near_keys(traits_of(known.document))])
 
 
@@ -163,7 +187,8 @@ def _refuse_look_alikes(work: UnitOfWork, document: StoredDocument, keys: list[b
 
 
 def _alike(work: UnitOfWork, document: StoredDocument, keys: list[bytes]) -> list[tuple[StoredDocument, Likeness]]:
-    found = documents.current(work, store.near(work, document.fingerprint, keys))
+    near = store.near(work, document.fingerprint, keys)
+    found = documents.current(work, near) if near else []
     traits = traits_of(document.document)
     judged = [(other, likeness(traits, traits_of(other.document))) for other in found]
     return sorted((pair for pair in judged if pair[1].alike), key=lambda pair: -pair[1].score)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -12,7 +12,9 @@ from openscf.kernel.ids import PartyId
 from openscf.trades.ids import DocumentId, FileId
 from openscf.trades.model import DocumentStatus, Provenance
 from openscf.trades.records import Sighting, StoredDocument
+from openscf.trades.rules.identity import number_mark
 from openscf.trades.store.body import body_of, document_from
+from openscf.trades.store.numbers import LAST, with_number
 from openscf.trades.store.overtaken import OvertakenError
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
@@ -21,7 +23,7 @@ _COLUMNS = (
     "buyer_key", "signer_key", "issued_on", "due_on", "delivered_on", "currency", "net_minor", "tax_minor",
     "gross_minor", "status", "flags", "file_id", "locator", "recorded_at", "body",
 )  # fmt: skip
-_SELECT = f"""SELECT {", ".join(f"d.{name}" for name in _COLUMNS)}, f.name, f.sha256, f.adapter, f.sender
+_SELECT: LiteralString = f"""SELECT {", ".join(f"d.{name}" for name in _COLUMNS)}, f.name, f.sha256, f.adapter, f.sender
               FROM trades.document d LEFT JOIN trades.file f ON f.tenant_id = d.tenant_id AND f.id = d.file_id
               WHERE d.tenant_id = {_TENANT}"""
 _INSERTED = ("tenant_id", *_COLUMNS, "sender_id")
@@ -111,10 +113,32 @@ def speaking(work: UnitOfWork, document: DocumentId) -> StoredDocument | None:
 
 def current_shared(work: UnitOfWork, fingerprint: bytes) -> StoredDocument | None:
     """The version that speaks for an identity, and goes on to do so until this transaction ends."""
-    query = f"SELECT id FROM trades.document WHERE tenant_id = {_TENANT} AND fingerprint = %s AND current FOR SHARE"
+    return _shared(work, f"{_SELECT} AND d.fingerprint = %s AND d.current FOR SHARE OF d", fingerprint)
+
+
+def speaking_shared(work: UnitOfWork, document: DocumentId) -> StoredDocument | None:
+    """The same for the identity of which this is a version."""
+    own = f"(SELECT v.fingerprint FROM trades.document v WHERE v.tenant_id = {_TENANT} AND v.id = %s)"
+    return _shared(work, f"{_SELECT} AND d.fingerprint = {own} AND d.current FOR SHARE OF d", document)
+
+
+def _shared(work: UnitOfWork, query: LiteralString, which: bytes | DocumentId) -> StoredDocument | None:
     # A version that was replaced while we waited for its lock drops out of the first answer; the second has its heir.
-    row = work.execute(query, [fingerprint]).fetchone() or work.execute(query, [fingerprint]).fetchone()
-    return None if row is None else get(work, DocumentId.of(row[0]))
+    row = work.execute(query, [which]).fetchone() or work.execute(query, [which]).fetchone()
+    return None if row is None else _stored(row)
+
+
+def fingerprint_of(work: UnitOfWork, document: DocumentId) -> bytes | None:
+    """The identity of which this is a version."""
+    query = f"SELECT fingerprint FROM trades.document WHERE tenant_id = {_TENANT} AND id = %s"
+    row = work.execute(query, [document]).fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def ids(work: UnitOfWork, fingerprint: bytes) -> list[DocumentId]:
+    """The ids of all versions of an identity, in the order of arrival."""
+    query = f"SELECT id FROM trades.document WHERE tenant_id = {_TENANT} AND fingerprint = %s ORDER BY version"
+    return [DocumentId.of(row[0]) for row in work.execute(query, [fingerprint])]
 
 
 def all_versions(work: UnitOfWork, fingerprints: Collection[bytes]) -> list[StoredDocument]:
@@ -143,7 +167,7 @@ def find(
         limit: At most so many.
     """
     tests = {
-        "number_key": " AND d.number_key = %(number_key)s",
+        "number_key": f" AND d.number_key = %(number_key)s AND d.fingerprint BETWEEN %(mark)s AND %(mark)s || {LAST}",
         "kind": " AND d.kind = %(kind)s",
         "party_key": " AND (d.seller_key = %(party_key)s OR d.buyer_key = %(party_key)s OR d.signer_key = %(party_key)s)",
         "issued_from": " AND d.issued_on >= %(issued_from)s",
@@ -151,7 +175,9 @@ def find(
     }
     given = {name: value for name, value in conditions.items() if value is not None}
     query = _SELECT + " AND d.current" + "".join(tests[name] for name in sorted(given))
-    place = {"after": after or DocumentId(int=0), "limit": limit}
+    place = {
+        "after": after or DocumentId(int=0), "limit": limit, "mark": number_mark(str(given.get("number_key", "")))
+    }  # fmt: skip
     rows = work.execute(f"{query} AND d.id > %(after)s ORDER BY d.id LIMIT %(limit)s", {**given, **place}).fetchall()
     return [_stored(row) for row in rows]
 
@@ -183,9 +209,13 @@ def reverse(work: UnitOfWork, rows: Sequence[tuple[DocumentId, str, str, str | N
     """Note what red letters take back: (red letter, kind, number key, seller key, amount) each."""
     if rows:
         work.connection.cursor().executemany(
-            "INSERT INTO trades.reversal (tenant_id, document_id, kind, number_key, seller_key, amount_minor)"
-            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            [(work.context.tenant, *row) for row in rows],
+            "INSERT INTO trades.reversal"
+            " (tenant_id, document_id, kind, number_key, number_mark, seller_key, amount_minor)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [
+                (work.context.tenant, letter, kind, number, number_mark(number), seller, amount)
+                for letter, kind, number, seller, amount in rows
+            ],
         )
 
 
@@ -203,14 +233,15 @@ def reversed_by(work: UnitOfWork, document: StoredDocument) -> list[tuple[Docume
 
 def spoken_of(work: UnitOfWork, letters: Collection[DocumentId]) -> list[bytes]:
     """The identities of the known documents of which these red letters speak; locked until the end."""
+    same = "n.kind = r.kind AND n.seller_key IS NOT DISTINCT FROM r.seller_key AND n.current"
     rows = work.execute(
-        "SELECT d.fingerprint FROM trades.reversal r JOIN trades.document d ON d.tenant_id = r.tenant_id"
-        " AND d.number_key = r.number_key AND d.kind = r.kind AND d.seller_key IS NOT DISTINCT FROM r.seller_key"
-        f" WHERE r.tenant_id = {_TENANT} AND r.document_id = ANY(%s) AND d.current"
-        " ORDER BY d.fingerprint FOR NO KEY UPDATE OF d",
+        f"SELECT d.fingerprint FROM trades.reversal r, {with_number('r', 'n.fingerprint', same)} d"
+        f" WHERE r.tenant_id = {_TENANT} AND r.document_id = ANY(%s)",
         [sorted(letters)],
-    )
-    return [bytes(row[0]) for row in rows]
+    ).fetchall()
+    if rows:
+        work.execute(_LOCKED, [[fingerprint for (fingerprint,) in rows]])
+    return sorted(bytes(row[0]) for row in rows)
 
 
 def unlinked(work: UnitOfWork, keys: Collection[str]) -> list[str]:

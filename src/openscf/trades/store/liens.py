@@ -34,16 +34,15 @@ def register(work: UnitOfWork, asset: Asset, keys: Collection[bytes]) -> None:
     """Make an asset known, with the keys under which its look-alikes find it; a known one stays as it is."""
     tenant = work.context.tenant
     work.execute(
-        "INSERT INTO trades.asset (tenant_id, fingerprint, kind, face_minor, unit, pledged_minor, registered_at)"
-        " VALUES (%s, %s, %s, %s, %s, 0, %s) ON CONFLICT DO NOTHING",
-        [tenant, asset.fingerprint, asset.kind, asset.face_minor, asset.unit, work.at],
-    )
-    rows = [(tenant, key, asset.fingerprint) for key in sorted(set(keys))]
-    if rows:
-        work.connection.cursor().executemany(
-            "INSERT INTO trades.near_entry (tenant_id, key, fingerprint) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-            rows,
-        )
+        "WITH registered AS (INSERT INTO trades.asset (tenant_id, fingerprint, kind, face_minor, unit, pledged_minor,"
+        " registered_at) VALUES (%s, %s, %s, %s, %s, 0, %s) ON CONFLICT DO NOTHING)"
+        " INSERT INTO trades.near_entry (tenant_id, key, fingerprint) SELECT %s, k, %s FROM unnest(%s::bytea[]) k"
+        " ON CONFLICT DO NOTHING",
+        [
+            tenant, asset.fingerprint, asset.kind, asset.face_minor, asset.unit, work.at, tenant, asset.fingerprint,
+            sorted(set(keys)),
+        ],
+    )  # fmt: skip
 
 
 def asset(work: UnitOfWork, fingerprint: bytes, *, lock: bool = False) -> Asset | None:
@@ -71,15 +70,14 @@ def insert(work: UnitOfWork, lien: Lien) -> bool:
     try:
         with work.connection.transaction():
             work.execute(
-                f"UPDATE trades.asset SET pledged_minor = pledged_minor + %s"
-                f" WHERE tenant_id = {_TENANT} AND fingerprint = %s",
-                [lien.amount_minor, lien.fingerprint],
-            )
-            work.execute(
-                f"INSERT INTO trades.lien (tenant_id, {_LIEN}, taken_by)"
+                f"WITH pledged AS (UPDATE trades.asset SET pledged_minor = pledged_minor + %s"
+                f" WHERE tenant_id = {_TENANT} AND fingerprint = %s)"
+                f" INSERT INTO trades.lien (tenant_id, {_LIEN}, taken_by)"
                 " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                [work.context.tenant, *_values(lien), work.context.actor],
-            )
+                [
+                    lien.amount_minor, lien.fingerprint, work.context.tenant, *_values(lien), work.context.actor,
+                ],
+            )  # fmt: skip
     except _EXCLUDED:
         return False
     return True

@@ -714,6 +714,22 @@ CREATE TABLE access.api_key (
 );
 CREATE INDEX api_key_of_party ON access.api_key (tenant_id, party_id);
 
+-- Somebody was asked to come in: the bearer of the token chooses the password of the login, once.
+CREATE TABLE access.invitation (
+    tenant_id    uuid NOT NULL REFERENCES platform.tenant (id),
+    id           uuid NOT NULL,
+    token_sha256 bytea NOT NULL CHECK (length(token_sha256) = 32),
+    person_id    uuid NOT NULL,
+    login_id     uuid NOT NULL,
+    party_id     uuid NOT NULL,
+    made_at      timestamptz NOT NULL,
+    expires_at   timestamptz NOT NULL,
+    accepted_at  timestamptz,
+    CONSTRAINT invitation_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT invitation_token UNIQUE (tenant_id, token_sha256),
+    CONSTRAINT invitation_lasts CHECK (expires_at > made_at)
+);
+
 -- Failed attempts to sign in, by the keyed mark of the login name, whether or not somebody has that name.
 CREATE TABLE access.attempt (
     tenant_id     uuid NOT NULL REFERENCES platform.tenant (id),
@@ -734,6 +750,8 @@ ALTER TABLE access.session ENABLE ROW LEVEL SECURITY;
 ALTER TABLE access.session FORCE ROW LEVEL SECURITY;
 ALTER TABLE access.api_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE access.api_key FORCE ROW LEVEL SECURITY;
+ALTER TABLE access.invitation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE access.invitation FORCE ROW LEVEL SECURITY;
 ALTER TABLE access.attempt ENABLE ROW LEVEL SECURITY;
 ALTER TABLE access.attempt FORCE ROW LEVEL SECURITY;
 ALTER TABLE access.sandbox ENABLE ROW LEVEL SECURITY;
@@ -742,62 +760,91 @@ CREATE POLICY session_house ON access.session FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY api_key_house ON access.api_key FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY invitation_house ON access.invitation FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY attempt_house ON access.attempt FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY sandbox_house ON access.sandbox FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY sandbox_read ON access.sandbox FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
-GRANT SELECT, INSERT ON access.session, access.api_key, access.sandbox TO openscf_app;
+GRANT SELECT, INSERT ON access.session, access.api_key, access.invitation, access.sandbox TO openscf_app;
 GRANT SELECT, INSERT, DELETE, UPDATE (failed_count, failed_at) ON access.attempt TO openscf_app;
 GRANT UPDATE (party_id, seen_at, stepped_up_at, ended_at) ON access.session TO openscf_app;
 GRANT UPDATE (used_at, revoked_at) ON access.api_key TO openscf_app;
+GRANT UPDATE (accepted_at) ON access.invitation TO openscf_app;
 GRANT UPDATE (ahead_s) ON access.sandbox TO openscf_app;
 GRANT SELECT ON access.sandbox TO openscf_read;
 
--- Where enterprises want to be told what happens to what is theirs, and each message on its way there.
+-- Signing in with an identity provider (OpenID Connect). Which of its subjects is which login is said by an administrator; a
+-- flow is used once and forgotten.
+CREATE TABLE access.external_identity (
+    tenant_id uuid NOT NULL REFERENCES platform.tenant (id),
+    issuer    text NOT NULL CHECK (issuer <> ''),
+    subject   text NOT NULL CHECK (subject <> ''),
+    login_id  uuid NOT NULL,
+    person_id uuid NOT NULL,
+    linked_by text NOT NULL,
+    linked_at timestamptz NOT NULL,
+    CONSTRAINT external_identity_pkey PRIMARY KEY (tenant_id, issuer, subject)
+);
+
+CREATE TABLE access.oidc_flow (
+    tenant_id    uuid NOT NULL REFERENCES platform.tenant (id),
+    state_sha256 bytea NOT NULL CHECK (length(state_sha256) = 32),
+    nonce        text NOT NULL,
+    verifier     text NOT NULL,
+    begun_at     timestamptz NOT NULL,
+    CONSTRAINT oidc_flow_pkey PRIMARY KEY (tenant_id, state_sha256)
+);
+
+ALTER TABLE access.external_identity ENABLE ROW LEVEL SECURITY;
+ALTER TABLE access.external_identity FORCE ROW LEVEL SECURITY;
+ALTER TABLE access.oidc_flow ENABLE ROW LEVEL SECURITY;
+ALTER TABLE access.oidc_flow FORCE ROW LEVEL SECURITY;
+CREATE POLICY external_identity_house ON access.external_identity FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY oidc_flow_house ON access.oidc_flow FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+GRANT SELECT, INSERT, DELETE ON access.external_identity, access.oidc_flow TO openscf_app;
+
+-- Where members want to be told of what happens to them, and how each telling went.
 CREATE SCHEMA events;
 GRANT USAGE ON SCHEMA events TO openscf_app, openscf_read;
 
 CREATE TABLE events.webhook (
-    tenant_id     uuid        NOT NULL REFERENCES platform.tenant (id),
-    id            uuid        NOT NULL,
-    party_id      uuid        NOT NULL,
-    url           text        NOT NULL CHECK (url LIKE 'https://%' AND length(url) <= 2000),
-    topics        text[]      NOT NULL,  -- beginnings of topics; empty: all
-    secret        bytea       NOT NULL,  -- sealed
-    old_secret    bytea,                 -- sealed; signs besides until old_until
-    old_until     timestamptz,
-    state         text        NOT NULL CHECK (state IN ('active', 'disabled', 'deleted')),
-    failing_since timestamptz,           -- of the first failure after the last success
-    made_by       text        NOT NULL,
+    tenant_id     uuid NOT NULL REFERENCES platform.tenant (id),
+    id            uuid NOT NULL,
+    party_id      uuid NOT NULL,
+    url           text NOT NULL CHECK (length(url) BETWEEN 9 AND 2000),
+    topics        text[] NOT NULL,          -- beginnings of topics; empty: everything
+    secret_sealed bytea NOT NULL,
+    state         text NOT NULL CHECK (state IN ('active', 'disabled', 'deleted')),
+    position      bigint NOT NULL,          -- of the last event that was looked at for it
+    failing_since timestamptz,
+    made_by       text NOT NULL,
     made_at       timestamptz NOT NULL,
-    moved_at      timestamptz NOT NULL,
-    CONSTRAINT webhook_pkey PRIMARY KEY (tenant_id, id),
-    CONSTRAINT webhook_party_fkey FOREIGN KEY (tenant_id, party_id) REFERENCES parties.enterprise (tenant_id, id)
+    CONSTRAINT webhook_pkey PRIMARY KEY (tenant_id, id)
 );
-CREATE INDEX webhook_party ON events.webhook (tenant_id, party_id) WHERE state <> 'deleted';
+CREATE INDEX webhook_of_party ON events.webhook (tenant_id, party_id);
 
--- One message for one webhook; the same message never twice.
 CREATE TABLE events.delivery (
-    tenant_id   uuid        NOT NULL REFERENCES platform.tenant (id),
-    id          uuid        NOT NULL,
-    webhook_id  uuid        NOT NULL,
-    event_id    uuid        NOT NULL,
-    topic       text        NOT NULL,
-    body        text        NOT NULL,  -- canonical JSON, exactly as it is signed and sent
-    state       text        NOT NULL CHECK (state IN ('waiting', 'delivered', 'failed')),
-    attempts    integer     NOT NULL DEFAULT 0,
-    due_at      timestamptz,
-    status      integer,               -- of the last answer
-    note        text        NOT NULL DEFAULT '',
-    made_at     timestamptz NOT NULL,
-    answered_at timestamptz,
-    CONSTRAINT delivery_pkey PRIMARY KEY (tenant_id, id),
-    CONSTRAINT delivery_once UNIQUE (tenant_id, webhook_id, event_id),
-    CONSTRAINT delivery_webhook_fkey FOREIGN KEY (tenant_id, webhook_id) REFERENCES events.webhook (tenant_id, id)
+    tenant_id   uuid NOT NULL,
+    webhook_id  uuid NOT NULL,
+    event_id    uuid NOT NULL,
+    position    bigint NOT NULL,
+    body        text NOT NULL,
+    state       text NOT NULL CHECK (state IN ('waiting', 'delivered', 'given_up')),
+    attempts    integer NOT NULL DEFAULT 0,
+    due_at      timestamptz NOT NULL,
+    status      integer,                    -- HTTP status of the last attempt; NULL: there was no answer
+    note        text NOT NULL DEFAULT '',
+    ended_at    timestamptz,
+    CONSTRAINT delivery_pkey PRIMARY KEY (tenant_id, webhook_id, event_id),
+    CONSTRAINT delivery_webhook FOREIGN KEY (tenant_id, webhook_id) REFERENCES events.webhook (tenant_id, id)
 );
 CREATE INDEX delivery_due ON events.delivery (tenant_id, due_at) WHERE state = 'waiting';
+CREATE INDEX delivery_of ON events.delivery (tenant_id, webhook_id, position);
 
 ALTER TABLE events.webhook ENABLE ROW LEVEL SECURITY;
 ALTER TABLE events.webhook FORCE ROW LEVEL SECURITY;
@@ -807,12 +854,8 @@ CREATE POLICY webhook_house ON events.webhook FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY delivery_house ON events.delivery FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
-CREATE POLICY delivery_read ON events.delivery FOR SELECT TO openscf_read
-    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
-GRANT SELECT, INSERT ON events.webhook, events.delivery TO openscf_app;
-GRANT UPDATE (secret, old_secret, old_until, state, failing_since, moved_at) ON events.webhook TO openscf_app;
-GRANT UPDATE (state, attempts, due_at, status, note, answered_at) ON events.delivery TO openscf_app;
-GRANT SELECT ON events.delivery TO openscf_read;
+GRANT SELECT, INSERT, UPDATE (state, position, failing_since, secret_sealed) ON events.webhook TO openscf_app;
+GRANT SELECT, INSERT, UPDATE (state, attempts, due_at, status, note, ended_at) ON events.delivery TO openscf_app;
 
 -- The ledger: units, accounts, transfers, holds. One row per transfer carries both balances after it; the two entries
 -- of double-entry bookkeeping are a view of it (measured: twice as fast as a table of entries with its indexes).
@@ -1032,8 +1075,8 @@ CREATE TABLE trades.document (
     version      integer NOT NULL CHECK (version > 0),
     current      boolean NOT NULL,
     content      bytea NOT NULL CHECK (length(content) = 32),
-    kind         text NOT NULL CHECK (kind IN ('purchase_order', 'order_response', 'despatch_advice', 'receipt_advice',
-                                               'warehouse_receipt', 'invoice', 'credit_note', 'remittance_advice', 'bill')),
+    kind         text NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'purchase_order', 'order_response', 'despatch_advice',
+                                               'receipt_advice', 'warehouse_receipt', 'remittance_advice', 'bill')),
     number       text NOT NULL,  -- as written
     number_key   text NOT NULL,  -- normalised
     code         text,
@@ -1058,10 +1101,10 @@ CREATE TABLE trades.document (
     CONSTRAINT document_has_currency CHECK (currency IS NOT NULL OR coalesce(net_minor, tax_minor, gross_minor) IS NULL)
 );
 -- Each row costs an entry in each index, and a table of invoices has a million rows: one index finds the versions of an
--- identity and lets one of them speak, the next holds the few that are not the first word or no longer the last.
+-- identity and lets one of them speak, the next holds the few that are not the first word or no longer the last. Since
+-- a fingerprint begins with the mark of the document's number, the first one finds documents by their number as well.
 CREATE UNIQUE INDEX document_speaks ON trades.document (tenant_id, fingerprint, (CASE WHEN current THEN 0 ELSE version END));
 CREATE UNIQUE INDEX document_version ON trades.document (tenant_id, fingerprint, version) WHERE version > 1 OR NOT current;
-CREATE INDEX document_by_number ON trades.document (tenant_id, number_key);
 -- A table lists the documents of a firm together, and so they are stored: what parties stand on 32 pages is summed up.
 CREATE INDEX document_parties ON trades.document USING brin (seller_key text_bloom_ops, buyer_key text_bloom_ops)
     WITH (pages_per_range = 32);
@@ -1096,6 +1139,7 @@ CREATE TABLE trades.reversal (
     document_id  uuid NOT NULL,  -- the red letter
     kind         text NOT NULL,
     number_key   text NOT NULL,  -- what it speaks of
+    number_mark  bytea NOT NULL CHECK (length(number_mark) = 3),  -- what the fingerprint of that begins with
     seller_key   text,
     amount_minor bigint,
     CONSTRAINT reversal_pkey PRIMARY KEY (tenant_id, document_id, number_key),
@@ -1664,9 +1708,49 @@ CREATE VIEW trades.delivery WITH (security_invoker = true) AS
            versions
     FROM trades.file;
 
+-- What is owed on the counted invoices, who told of them, and under which identity others know them. `document_id` is the
+-- version that speaks; a deal or a confirmation may name another one of the same identity. For the house only, as all below.
+CREATE VIEW trades.claim WITH (security_invoker = true) AS
+    SELECT d.tenant_id, d.id AS document_id, d.fingerprint, d.seller_key, d.buyer_key, d.issued_on, d.due_on, d.currency,
+           d.gross_minor AS amount_minor, d.sender_id
+    FROM trades.document d WHERE d.current AND d.kind = 'invoice' AND d.status = 'valid' AND d.gross_minor > 0;
+CREATE VIEW trades.document_identity WITH (security_invoker = true) AS
+    SELECT d.tenant_id, d.id, d.fingerprint FROM trades.document d;
+
+-- What of an invoice is known to be gone, and who says so: money on an account whose statement somebody delivered (`paid`),
+-- or a red letter in force (`credited`).
+CREATE VIEW trades.claim_paid WITH (security_invoker = true) AS
+    SELECT s.tenant_id, s.fingerprint, 'paid' AS what, s.amount_minor, coalesce(l.booked_on, l.value_on) AS on_day,
+           p.sender_id, f.sender AS source
+    FROM trades.share s
+    JOIN trades.reconciliation r ON r.tenant_id = s.tenant_id AND r.payment_id = s.payment_id AND r.version = s.version
+        AND r.current
+    JOIN trades.payment p ON p.tenant_id = s.tenant_id AND p.id = s.payment_id
+    JOIN trades.statement_line l ON l.tenant_id = p.tenant_id AND l.id = p.line_id
+    JOIN trades.statement t ON t.tenant_id = l.tenant_id AND t.id = l.statement_id
+    JOIN trades.file f ON f.tenant_id = t.tenant_id AND f.id = t.file_id
+    UNION ALL
+    SELECT d.tenant_id, d.fingerprint, 'credited', abs(coalesce(r.amount_minor, d.gross_minor)), e.issued_on, e.sender_id,
+           f.sender
+    FROM trades.reversal r
+    JOIN trades.document e ON e.tenant_id = r.tenant_id AND e.id = r.document_id AND e.current AND e.status = 'valid'
+    JOIN trades.document d ON d.tenant_id = r.tenant_id AND d.number_key = r.number_key AND d.kind = r.kind
+        AND d.seller_key IS NOT DISTINCT FROM r.seller_key AND d.current
+    JOIN trades.file f ON f.tenant_id = e.tenant_id AND f.id = e.file_id;
+
+-- Who else told of an invoice in the very words that speak.
+CREATE VIEW trades.claim_copy WITH (security_invoker = true) AS
+    SELECT DISTINCT d.tenant_id, d.fingerprint, f.sender_id, f.sender AS source
+    FROM trades.sighting s
+    JOIN trades.document d ON d.tenant_id = s.tenant_id AND d.id = s.document_id AND d.current
+    JOIN trades.file f ON f.tenant_id = s.tenant_id AND f.id = s.file_id
+    JOIN trades.file o ON o.tenant_id = d.tenant_id AND o.id = d.file_id AND o.sender <> f.sender
+    WHERE d.kind IN ('invoice', 'credit_note');
+
 GRANT SELECT ON trades.counted_document, trades.named_party, trades.linked_key, trades.booked_line, trades.delivery
     TO openscf_app, openscf_read, openscf_member;
 GRANT SELECT ON trades.met_again TO openscf_app, openscf_read;
+GRANT SELECT ON trades.claim, trades.document_identity, trades.claim_paid, trades.claim_copy TO openscf_app, openscf_read;
 
 -- How the files of a source are read: its reader and the reader's options, as a column mapping. The newest one counts.
 CREATE SCHEMA ingestion;
@@ -1853,6 +1937,45 @@ CREATE POLICY limit_assessment_own ON credit.limit_assessment FOR SELECT TO open
            AND subject_id = nullif(current_setting('app.member', true), '')::uuid);
 GRANT SELECT, INSERT ON credit.limit_assessment TO openscf_app;
 GRANT SELECT ON credit.limit_assessment TO openscf_read, openscf_member;
+
+-- What the platform thought of a firm, each time that something it depends on changed: the score of the champion, the ratings of
+-- all raters weighed, the price, and the assessment of its limit. Rows are never changed: the newest is the one that holds.
+CREATE TABLE credit.evaluation (
+    tenant_id       uuid NOT NULL REFERENCES platform.tenant (id),
+    id              uuid NOT NULL,
+    subject_id      uuid NOT NULL,
+    number          integer NOT NULL CHECK (number > 0),  -- counts a firm's evaluations: two at once can't both be the next
+    as_of           date NOT NULL,
+    firm            text NOT NULL CHECK (firm <> ''),  -- its key in the network
+    snapshot_sha256 text NOT NULL,
+    score_id        uuid,                                -- of the champion; none where nothing is known of the firm
+    assessment_id   uuid NOT NULL,
+    rules           text NOT NULL CHECK (rules <> ''),
+    grade           smallint CHECK (grade BETWEEN 1 AND 16),
+    pd_ppb          integer CHECK (pd_ppb BETWEEN 0 AND 1000000000),
+    inputs          text NOT NULL,  -- canonical JSON: the very bytes that are hashed
+    inputs_sha256   bytea NOT NULL CHECK (inputs_sha256 = sha256(convert_to(inputs, 'UTF8'))),
+    answer          text NOT NULL,  -- canonical JSON: ratings weighed, reasons in both languages, the price
+    evaluated_by    text NOT NULL,
+    evaluated_at    timestamptz NOT NULL,
+    CONSTRAINT evaluation_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT evaluation_number UNIQUE (tenant_id, subject_id, number),
+    CONSTRAINT evaluation_rated CHECK ((grade IS NULL) = (pd_ppb IS NULL)),
+    CONSTRAINT evaluation_score FOREIGN KEY (tenant_id, score_id) REFERENCES credit.score (tenant_id, id),
+    CONSTRAINT evaluation_limit FOREIGN KEY (tenant_id, assessment_id) REFERENCES credit.limit_assessment (tenant_id, id)
+);
+CREATE INDEX evaluation_on ON credit.evaluation (tenant_id, subject_id, as_of);
+ALTER TABLE credit.evaluation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE credit.evaluation FORCE ROW LEVEL SECURITY;
+CREATE POLICY evaluation_house ON credit.evaluation FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY evaluation_read ON credit.evaluation FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY evaluation_own ON credit.evaluation FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND subject_id = nullif(current_setting('app.member', true), '')::uuid);
+GRANT SELECT, INSERT ON credit.evaluation TO openscf_app;
+GRANT SELECT ON credit.evaluation TO openscf_read, openscf_member;
 
 -- Money between the platform's books and the banks. An account at a bank is mirrored by a ledger account; what it holds
 -- belongs to the parties' pockets, to what is under way, or to nobody yet. Ledger balances live in the ledger; here stands
@@ -2224,6 +2347,30 @@ GRANT UPDATE (hold_id, reserved_minor, used_minor) ON financing.limit_use TO ope
 GRANT SELECT ON financing.limit_node, financing.limit_use TO openscf_read;
 GRANT SELECT ON financing.limit_node TO openscf_member;
 
+-- A funder's rule for limits that follow the platform's assessments, approved by two of its persons. A newer rule takes the
+-- place of an older one; rows are never changed.
+CREATE TABLE financing.limit_rule (
+    tenant_id   uuid        NOT NULL REFERENCES platform.tenant,
+    owner_id    uuid        NOT NULL,
+    number      integer     NOT NULL CHECK (number > 0),
+    rule        text        NOT NULL,  -- canonical JSON
+    request_id  uuid        NOT NULL,
+    set_at      timestamptz NOT NULL,
+    CONSTRAINT limit_rule_pkey PRIMARY KEY (tenant_id, owner_id, number),
+    CONSTRAINT limit_rule_request UNIQUE (tenant_id, request_id)
+);
+ALTER TABLE financing.limit_rule ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.limit_rule FORCE ROW LEVEL SECURITY;
+CREATE POLICY limit_rule_house ON financing.limit_rule FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY limit_rule_read ON financing.limit_rule FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY limit_rule_own ON financing.limit_rule FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND owner_id = nullif(current_setting('app.member', true), '')::uuid);
+GRANT SELECT, INSERT ON financing.limit_rule TO openscf_app;
+GRANT SELECT ON financing.limit_rule TO openscf_read, openscf_member;
+
 -- A contract frame: under which terms a funder makes deals of one product with whom. In force once two persons of the
 -- funder have approved exactly these terms.
 CREATE TABLE financing.programme (
@@ -2396,6 +2543,8 @@ CREATE TABLE financing.standing (
     interest_minor  bigint   NOT NULL,
     penalty_minor   bigint   NOT NULL,
     provision_minor bigint   NOT NULL,
+    grade           smallint CHECK (grade BETWEEN 1 AND 16),        -- of the debtor; none: nobody has rated it
+    first_grade     smallint CHECK (first_grade BETWEEN 1 AND 16),  -- when it was first known in this deal's time
     CONSTRAINT standing_pkey PRIMARY KEY (tenant_id, deal_id),
     CONSTRAINT standing_of FOREIGN KEY (tenant_id, deal_id) REFERENCES financing.deal (tenant_id, id)
 );
@@ -2421,9 +2570,37 @@ CREATE POLICY day_end_house ON financing.day_end FOR ALL TO openscf_app
 CREATE POLICY day_end_read ON financing.day_end FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 GRANT SELECT, INSERT ON financing.standing, financing.day_end TO openscf_app;
-GRANT UPDATE (as_of, dpd, stage, category, interest_minor, penalty_minor, provision_minor) ON financing.standing TO openscf_app;
+GRANT UPDATE (as_of, dpd, stage, category, interest_minor, penalty_minor, provision_minor, grade, first_grade)
+    ON financing.standing TO openscf_app;
 GRANT UPDATE (ended_at, report) ON financing.day_end TO openscf_app;
 GRANT SELECT ON financing.standing, financing.day_end TO openscf_read;
+
+-- A debtor says that it does not owe a claim, or not all of it. Nobody lends on it until the debtor has confirmed it again.
+CREATE TABLE financing.dispute (
+    tenant_id   uuid NOT NULL REFERENCES platform.tenant (id),
+    id          uuid NOT NULL,
+    fingerprint bytea NOT NULL CHECK (length(fingerprint) = 32),
+    obligor_id  uuid NOT NULL,
+    number      text NOT NULL,
+    reason      text NOT NULL CHECK (reason <> ''),
+    raised_by   text NOT NULL,
+    raised_at   timestamptz NOT NULL,
+    settled_at  timestamptz,
+    CONSTRAINT dispute_pkey PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX dispute_open_once ON financing.dispute (tenant_id, fingerprint) WHERE settled_at IS NULL;
+ALTER TABLE financing.dispute ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.dispute FORCE ROW LEVEL SECURITY;
+CREATE POLICY dispute_house ON financing.dispute FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY dispute_read ON financing.dispute FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY dispute_own ON financing.dispute FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND obligor_id = nullif(current_setting('app.member', true), '')::uuid);
+GRANT SELECT, INSERT ON financing.dispute TO openscf_app;
+GRANT UPDATE (settled_at) ON financing.dispute TO openscf_app;
+GRANT SELECT ON financing.dispute TO openscf_read, openscf_member;
 
 -- Payables that an anchor approved: by two of its persons, in a batch. One identity, one payable: the key decides between
 -- two batches that name the same invoice; it passes to another deal only when the first one was cancelled.
@@ -2719,3 +2896,43 @@ GRANT SELECT, INSERT ON financing.document_number, financing.issued_document TO 
 GRANT UPDATE (last) ON financing.document_number TO openscf_app;
 GRANT SELECT ON financing.document_number, financing.issued_document TO openscf_read;
 GRANT SELECT ON financing.issued_document TO openscf_member;
+
+-- What other capabilities may read of the deals; asks with the rights of its reader, for the house only.
+--
+-- A promise to pay that a deal laid on a firm. The obligor promised to pay the claim on the day that held when the money went
+-- out: a later extension moves no promise. The client stands in where recourse was taken, or pays back by itself. What the client
+-- paid back in time, the obligor never owed to the funder.
+CREATE VIEW financing.instalment WITH (security_invoker = true) AS
+    WITH funded AS (
+        SELECT e.tenant_id, e.deal_id, e.value_on AS funded_on, (e.book::jsonb ->> 'due_on')::date AS due_on,
+               replace(e.book::jsonb #>> '{face,amount}', '.', '')::bigint AS face_minor,
+               replace(e.book::jsonb #>> '{loan,principal,amount}', '.', '')::bigint AS principal_minor
+        FROM financing.deal_event e WHERE e.event = 'fund' AND e.book::jsonb ->> 'due_on' IS NOT NULL),
+    settled AS (
+        SELECT e.tenant_id, e.deal_id, e.value_on AS paid_on, e.event = 'repay_all' AS by_client
+        FROM financing.deal_event e WHERE e.state_to = 'settled' AND e.state_from <> 'settled'),
+    asked AS (
+        SELECT e.tenant_id, e.deal_id, min(e.value_on) AS asked_on
+        FROM financing.deal_event e
+        WHERE e.state_to IN ('recoursed', 'rejected') AND e.state_from <> e.state_to GROUP BY e.tenant_id, e.deal_id)
+    SELECT f.tenant_id, f.deal_id, p.role, p.party_id, d.document_id, f.due_on,
+           CASE WHEN NOT s.by_client THEN s.paid_on END AS paid_on, coalesce(f.face_minor, f.principal_minor) AS due_minor
+    FROM funded f
+    JOIN financing.deal d ON d.tenant_id = f.tenant_id AND d.id = f.deal_id
+    JOIN financing.deal_party p ON p.tenant_id = f.tenant_id AND p.deal_id = f.deal_id AND p.role = 'obligor'
+    LEFT JOIN settled s ON s.tenant_id = f.tenant_id AND s.deal_id = f.deal_id
+    WHERE NOT coalesce(s.by_client AND s.paid_on <= f.due_on, false)
+    UNION ALL
+    SELECT f.tenant_id, f.deal_id, p.role, p.party_id, NULL, coalesce(a.asked_on, f.due_on), s.paid_on,
+           coalesce(f.principal_minor, f.face_minor)
+    FROM funded f
+    JOIN financing.deal_party p ON p.tenant_id = f.tenant_id AND p.deal_id = f.deal_id AND p.role = 'client'
+    LEFT JOIN settled s ON s.tenant_id = f.tenant_id AND s.deal_id = f.deal_id
+    LEFT JOIN asked a ON a.tenant_id = f.tenant_id AND a.deal_id = f.deal_id
+    WHERE a.asked_on IS NOT NULL OR s.by_client;
+
+-- Claims that their debtors confirmed by two persons, under the identity of the document.
+CREATE VIEW financing.confirmed_claim WITH (security_invoker = true) AS
+    SELECT c.tenant_id, c.fingerprint, c.obligor_id, c.due_on, (c.confirmed_at AT TIME ZONE 'Asia/Shanghai')::date AS confirmed_on
+    FROM financing.confirmation c;
+GRANT SELECT ON financing.instalment, financing.confirmed_claim TO openscf_app, openscf_read;

@@ -1,0 +1,1 @@
+"""What the server answers a second, over TCP, beside the database's own measure."""
