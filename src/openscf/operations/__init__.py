@@ -11,6 +11,7 @@ from openscf.operations.collecting import (
 )
 from openscf.operations.day_end import DayEnd, run_day_end
 from openscf.operations.deliveries import relay_to
+from openscf.operations.discounting import Curve, DiscountDay, discount_curve
 from openscf.operations.documents import (
     DocumentLanguage,
     certificate_pem,
@@ -70,7 +71,9 @@ __all__ = [
     "BooksReport",
     "ClaimStanding",
     "Collected",
+    "Curve",
     "DayEnd",
+    "DiscountDay",
     "DocumentKind",
     "DocumentLanguage",
     "DocumentOffice",
@@ -99,6 +102,7 @@ __all__ = [
     "claims_standing",
     "collect",
     "compare_sources",
+    "discount_curve",
     "document_certificates",
     "document_signer",
     "documents_issued",
