@@ -9,6 +9,7 @@ from openscf.portal.operations import approvals
 from openscf.portal.operations import asked
 from openscf.portal.operations import banking
 from openscf.portal.operations import consents
+from openscf.portal.operations import credit
 from openscf.portal.operations import day_end
 from openscf.portal.operations import documents
 from openscf.portal.operations import documents_issued
@@ -18,10 +19,15 @@ from openscf.portal.operations import financings_steps
 from openscf.portal.operations import invoices
 from openscf.portal.operations import keys
 from openscf.portal.operations import limits
+from openscf.portal.operations import network
 from openscf.portal.operations import oidc
 from openscf.portal.operations import parties
+from openscf.portal.operations import payables
+from openscf.portal.operations import payables_discounts
 from openscf.portal.operations import people
+from openscf.portal.operations import pools
 from openscf.portal.operations import programmes
+from openscf.portal.operations import search
 from openscf.portal.operations import sessions
 from openscf.portal.operations import settlement
 from openscf.portal.operations import simulations
@@ -31,6 +37,7 @@ from openscf.portal.operations import trades
 from openscf.portal.operations import vouchers
 from openscf.portal.operations import vouchers_pieces
 from openscf.portal.operations import vouchers_shown
+from openscf.portal.operations import warnings
 
 from openscf.client.connection import Connection, Sent
 from openscf.portal import Page, Upload
@@ -127,6 +134,10 @@ class Operations(Connection):
         """Tell an address nothing more. 删除 Webhook。"""
         return self.call(Sent(method="DELETE", path=f"/v1/webhooks/{webhook_id}", key=key, command=True), events.WebhookView)
 
+    def discount_curve(self, document_id: str, query: payables_discounts.CurveQuery | None = None) -> payables_discounts.CurveView:
+        """What would being paid early cost, day by day? 提前收款的折扣曲线。"""
+        return self.call(Sent(method="GET", path=f"/v1/documents/{document_id}/discounts", query=query), payables_discounts.CurveView)
+
     def dismiss_exception(self, exception_id: str, body: trade_exceptions.DismissException, *, key: str | None = None) -> trade_exceptions.ExceptionView:
         """Say that a payment settles no invoice. 款项不属于任何发票。"""
         return self.call(Sent(method="POST", path=f"/v1/exceptions/{exception_id}/dismiss", body=body, key=key, command=True), trade_exceptions.ExceptionView)
@@ -139,6 +150,10 @@ class Operations(Connection):
         """Say that you do not owe an invoice, and why. 对应付账款提出争议。"""
         return self.call(Sent(method="POST", path=f"/v1/trades/{document_id}/dispute", body=body, key=key, command=True), trades.Disputed)
 
+    def draw_pool(self, deal_id: str, body: pools.Draw, *, key: str | None = None) -> financings.FinancingView:
+        """Draw on a pool. 融资池提款。"""
+        return self.call(Sent(method="POST", path=f"/v1/pools/{deal_id}/draw", body=body, key=key, command=True), financings.FinancingView)
+
     def enable_webhook(self, webhook_id: str, *, key: str | None = None) -> events.WebhookView:
         """Tell an address again that was disabled. 重新启用 Webhook。"""
         return self.call(Sent(method="POST", path=f"/v1/webhooks/{webhook_id}/enable", key=key, command=True), events.WebhookView)
@@ -146,6 +161,10 @@ class Operations(Connection):
     def enrol_second_factor(self, *, key: str | None = None) -> people.SecondFactor:
         """Enrol a second factor for yourself. 启用动态验证码。"""
         return self.call(Sent(method="POST", path="/v1/me/second-factor", key=key, command=True), people.SecondFactor)
+
+    def explain_limit(self, party_id: str, query: credit.CreditQuery | None = None) -> credit.LimitExplainedView:
+        """Why this limit, and what would raise it? 额度的依据与提升途径。"""
+        return self.call(Sent(method="GET", path=f"/v1/parties/{party_id}/limit", query=query), credit.LimitExplainedView)
 
     def finance_voucher(self, piece_id: str, body: vouchers_pieces.FinancePiece, *, key: str | None = None) -> vouchers_pieces.OfferedPiece:
         """Offer a part of a piece to a funder. 拆分融资（无追索）。"""
@@ -163,9 +182,21 @@ class Operations(Connection):
         """Show an account. 查看账户。"""
         return self.call(Sent(method="GET", path=f"/v1/accounts/{account_id}"), accounts.AccountView)
 
+    def get_auto_trade(self, programme_id: str) -> payables.AutoTradeView:
+        """Show one's standing order to sell. 查看自动转让规则。"""
+        return self.call(Sent(method="GET", path=f"/v1/programmes/{programme_id}/auto-trade"), payables.AutoTradeView)
+
+    def get_data_quality(self) -> network.DataQuality:
+        """How good are the data that come in, by sender? 数据质量。"""
+        return self.call(Sent(method="GET", path="/v1/data-quality"), network.DataQuality)
+
     def get_day_end(self, query: day_end.DayQuery | None = None) -> day_end.DayEndView:
         """What did ending a day come to? 日终结果。"""
         return self.call(Sent(method="GET", path="/v1/day-end", query=query), day_end.DayEndView)
+
+    def get_disclosure(self, programme_id: str, query: payables.Period | None = None) -> payables.DisclosureView:
+        """What IAS 7.44H asks to be disclosed. 供应商融资安排披露（IAS 7.44H）。"""
+        return self.call(Sent(method="GET", path=f"/v1/programmes/{programme_id}/disclosure", query=query), payables.DisclosureView)
 
     def get_exposure(self) -> limits.ExposureView:
         """Where does the exposure lie? 授信敞口树。"""
@@ -187,13 +218,25 @@ class Operations(Connection):
         """Who am I, and for which enterprise do I act? 当前用户与所代表的企业。"""
         return self.call(Sent(method="GET", path="/v1/me"), sessions.Me)
 
+    def get_network(self, query: network.NetworkQuery | None = None) -> network.NetworkView:
+        """Whom do I trade with, and how much? 交易网络。"""
+        return self.call(Sent(method="GET", path="/v1/network", query=query), network.NetworkView)
+
     def get_party(self, party_id: str) -> parties.PartyView:
         """Show an enterprise. 查看企业。"""
         return self.call(Sent(method="GET", path=f"/v1/parties/{party_id}"), parties.PartyView)
 
+    def get_pool(self, deal_id: str) -> pools.PoolView:
+        """What does a pool carry now? 融资池当前状况。"""
+        return self.call(Sent(method="GET", path=f"/v1/pools/{deal_id}"), pools.PoolView)
+
     def get_programme(self, programme_id: str) -> programmes.ProgrammeView:
         """Show a contract frame. 查看项目。"""
         return self.call(Sent(method="GET", path=f"/v1/programmes/{programme_id}"), programmes.ProgrammeView)
+
+    def get_rating(self, party_id: str, query: credit.CreditQuery | None = None) -> credit.RatingView:
+        """A firm's rating, its raters and its reasons. 企业评级、评级方及理由。"""
+        return self.call(Sent(method="GET", path=f"/v1/parties/{party_id}/rating", query=query), credit.RatingView)
 
     def get_request(self, request_id: str) -> approvals.RequestView:
         """Show a request as it will happen. 查看审批事项。"""
@@ -343,6 +386,10 @@ class Operations(Connection):
         """List vouchers. 凭证列表。"""
         return self.call(Sent(method="GET", path="/v1/vouchers", query=query), Page[vouchers_shown.VoucherView])
 
+    def list_warnings(self, query: warnings.WarningFilter | None = None) -> warnings.Warnings:
+        """What goes wrong around my enterprise? 预警。"""
+        return self.call(Sent(method="GET", path="/v1/warnings", query=query), warnings.Warnings)
+
     def list_webhook_deliveries(self, webhook_id: str, query: shapes.Paging | None = None) -> Page[events.DeliveryView]:
         """How telling an address went. Webhook 推送记录。"""
         return self.call(Sent(method="GET", path=f"/v1/webhooks/{webhook_id}/deliveries", query=query), Page[events.DeliveryView])
@@ -354,6 +401,10 @@ class Operations(Connection):
     def move_kyb(self, party_id: str, body: parties.MoveKyb, *, version: int, key: str | None = None) -> parties.PartyView:
         """Judge an enterprise: verify, reject, suspend … 审核企业：通过、拒绝、暂停等。"""
         return self.call(Sent(method="POST", path=f"/v1/parties/{party_id}/kyb/move", body=body, version=version, key=key, command=True), parties.PartyView)
+
+    def open_financing(self, body: pools.OpenFinancing, *, key: str | None = None) -> financings.FinancingView:
+        """Open a deal that begins without an application. 建立业务（资金池、托管、票据、提前付款、退税）。"""
+        return self.call(Sent(method="POST", path="/v1/financings/open", body=body, key=key, command=True), financings.FinancingView)
 
     def pay_in_voucher(self, voucher_id: str, body: vouchers.Pay, *, key: str | None = None) -> vouchers_shown.VoucherView:
         """Put money aside for a voucher's holders. 付款人划入兑付资金。"""
@@ -382,6 +433,10 @@ class Operations(Connection):
     def record_bank_statement(self, files: Sequence[Upload], *, key: str | None = None) -> statements.TakenView:
         """Take in a bank's statement. 导入银行对账单。"""
         return self.call(Sent(method="POST", path="/v1/bank-statements", files=files, key=key, command=True), statements.TakenView)
+
+    def record_rating(self, body: credit.RecordRating, *, key: str | None = None) -> approvals.RequestView:
+        """Send a rating of a firm. 报送企业评级。"""
+        return self.call(Sent(method="POST", path="/v1/ratings", body=body, key=key, command=True), approvals.RequestView)
 
     def redeem_voucher(self, voucher_id: str, body: vouchers.Pay, *, key: str | None = None) -> vouchers_shown.VoucherView:
         """Pay a voucher to the holders of its leaves. 到期兑付。"""
@@ -447,6 +502,18 @@ class Operations(Connection):
         """End a business day. 日终处理。"""
         return self.call(Sent(method="POST", path="/v1/day-ends", body=body, key=key, command=True), day_end.DayEndView)
 
+    def search(self, query: search.SearchQuery | None = None) -> search.Hits:
+        """Search everything that you may see. 全局搜索。"""
+        return self.call(Sent(method="GET", path="/v1/search", query=query), search.Hits)
+
+    def sell_payable(self, deal_id: str, *, key: str | None = None) -> financings.AcceptedView:
+        """Sell an approved payable. 转让已确认的应付账款。"""
+        return self.call(Sent(method="POST", path=f"/v1/financings/{deal_id}/sell", key=key, command=True), financings.AcceptedView)
+
+    def set_auto_trade(self, programme_id: str, body: payables.AutoTradeSaid, *, key: str | None = None) -> asked.Asked:
+        """Ask for a standing order to sell. 申请自动转让。"""
+        return self.call(Sent(method="POST", path=f"/v1/programmes/{programme_id}/auto-trade", body=body, key=key, command=True), asked.Asked)
+
     def set_sweep_rule(self, body: accounts_moving.SetRule, *, key: str | None = None) -> asked.Asked:
         """Ask for another rule of withdrawals and sweeps. 申请设定提现与归集规则。"""
         return self.call(Sent(method="POST", path="/v1/withdrawal-rule", body=body, key=key, command=True), asked.Asked)
@@ -494,6 +561,10 @@ class Operations(Connection):
     def upload_documents(self, files: Sequence[Upload], query: documents.UploadQuery | None = None, *, key: str | None = None) -> documents.Uploaded:
         """Send files: invoices, orders, receipts, statements, goods events. 上传文件：发票、订单、收货、对账单、货物事件。"""
         return self.call(Sent(method="POST", path="/v1/documents", files=files, query=query, key=key, command=True), documents.Uploaded)
+
+    def upload_payables(self, body: payables.UploadPayables, *, key: str | None = None) -> asked.Asked:
+        """Upload approved payables. 上传应付账款确认。"""
+        return self.call(Sent(method="POST", path="/v1/payables", body=body, key=key, command=True), asked.Asked)
 
     def verify_books(self, *, key: str | None = None) -> day_end.VerifiedView:
         """Do the books hold? 核验账簿。"""
