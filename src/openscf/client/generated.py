@@ -7,18 +7,22 @@ from openscf.portal.operations import approvals
 from openscf.portal.operations import asked
 from openscf.portal.operations import banking
 from openscf.portal.operations import consents
+from openscf.portal.operations import credit
 from openscf.portal.operations import documents
 from openscf.portal.operations import financings
 from openscf.portal.operations import invoices
 from openscf.portal.operations import keys
 from openscf.portal.operations import limits
+from openscf.portal.operations import network
 from openscf.portal.operations import oidc
 from openscf.portal.operations import parties
 from openscf.portal.operations import people
 from openscf.portal.operations import programmes
+from openscf.portal.operations import search
 from openscf.portal.operations import sessions
 from openscf.portal.operations import trade_exceptions
 from openscf.portal.operations import trades
+from openscf.portal.operations import warnings
 
 from openscf.client.connection import Connection, Sent
 from openscf.portal import Page, Upload
@@ -91,9 +95,17 @@ class Operations(Connection):
         """Enrol a second factor for yourself. 启用动态验证码。"""
         return self.call(Sent(method="POST", path="/v1/me/second-factor", key=key, command=True), people.SecondFactor)
 
+    def explain_limit(self, party_id: str, query: credit.CreditQuery | None = None) -> credit.LimitExplainedView:
+        """Why this limit, and what would raise it? 额度的依据与提升途径。"""
+        return self.call(Sent(method="GET", path=f"/v1/parties/{party_id}/limit", query=query), credit.LimitExplainedView)
+
     def finish_oidc(self, body: oidc.FinishOidc) -> sessions.SignedIn:
         """Finish signing in with the identity provider. 通过身份提供方登录（第二步）。"""
         return self.call(Sent(method="POST", path="/v1/oidc/finish", body=body), sessions.SignedIn)
+
+    def get_data_quality(self) -> network.DataQuality:
+        """How good are the data that come in, by sender? 数据质量。"""
+        return self.call(Sent(method="GET", path="/v1/data-quality"), network.DataQuality)
 
     def get_exposure(self) -> limits.ExposureView:
         """Where does the exposure lie? 授信敞口树。"""
@@ -111,6 +123,10 @@ class Operations(Connection):
         """Who am I, and for which enterprise do I act? 当前用户与所代表的企业。"""
         return self.call(Sent(method="GET", path="/v1/me"), sessions.Me)
 
+    def get_network(self, query: network.NetworkQuery | None = None) -> network.NetworkView:
+        """Whom do I trade with, and how much? 交易网络。"""
+        return self.call(Sent(method="GET", path="/v1/network", query=query), network.NetworkView)
+
     def get_party(self, party_id: str) -> parties.PartyView:
         """Show an enterprise. 查看企业。"""
         return self.call(Sent(method="GET", path=f"/v1/parties/{party_id}"), parties.PartyView)
@@ -118,6 +134,10 @@ class Operations(Connection):
     def get_programme(self, programme_id: str) -> programmes.ProgrammeView:
         """Show a contract frame. 查看项目。"""
         return self.call(Sent(method="GET", path=f"/v1/programmes/{programme_id}"), programmes.ProgrammeView)
+
+    def get_rating(self, party_id: str, query: credit.CreditQuery | None = None) -> credit.RatingView:
+        """A firm's rating, its raters and its reasons. 企业评级、评级方及理由。"""
+        return self.call(Sent(method="GET", path=f"/v1/parties/{party_id}/rating", query=query), credit.RatingView)
 
     def get_request(self, request_id: str) -> approvals.RequestView:
         """Show a request as it will happen. 查看审批事项。"""
@@ -203,6 +223,10 @@ class Operations(Connection):
         """Who acts for an enterprise? 企业人员列表。"""
         return self.call(Sent(method="GET", path="/v1/users", query=query), people.Users)
 
+    def list_warnings(self, query: warnings.WarningFilter | None = None) -> warnings.Warnings:
+        """What goes wrong around my enterprise? 预警。"""
+        return self.call(Sent(method="GET", path="/v1/warnings", query=query), warnings.Warnings)
+
     def move_kyb(self, party_id: str, body: parties.MoveKyb, *, version: int, key: str | None = None) -> parties.PartyView:
         """Judge an enterprise: verify, reject, suspend … 审核企业：通过、拒绝、暂停等。"""
         return self.call(Sent(method="POST", path=f"/v1/parties/{party_id}/kyb/move", body=body, version=version, key=key, command=True), parties.PartyView)
@@ -218,6 +242,10 @@ class Operations(Connection):
     def quote_financing(self, body: financings.Apply) -> financings.QuoteView:
         """What would a claim bring, at what price, and what stands against it? 试算：可融资金额、价格及不符合的原因。"""
         return self.call(Sent(method="POST", path="/v1/financings/quote", body=body), financings.QuoteView)
+
+    def record_rating(self, body: credit.RecordRating, *, key: str | None = None) -> approvals.RequestView:
+        """Send a rating of a firm. 报送企业评级。"""
+        return self.call(Sent(method="POST", path="/v1/ratings", body=body, key=key, command=True), approvals.RequestView)
 
     def reject_request(self, request_id: str, body: approvals.Reject, *, key: str | None = None) -> approvals.RequestView:
         """Reject a request. 审批拒绝。"""
@@ -242,6 +270,10 @@ class Operations(Connection):
     def revoke_consent(self, consent_id: str, body: consents.RevokeConsent, *, key: str | None = None) -> consents.ConsentView:
         """Take a consent back. 撤回数据授权。"""
         return self.call(Sent(method="POST", path=f"/v1/consents/{consent_id}/revoke", body=body, key=key, command=True), consents.ConsentView)
+
+    def search(self, query: search.SearchQuery | None = None) -> search.Hits:
+        """Search everything that you may see. 全局搜索。"""
+        return self.call(Sent(method="GET", path="/v1/search", query=query), search.Hits)
 
     def settle_version(self, document_id: str, body: trade_exceptions.SettleVersion, *, key: str | None = None) -> approvals.RequestView:
         """Of contradicting versions, say which one holds. 确认互相矛盾的单据版本。"""
