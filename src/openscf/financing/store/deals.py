@@ -252,7 +252,7 @@ def _kept(row: tuple[Any, ...]) -> Kept:
             id=DealId.of(deal), product=product, programme=None if programme is None else ProgrammeId.of(programme),
             state=state, version=version, currency=money,
             parties={role: PartyId(party) for role, party in sorted(parties.items())},
-            terms=_terms(product, terms, money),
+            terms=terms_of(product, terms, money),
             book=read(declared.book, json.loads(book), money=money),
         ),
         calendar,
@@ -262,6 +262,6 @@ def _kept(row: tuple[Any, ...]) -> Kept:
 
 
 @functools.lru_cache(maxsize=1_000)
-def _terms(product: str, kept: str, money: Currency) -> Any:
+def terms_of(product: str, kept: str, money: Currency) -> Any:
     """The terms of a contract; all deals of a frame have the same."""
     return read(PRODUCTS.get(product).terms, json.loads(kept), money=money)
