@@ -16,7 +16,7 @@ from openscf.access.rules import (
 )
 from openscf.access.service.keys import key_of, keys_of, make_key, revoke_key
 from openscf.access.service.sandboxes import ShiftedClock, advance_time, ahead_of, in_its_time, open_sandbox
-from openscf.access.service.sessions import Credentials, Gate, act_for, session_of, sign_in, sign_out, step_up
+from openscf.access.service.sessions import Credentials, Gate, act_for, enter_sandbox, session_of, sign_in, sign_out, step_up
 from openscf.access.tokens import SECRET_BYTES, Presented, TokenKind, make_token, read_token
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "act_for",
     "advance_time",
     "ahead_of",
+    "enter_sandbox",
     "in_its_time",
     "key_of",
     "keys_of",

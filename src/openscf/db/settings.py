@@ -15,6 +15,7 @@
 - `OPENSCF_AT_ONCE`: most requests that one server process serves at the same time; one more is answered 503; `64`.
 - `OPENSCF_PER_S`: most requests a second of one caller in the long run, four times as many at once; without a token a
   fifth of it; `50`.
+- `OPENSCF_DEMO`: `1` lets anybody in as any of a sandbox's people with one click; never in a real book; `0`.
 - `OPENSCF_OS_USER`: existing account that runs the embedded server when root starts it; without it the first that
   exists of openscf, postgres, nobody.
 """
@@ -69,6 +70,7 @@ class Settings:
         background: Whether a server also takes messages outside and seals the audit log.
         at_once: Most requests that one server process serves at the same time.
         per_s: Most requests a second of one caller in the long run.
+        demo: Whether sandboxes are open to everybody.
     """
 
     home: Path
@@ -84,6 +86,7 @@ class Settings:
     background: bool = True
     at_once: int = AT_ONCE
     per_s: int = PER_S
+    demo: bool = False
 
     @property
     def embedded(self) -> bool:
@@ -129,6 +132,7 @@ class Settings:
             background=env.get("OPENSCF_BACKGROUND", "1") != "0",
             at_once=_number(env, "OPENSCF_AT_ONCE", AT_ONCE),
             per_s=_number(env, "OPENSCF_PER_S", PER_S),
+            demo=env.get("OPENSCF_DEMO", "0") == "1",
         )
 
 
