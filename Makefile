@@ -13,7 +13,7 @@ help: ## this list
 setup: ## make or refresh the environment (.venv); every other command does it by itself
 	@$(RUN)
 
-demo: ## a short run of the real platform on a fresh database (DEMO_ARGS="--json")
+demo: ## a small industry through the real platform on a fresh database (DEMO_ARGS="--no-serve")
 	@$(RUN) openscf demo $(DEMO_ARGS)
 
 test: ## the CI lane: lint, types, contracts and every test but the long ones (PYTEST_ARGS="-k ledger")

@@ -3,9 +3,12 @@
 What somebody may do once he is in is not judged here but by `openscf.parties` (the table of roles) and by row security.
 """
 
-from openscf.access.model import ApiKey, ApiKeyId, Handed, KeyScope, Session, SessionId
+from openscf.access.model import ApiKey, ApiKeyId, Handed, Invitation, InvitationId, KeyScope, Session, SessionId
+from openscf.access.provider import Fetch, Provider
 from openscf.access.rules import (
     IDLE,
+    INVITATION_NOT_VALID,
+    INVITED_FOR,
     KEY_TOO_NARROW,
     LONGEST_KEY,
     NO_SANDBOX,
@@ -14,13 +17,33 @@ from openscf.access.rules import (
     WHOLE,
     stepped_up,
 )
-from openscf.access.service.keys import key_of, keys_of, make_key, revoke_key
+from openscf.access.service.invitations import Invited, NewUser, accept_invitation, invitation_token, invite
+from openscf.access.service.keys import key_of, key_token, keys_of, make_key, revoke_key
+from openscf.access.service.oidc import finish as finish_oidc
+from openscf.access.service.oidc import link_subject
+from openscf.access.service.oidc import start as start_oidc
 from openscf.access.service.sandboxes import ShiftedClock, advance_time, ahead_of, in_its_time, open_sandbox
+<<<<<<< HEAD
 from openscf.access.service.sessions import Credentials, Gate, act_for, enter_sandbox, session_of, sign_in, sign_out, step_up
 from openscf.access.tokens import SECRET_BYTES, Presented, TokenKind, make_token, read_token
+=======
+from openscf.access.service.sessions import (
+    Credentials,
+    Gate,
+    act_for,
+    login_of,
+    session_of,
+    sign_in,
+    sign_out,
+    step_up,
+)
+from openscf.access.tokens import SECRET_BYTES, Presented, Secret, TokenKind, make_token, read_token
+>>>>>>> main
 
 __all__ = [
     "IDLE",
+    "INVITATION_NOT_VALID",
+    "INVITED_FOR",
     "KEY_TOO_NARROW",
     "LONGEST_KEY",
     "NOT_SIGNED_IN",
@@ -31,21 +54,38 @@ __all__ = [
     "ApiKey",
     "ApiKeyId",
     "Credentials",
+    "Fetch",
     "Gate",
     "Handed",
+    "Invitation",
+    "InvitationId",
+    "Invited",
     "KeyScope",
+    "NewUser",
     "Presented",
+    "Provider",
+    "Secret",
     "Session",
     "SessionId",
     "ShiftedClock",
     "TokenKind",
+    "accept_invitation",
     "act_for",
     "advance_time",
     "ahead_of",
+<<<<<<< HEAD
     "enter_sandbox",
+=======
+    "finish_oidc",
+>>>>>>> main
     "in_its_time",
+    "invitation_token",
+    "invite",
     "key_of",
+    "key_token",
     "keys_of",
+    "link_subject",
+    "login_of",
     "make_key",
     "make_token",
     "open_sandbox",
@@ -54,6 +94,7 @@ __all__ = [
     "session_of",
     "sign_in",
     "sign_out",
+    "start_oidc",
     "step_up",
     "stepped_up",
 ]

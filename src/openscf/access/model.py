@@ -16,6 +16,10 @@ class ApiKeyId(TypedId, prefix="key"):
     """A program that comes with a key."""
 
 
+class InvitationId(TypedId, prefix="inv"):
+    """Somebody was asked to come in."""
+
+
 class KeyScope(enum.Enum):
     """How far a key reaches; each includes the ones before it."""
 
@@ -61,6 +65,19 @@ class ApiKey:
     expires_at: dt.datetime
     used_at: dt.datetime | None
     revoked_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """A person was asked to come in and to choose a password; worth something once, until it expires."""
+
+    id: InvitationId
+    person: PersonId
+    login: LoginId
+    party: PartyId
+    made_at: dt.datetime
+    expires_at: dt.datetime
+    accepted_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)

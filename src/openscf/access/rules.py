@@ -11,6 +11,7 @@ WHOLE: Final = dt.timedelta(hours=12)  # and, 7.3.2, after a time whatever happe
 STEP_UP: Final = dt.timedelta(minutes=5)
 SEEN_EVERY: Final = dt.timedelta(minutes=1)  # a look at a page is no reason to write a row each time
 LONGEST_KEY: Final = dt.timedelta(days=366)
+INVITED_FOR: Final = dt.timedelta(days=7)
 FREE_TRIES: Final = 5
 LONGEST_PAUSE: Final = dt.timedelta(minutes=15)
 
@@ -83,6 +84,16 @@ BAD_ADVANCE = refusal(
     zh="时间每次可前移 1 秒至 {most} 天。",
     fix_en="Send a positive number of seconds or a later date.",
     fix_zh="请提供正的秒数或更晚的日期。",
+)
+
+
+INVITATION_NOT_VALID = refusal(
+    "invitation_not_valid",
+    en="This invitation is not valid, or no longer: each is good once, for {days} days.",
+    zh="邀请无效或已失效：每份邀请仅可使用一次，有效期 {days} 天。",
+    fix_en="Ask whoever invited you for a new one.",
+    fix_zh="请联系邀请人重新发送。",
+    status=404,
 )
 
 

@@ -1,6 +1,7 @@
 """Tokens: what they look like, and what of them is kept.
 
-`scf_ses_<book>_<secret>` for a person, `scf_live_…` and `scf_test_…` for a program. The book (tenant) is part of the
+`scf_ses_<book>_<secret>` for a person, `scf_live_…` and `scf_test_…` for a program,
+`scf_inv_…` for an invitation. The book (tenant) is part of the
 token, because row-level security shows nothing, not even the token's own row, to a transaction that names none. The
 fixed beginning lets scanners of source code find a token that somebody committed by mistake.
 """
@@ -8,15 +9,18 @@ fixed beginning lets scanners of source code find a token that somebody committe
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from openscf.kernel.errors import Refusal
-from openscf.kernel.ids import TenantId
+from openscf.kernel.ids import TenantId, TypedId
 
-TokenKind = Literal["ses", "live", "test"]
+TokenKind = Literal["ses", "live", "test", "inv"]
+Secret = Callable[[TypedId], bytes]
+"""Makes the 32 secret bytes of a token from the id of what it opens, the same each time; nobody else can."""
 SECRET_BYTES: Final = 32
-_SHAPE: Final = re.compile(r"scf_(ses|live|test)_([0-9A-Za-z]{26})_[A-Za-z0-9_-]{43}")
+_SHAPE: Final = re.compile(r"scf_(ses|live|test|inv)_([0-9A-Za-z]{26})_[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ def read_token(text: str) -> Presented | None:
     found = _SHAPE.fullmatch(text)
     if found is None:
         return None
-    kind: TokenKind = "ses" if found[1] == "ses" else "live" if found[1] == "live" else "test"
+    kind: TokenKind = next(kind for kind in get_args(TokenKind) if kind == found[1])
     try:
         tenant = TenantId.parse(f"{TenantId.prefix}_{found[2]}")
     except Refusal:

@@ -26,6 +26,7 @@ from openscf.credit.basel import (
     IrbRisk,
     irb_capital,
 )
+from openscf.credit.checks import CHECKS
 from openscf.credit.classification import (
     ClaimEvent,
     RiskCategory,
@@ -38,6 +39,7 @@ from openscf.credit.evaluations import (
     PriceTerms,
     ScoreUsed,
     evaluation_again,
+    evaluation_inputs,
     evaluation_on,
     evaluations_of,
     grades_on,
@@ -79,6 +81,7 @@ from openscf.credit.limits import (
     limit_of,
     what_would_raise,
 )
+from openscf.credit.limits.gathering import gather_evidence
 from openscf.credit.pricing import (
     Demand,
     DemandPoint,
@@ -107,7 +110,6 @@ from openscf.credit.provisions import (
     stage_of,
 )
 from openscf.credit.ratings import (
-    CHECKS,
     DEFAULT_GRADE,
     RATING_ENTRY,
     SCALES,
@@ -217,6 +219,7 @@ __all__ = [
     "combined_rating",
     "effective_pd",
     "evaluation_again",
+    "evaluation_inputs",
     "evaluation_on",
     "evaluations_of",
     "evidence_from",
@@ -225,6 +228,7 @@ __all__ = [
     "expected_profit",
     "facts_from",
     "found_assessment",
+    "gather_evidence",
     "grade_name",
     "grades_on",
     "incentive_for",

@@ -16,13 +16,16 @@
 - `OPENSCF_PER_S`: most requests a second of one caller in the long run, four times as many at once; without a token a
   fifth of it; `50`.
 - `OPENSCF_DEMO`: `1` lets anybody in as any of a sandbox's people with one click; never in a real book; `0`.
+- `OPENSCF_OIDC_ISSUER`, `OPENSCF_OIDC_CLIENT_ID`, `OPENSCF_OIDC_CLIENT_SECRET`: an OpenID Connect provider with which
+  people may sign in, too; all three or none.
+- `OPENSCF_PUBLIC_URL`: how people reach the platform, for what is sent back to it; `http://127.0.0.1:8470`.
 - `OPENSCF_OS_USER`: existing account that runs the embedded server when root starts it; without it the first that
   exists of openscf, postgres, nobody.
 """
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from openscf.db.endpoints import Endpoints
@@ -34,6 +37,16 @@ ROLE_VARIABLES = tuple(f"OPENSCF_DATABASE_URL_{role}" for role in ("OWNER", "APP
 
 AT_ONCE = 64  # more would wait for the database's connections, and whoever waits there can't be told to come again
 PER_S = 50
+PUBLIC_URL = "http://127.0.0.1:8470"
+OIDC_VARIABLES = ("OPENSCF_OIDC_ISSUER", "OPENSCF_OIDC_CLIENT_ID", "OPENSCF_OIDC_CLIENT_SECRET")
+OIDC_INCOMPLETE = refusal(
+    "oidc_incomplete",
+    en="An identity provider is set, but not {missing}.",
+    zh="已设置身份提供方，但缺少 {missing}。",
+    fix_en="Set all of OPENSCF_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET, or none of them.",
+    fix_zh="请同时设置 OPENSCF_OIDC_ISSUER、_CLIENT_ID、_CLIENT_SECRET，或全部不设置。",
+    status=400,
+)
 SETTING_NO_NUMBER = refusal(
     "setting_no_number",
     en="{name} is {value}; it must be a whole number from 1 to 10000.",
@@ -71,6 +84,8 @@ class Settings:
         at_once: Most requests that one server process serves at the same time.
         per_s: Most requests a second of one caller in the long run.
         demo: Whether sandboxes are open to everybody.
+        oidc: Issuer, client id and client secret of an identity provider, if there is one.
+        public_url: How people reach the platform.
     """
 
     home: Path
@@ -87,6 +102,8 @@ class Settings:
     at_once: int = AT_ONCE
     per_s: int = PER_S
     demo: bool = False
+    oidc: tuple[str, str, str] | None = field(default=None, repr=False)
+    public_url: str = PUBLIC_URL
 
     @property
     def embedded(self) -> bool:
@@ -113,7 +130,7 @@ class Settings:
         """The settings that the environment (by default that of this process) chooses.
 
         Raises:
-            Refusal: `settings_incomplete`, `setting_no_number`.
+            Refusal: `settings_incomplete`, `oidc_incomplete`, `setting_no_number`.
         """
         env = os.environ if environment is None else environment
         pg_bin, notes = env.get("OPENSCF_PG_BIN"), env.get("OPENSCF_CHECKPOINTS")
@@ -133,6 +150,8 @@ class Settings:
             at_once=_number(env, "OPENSCF_AT_ONCE", AT_ONCE),
             per_s=_number(env, "OPENSCF_PER_S", PER_S),
             demo=env.get("OPENSCF_DEMO", "0") == "1",
+            oidc=_oidc(env),
+            public_url=(env.get("OPENSCF_PUBLIC_URL") or PUBLIC_URL).rstrip("/"),
         )
 
 
@@ -144,6 +163,16 @@ def _home(env: Mapping[str, str]) -> Path:
     base = env.get("XDG_DATA_HOME") or ""
     # The XDG rules: a relative XDG_DATA_HOME is to be ignored.
     return (Path(base) if base.startswith("/") else Path.home() / ".local" / "share") / "openscf"
+
+
+def _oidc(env: Mapping[str, str]) -> tuple[str, str, str] | None:
+    issuer, client, secret = (env.get(name) or "" for name in OIDC_VARIABLES)
+    missing = [name for name, value in zip(OIDC_VARIABLES, (issuer, client, secret), strict=True) if not value]
+    if len(missing) == len(OIDC_VARIABLES):
+        return None
+    if missing:
+        raise OIDC_INCOMPLETE(missing=", ".join(missing))
+    return issuer, client, secret
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

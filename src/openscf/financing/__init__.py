@@ -3,32 +3,41 @@
 from openscf.financing import vouchers as voucher_desk
 from openscf.financing.checks import CHECKS
 from openscf.financing.fields import FieldInfo, describe, read, write
-from openscf.financing.ids import DealId, LimitId, PieceId, ProgrammeId, VoucherId, account_within
+from openscf.financing.ids import DealId, DisputeId, LimitId, PieceId, ProgrammeId, VoucherId, account_within
 from openscf.financing.limits import (
     LIMIT_CHANGE,
+    LIMIT_RULE,
     Branch,
     Exposure,
+    Followed,
     LimitKind,
     LimitNode,
+    LimitRule,
     LimitUse,
     NewLimit,
     Usage,
     exposures,
+    follow_assessment,
     found_limit,
+    limit_rules,
     limits_of,
     request_limit,
+    request_limit_rule,
+    request_rise,
     set_limit,
     tree_of,
     usage,
 )
 from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Movement, Outcome, Product, Shape, Step
 from openscf.financing.model.channel import ChannelReceipt, PaymentChannel
-from openscf.financing.model.confirmation import Confirmation
+from openscf.financing.model.confirmation import Confirmation, Dispute
 from openscf.financing.model.issued import IssuedDocument
 from openscf.financing.model.programme import NewProgramme, Policy, Programme, ProgrammeState
 from openscf.financing.model.summary import Summary, summary_of
 from openscf.financing.payables import (
     AUTO_TRADE,
+    AUTO_TRADE_SET,
+    PAYABLES_APPROVED,
     PAYABLES_BATCH,
     AutoTrade,
     Disclosure,
@@ -59,6 +68,7 @@ from openscf.financing.service.deals import (
     found_deal,
     open_deal,
 )
+from openscf.financing.service.disputes import deals_on, dispute_receivable, disputes_on, open_disputes
 from openscf.financing.service.eligibility import Judged, check_purchases, judge, offer_for
 from openscf.financing.service.issued import (
     DOCUMENT_NOT_ISSUED,
@@ -95,6 +105,7 @@ from openscf.financing.store.standings import Standing, keep_day, last_day
 
 __all__ = [
     "AUTO_TRADE",
+    "AUTO_TRADE_SET",
     "CHANNELS",
     "CHECKS",
     "CONFIRMED_CLAIMS",
@@ -103,6 +114,8 @@ __all__ = [
     "DOCUMENT_NOT_ISSUED",
     "INSTALMENTS",
     "LIMIT_CHANGE",
+    "LIMIT_RULE",
+    "PAYABLES_APPROVED",
     "PAYABLES_BATCH",
     "PRODUCTS",
     "PROGRAMME_NOT_FOUND",
@@ -115,18 +128,22 @@ __all__ = [
     "DealId",
     "Decision",
     "Disclosure",
+    "Dispute",
+    "DisputeId",
     "Event",
     "EventRow",
     "Evidence",
     "Exposure",
     "Facts",
     "FieldInfo",
+    "Followed",
     "IssuedDocument",
     "Judged",
     "Kept",
     "LimitId",
     "LimitKind",
     "LimitNode",
+    "LimitRule",
     "LimitUse",
     "Movement",
     "NewDeal",
@@ -158,9 +175,12 @@ __all__ = [
     "confirmation_of",
     "deal_events",
     "deals_of_document",
+    "deals_on",
     "decide",
     "describe",
     "disclosure",
+    "dispute_receivable",
+    "disputes_on",
     "documents_about",
     "draw_from_pool",
     "early_discount",
@@ -169,6 +189,7 @@ __all__ = [
     "evidence_of",
     "exposures",
     "find_deals",
+    "follow_assessment",
     "found_deal",
     "found_limit",
     "found_programme",
@@ -181,11 +202,13 @@ __all__ = [
     "keep_day",
     "keep_document",
     "last_day",
+    "limit_rules",
     "limits_of",
     "locked_deal",
     "next_document_number",
     "offer_for",
     "open_deal",
+    "open_disputes",
     "perform",
     "perform_through",
     "pool_standing",
@@ -200,8 +223,10 @@ __all__ = [
     "request_auto_trade",
     "request_confirmation",
     "request_limit",
+    "request_limit_rule",
     "request_payables",
     "request_programme_change",
+    "request_rise",
     "request_step",
     "revalue_pool",
     "same_document",

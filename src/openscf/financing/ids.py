@@ -26,6 +26,10 @@ class LimitId(TypedId, prefix="lim"):
     """A node of the limit tree."""
 
 
+class DisputeId(TypedId, prefix="dsp"):
+    """A debtor's word that it does not owe a claim."""
+
+
 class ConfirmationId(TypedId, prefix="cnf"):
     """A debtor's word that a claim is good."""
 

@@ -16,7 +16,7 @@ from openscf.ingestion.contract import (
 )
 from openscf.ingestion.detection import known_adapters, reader_for
 from openscf.ingestion.mappings import Remembered, column_options, recall, remember
-from openscf.ingestion.pipeline import FileOutcome, Intake, Order, ingest
+from openscf.ingestion.pipeline import FileOutcome, Intake, Order, ingest, ingest_uploads
 from openscf.ingestion.store.bulk import BulkReading, read_vat_table
 from openscf.ingestion.writers import (
     PaymentInstruction,
@@ -32,7 +32,8 @@ from openscf.ingestion.writers import (
 __all__ = [
     "ADAPTERS", "CERTAIN", "LIKELY", "MAYBE", "NO", "TEMPLATES", "Adapter", "BulkReading", "FileOutcome", "Intake",
     "Order", "PaymentInstruction", "PaymentOrder", "Reading", "Rejection", "Remembered", "Sample", "Source",
-    "StatementAccount", "StatementEntry", "StatementMessage", "column_options", "ingest", "known_adapters",
+    "StatementAccount", "StatementEntry", "StatementMessage", "column_options", "ingest", "ingest_uploads",
+    "known_adapters",
     "read_vat_table", "reader_for", "recall", "remember", "template", "write_camt053", "write_pain001",
     "write_ubl_invoice",
 ]  # fmt: skip

@@ -109,6 +109,26 @@ def ingest(
     Yields:
         The outcomes, in the order of the files.
     """
+    return _taken_in(_files(paths), order, intake=intake, progress=progress)
+
+
+def ingest_uploads(
+    files: Iterable[tuple[str, bytes]], order: Order, *, intake: Intake | None,
+    progress: Progress = lambda _name, _step: None,
+) -> Iterator[FileOutcome]:  # fmt: skip
+    """The same for files that are in memory: (name, bytes) each; archives are opened as those on disk are."""
+    return _taken_in(_uploaded(files), order, intake=intake, progress=progress)
+
+
+def _uploaded(files: Iterable[tuple[str, bytes]]) -> Iterator[Delivered | FileOutcome]:
+    for name, content in files:
+        for file in opened(name, content):
+            yield FileOutcome(file.name, refusal=file.refusal) if isinstance(file, Unopened) else file
+
+
+def _taken_in(
+    files: Iterable[Delivered | FileOutcome], order: Order, *, intake: Intake | None, progress: Progress
+) -> Iterator[FileOutcome]:
     known_adapters()
     chosen = ADAPTERS.get(order.reader) if order.reader else None
     turns, waiting = Turns(), deque[Future[FileOutcome]]()
@@ -121,7 +141,7 @@ def ingest(
 
     with ThreadPoolExecutor(LANES, thread_name_prefix="ingest") as lanes:
         try:
-            for file in _files(paths):
+            for file in files:
                 if isinstance(file, Delivered) and len(file.content) >= BULK_BYTES:
                     waiting.append(lanes.submit(take_in, file, turns.take()))
                     if len(waiting) > LANES:

@@ -42,16 +42,30 @@ _PAYMENTS = f"""WITH {_LINKED}
            {_MICROSECONDS.format("l.recorded_at")}
     FROM trades.booked_line l LEFT JOIN linked c ON c.key = l.counterparty_key
     WHERE l.tenant_id = {_TENANT} ORDER BY l.id"""
+# Enterprises that delivered something: whoever speaks is known, also where no document names him.
+_SENDERS = f"""senders AS MATERIALIZED (
+    SELECT DISTINCT r.party_id, {_NODE} AS node, coalesce(r.name_zh, r.name_en) AS name,
+           array_remove(ARRAY['tax:' || r.uscc, 'lei:' || r.lei], NULL) AS codes
+    FROM trades.delivery d JOIN parties.registered r ON r.tenant_id = d.tenant_id AND r.party_id = d.sender_id
+    WHERE d.tenant_id = {_TENANT} AND {_NODE} IS NOT NULL)"""
 # The name that was written last: ids of documents grow with time and all have the same length, so the greatest text of
 # id and name ends with it.
-_PARTIES = f"""WITH {_LINKED}, keyed AS (
+_PARTIES = f"""WITH {_LINKED}, {_SENDERS}, keyed AS (
     SELECT n.key, max((n.document_id::text || (n.said ->> 'name')) COLLATE "C") AS last
-    FROM trades.named_party n WHERE n.tenant_id = {_TENANT} GROUP BY n.key)
-    SELECT coalesce(l.node, k.key) AS node, min(l.party_id::text), coalesce(min(l.name), substr(max(k.last), 37)),
+    FROM trades.named_party n WHERE n.tenant_id = {_TENANT} GROUP BY n.key),
+named AS (
+    SELECT coalesce(l.node, k.key) AS node, min(l.party_id::text) AS party_id,
+           coalesce(min(l.name), substr(max(k.last), 37)) AS name,
            array_to_string(ARRAY(SELECT DISTINCT c COLLATE "C" FROM unnest(array_agg(k.key) || min(l.codes)) c
-                                 ORDER BY c COLLATE "C"), ' ')
-    FROM keyed k LEFT JOIN linked l ON l.key = k.key
-    GROUP BY coalesce(l.node, k.key) ORDER BY coalesce(l.node, k.key) COLLATE "C\""""
+                                 ORDER BY c COLLATE "C"), ' ') AS codes
+    FROM keyed k LEFT JOIN linked l ON l.key = k.key GROUP BY coalesce(l.node, k.key))
+    SELECT p.* FROM (
+        SELECT n.node, coalesce(n.party_id, s.party_id::text), n.name, n.codes
+        FROM named n LEFT JOIN senders s ON s.node = n.node
+        UNION ALL
+        SELECT s.node, s.party_id::text, s.name, array_to_string(s.codes, ' ') FROM senders s
+        WHERE NOT EXISTS (SELECT FROM named n WHERE n.node = s.node)) p
+    ORDER BY p.node COLLATE "C\""""
 _DELIVERIES = f"""
     SELECT id, source, adapter, {_MICROSECONDS.format("received_at")}, row_count, accepted, rejected, new, seen,
            versions
@@ -68,19 +82,20 @@ _CLAIMS = f"""claims AS MATERIALIZED (
     WHERE c.tenant_id = {_TENANT} AND c.seller_key IS NOT NULL AND c.buyer_key IS NOT NULL)"""
 # Money that a deal collected came into the house's own account: nobody's word.
 _SUPPORTED = f"""supported AS MATERIALIZED (
-    SELECT p.fingerprint, p.what, coalesce(n.node, p.source) AS by, p.on_day, p.amount_minor
+    SELECT p.fingerprint, p.what, coalesce(n.node, p.source) AS by, p.on_day, p.amount_minor,
+           n.node IS NOT NULL AS enterprise
     FROM trades.claim_paid p LEFT JOIN nodes n ON n.party_id = p.sender_id WHERE p.tenant_id = {_TENANT}
     UNION ALL
-    SELECT p.fingerprint, 'copy', coalesce(n.node, p.source), NULL, NULL
+    SELECT p.fingerprint, 'copy', coalesce(n.node, p.source), NULL, NULL, n.node IS NOT NULL
     FROM trades.claim_copy p LEFT JOIN nodes n ON n.party_id = p.sender_id WHERE p.tenant_id = {_TENANT}
     UNION ALL
-    SELECT c.fingerprint, 'confirmed', n.node, c.confirmed_on, NULL
+    SELECT c.fingerprint, 'confirmed', n.node, c.confirmed_on, NULL, true
     FROM {{confirmed}} c JOIN nodes n ON n.party_id = c.obligor_id WHERE c.tenant_id = {_TENANT}
     UNION ALL
-    SELECT v.fingerprint, 'paid', NULL, i.paid_on, i.due_minor
+    SELECT v.fingerprint, 'paid', NULL, i.paid_on, i.due_minor, false
     FROM {{instalments}} i JOIN trades.document_identity v ON v.tenant_id = i.tenant_id AND v.id = i.document_id
     WHERE i.tenant_id = {_TENANT} AND i.role = 'obligor' AND i.paid_on IS NOT NULL)"""
-# For either side: what of the claim was gone by when, told by others than that side.
+# For either side: what of the claim was gone by when, told by the other side, or by a bank's or register's feed.
 _SIDES = f"""WITH {_LINKED}, {_NODES}, {_CLAIMS}, {_SUPPORTED}, due AS (
     SELECT c.*, coalesce(c.due_on, i.due_on, f.due_on) AS owed_on
     FROM claims c
@@ -98,7 +113,8 @@ sided AS (
 heard AS (
     SELECT s.document_id, s.source, g.what, g.on_day,
            sum(g.amount_minor) OVER (PARTITION BY s.document_id, s.source ORDER BY g.on_day, g.amount_minor) AS gone
-    FROM sided s JOIN supported g ON g.fingerprint = s.fingerprint AND g.by IS DISTINCT FROM s.judged)"""
+    FROM sided s JOIN supported g ON g.fingerprint = s.fingerprint
+        AND (NOT g.enterprise OR g.by = s.source))"""
 _SETTLEMENTS = f"""{_SIDES}
     SELECT s.document_id, s.source, s.obligor, s.creditor, s.currency, s.amount_minor, s.issued_on, s.owed_on,
            (SELECT min(h.on_day) FROM heard h

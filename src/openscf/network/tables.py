@@ -65,7 +65,7 @@ PARTY: Final = pa.schema(
         ("codes", pa.list_(pa.string())),  # all keys that lead to this node
     ]
 )
-"""One row per firm that some counted document names."""
+"""One row per firm that some counted document names, and per enterprise that delivered a file."""
 
 DELIVERY: Final = pa.schema(
     [

@@ -1,5 +1,6 @@
 """What crosses capabilities: short orchestrations, no arithmetic."""
 
+from openscf.operations.claims import ClaimStanding, claim_standing, claims_standing
 from openscf.operations.collecting import Collected, Taken, collect, expect_deposit, take_statement_file
 from openscf.operations.day_end import DayEnd, run_day_end
 from openscf.operations.deliveries import relay_to
@@ -20,16 +21,22 @@ from openscf.operations.documents import signer_at as document_signer
 from openscf.operations.documents import trusted_at as document_certificates
 from openscf.operations.documents import verify as verify_document
 from openscf.operations.evaluation import (
+    EvaluationTerms,
     InForce,
     LimitExplained,
     ModelOpinion,
     Raise,
     RaterOpinion,
     RatingOf,
+    Refreshed,
     limit_explained,
     rating_of,
+    refresh,
+    request_rise,
+    standard_terms,
     take_snapshot,
 )
+from openscf.operations.heeding import Heard
 from openscf.operations.origination import (
     Accepted,
     Application,
@@ -51,11 +58,14 @@ __all__ = [
     "Application",
     "Applied",
     "BooksReport",
+    "ClaimStanding",
     "Collected",
     "DayEnd",
     "DocumentKind",
     "DocumentLanguage",
     "DocumentOffice",
+    "EvaluationTerms",
+    "Heard",
     "InForce",
     "LimitExplained",
     "ModelOpinion",
@@ -64,6 +74,7 @@ __all__ = [
     "Raise",
     "RaterOpinion",
     "RatingOf",
+    "Refreshed",
     "SignatureVerdict",
     "Source",
     "Taken",
@@ -72,6 +83,8 @@ __all__ = [
     "apply",
     "certificate_pem",
     "check_asker",
+    "claim_standing",
+    "claims_standing",
     "collect",
     "compare_sources",
     "document_certificates",
@@ -89,9 +102,12 @@ __all__ = [
     "quote",
     "rating_of",
     "read_certificates",
+    "refresh",
     "relay_to",
+    "request_rise",
     "run_day_end",
     "sell",
+    "standard_terms",
     "take_snapshot",
     "take_statement_file",
     "verify_books",

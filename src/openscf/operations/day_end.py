@@ -23,13 +23,12 @@ from openscf.financing import DealId, Kept, ProgrammeState
 from openscf.kernel.canonical import canonical_json
 from openscf.kernel.errors import Refusal, refusal
 from openscf.ledger import Ledger
-from openscf.operations.origination import sell
+from openscf.operations.heeding import sold_by_rule
 from openscf.operations.servicing import is_late, is_watched, lapse_if_late, watch_document
 from openscf.trades import Fingerprinter
 
 ACTOR = "system:day-end"
 REVERSE_FACTORING = "reverse_factoring"
-WAITS = frozenset({"limit_exceeded", "no_limit", "limit_expired"})  # headroom may be there tomorrow
 Progress = Callable[[str, int], None]
 Act = Callable[..., bool]
 
@@ -127,15 +126,7 @@ def _sell(
 
 
 def _sold(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fingerprinter) -> bool:
-    """Sell by the supplier's standing order; one for which there is no headroom waits for another day."""
-    try:
-        with work.savepoint():
-            sell(work, deal, on=on, fingerprints=fingerprints, by_rule=True)
-    except Refusal as refused:
-        if refused.code not in WAITS:
-            raise
-        return False
-    return True
+    return sold_by_rule(work, deal, on=on, fingerprints=fingerprints)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,10 @@ from openscf.parties.personal import Cleartext, Personal, PersonalKind
 from openscf.parties.records import as_record
 from openscf.parties.rules.access import NOT_ALLOWED, Asked
 from openscf.parties.rules.banking import COOLING
+from openscf.parties.rules.consent import CONSENT_NOT_FOUND
 from openscf.parties.rules.dates import BUSINESS_ZONE, business_date
-from openscf.parties.service.access import acting_person, authorise, is_active, may
+from openscf.parties.rules.enterprise import PARTY_NOT_FOUND
+from openscf.parties.service.access import acting_person, authorise, is_active, may, may_see
 from openscf.parties.service.approvals import (
     KINDS,
     ApprovalKind,
@@ -33,6 +35,7 @@ from openscf.parties.service.approvals import (
     found_request,
     four_eyes_breaches,
     open_requests,
+    open_requests_of_all,
     reject,
     request_approval,
     use_approval,
@@ -57,6 +60,7 @@ from openscf.parties.service.enterprises import (
     list_parties,
     move_kyb,
     offices_of,
+    onboarding,
     operators_of,
     register_party,
     roles_of,
@@ -64,7 +68,18 @@ from openscf.parties.service.enterprises import (
     update_party,
     verified_parties,
 )
-from openscf.parties.service.logins import add_login, check_password, check_totp, enrol_totp, set_password
+from openscf.parties.service.logins import (
+    SIGNS_IN_ALREADY,
+    add_login,
+    check_password,
+    check_totp,
+    enrol_totp,
+    logins_of,
+    own_totp_secret,
+    owner_of_login,
+    reset_totp,
+    set_password,
+)
 from openscf.parties.service.ownership import (
     end_ownership,
     group_of,
@@ -78,11 +93,13 @@ from openscf.parties.service.people import (
     appoint,
     appointments_in,
     appointments_of,
+    check_reveals,
     dismiss,
     document_numbers,
     enrol_person,
     person_of,
     reveal,
+    reveal_person,
     revoke_person,
 )
 from openscf.parties.vault import KeyRing, SealBrokenError, Vault
@@ -91,9 +108,12 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     *_model,
     "BUSINESS_ZONE",
     "CHECKS",
+    "CONSENT_NOT_FOUND",
     "COOLING",
     "KINDS",
     "NOT_ALLOWED",
+    "PARTY_NOT_FOUND",
+    "SIGNS_IN_ALREADY",
     "ApprovalKind",
     "Asked",
     "Cleartext",
@@ -118,6 +138,7 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "business_date",
     "check_known",
     "check_password",
+    "check_reveals",
     "check_totp",
     "consents_of",
     "destination_of",
@@ -135,14 +156,20 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "group_of",
     "is_active",
     "list_parties",
+    "logins_of",
     "may",
+    "may_see",
     "may_share",
     "move_kyb",
     "normalise_code",
     "number_to_pay",
     "offices_of",
+    "onboarding",
     "open_requests",
+    "open_requests_of_all",
     "operators_of",
+    "owner_of_login",
+    "own_totp_secret",
     "owners_of",
     "payment_destination",
     "person_of",
@@ -151,8 +178,10 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "register_party",
     "reject",
     "request_approval",
+    "reset_totp",
     "reveal",
     "reveal_account_number",
+    "reveal_person",
     "revoke_consent",
     "revoke_person",
     "roles_of",

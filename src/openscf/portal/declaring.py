@@ -31,6 +31,7 @@ def operation(  # noqa: PLR0913 - a declaration has as many parts as it has
     examples: Mapping[str, Mapping[str, Any]] | None = None,
     sandbox: bool = False,
     cli: str = "",
+    completes: Callable[..., Mapping[str, Any]] | None = None,
 ) -> Callable[[Run], Run]:
     """Declare the decorated function as an operation of the platform; its name is the operation's id.
 
@@ -47,6 +48,7 @@ def operation(  # noqa: PLR0913 - a declaration has as many parts as it has
         examples: Bodies, by name.
         sandbox: There only in sandboxes.
         cli: The command line that does the same.
+        completes: What of the answer is never kept, from the desk and the kept answer.
 
     Raises:
         ValueError: The declaration contradicts the function or another operation.
@@ -63,6 +65,7 @@ def operation(  # noqa: PLR0913 - a declaration has as many parts as it has
             run=run, path_names=names, query=_model(told, "query"), body=_model(told, "body"),
             uploads="files" in told.parameters, answer=told.return_annotation, status=status or 200,
             refusals=tuple(refusals), examples=examples or {}, sandbox=sandbox, cli=cli,
+            completes=completes,
         )  # fmt: skip
         _check(declared, told)
         OPERATIONS[declared.id] = declared

@@ -93,6 +93,8 @@ class House:
             raise access.NOT_SIGNED_IN()
 
         def look(work: UnitOfWork) -> Principal:
+            if shown.kind == "inv":
+                raise access.NOT_SIGNED_IN()
             if shown.kind == "ses":
                 return _of_session(work, access.session_of(work, shown.sha256))
             return _of_key(work, access.key_of(work, shown.sha256))
@@ -152,6 +154,19 @@ class Desk:
         if self.principal.party is None:
             raise parties.NOT_ALLOWED(actor=str(self.principal.person), permission="party.view", party="-")
         return self.principal.party
+
+    def for_party(self, said: str | None) -> PartyId:
+        """The enterprise that is meant: the caller's own unless the house names one of its members.
+
+        Raises:
+            Refusal: `party_not_found` for another one, whether or not it is there; `bad_id`.
+        """
+        if said is None:
+            return self.party
+        named = PartyId.parse(said)
+        if named != self.principal.party and not self.principal.is_house:
+            raise parties.PARTY_NOT_FOUND(party=str(named))
+        return named
 
     @property
     def fingerprints(self) -> Fingerprinter:

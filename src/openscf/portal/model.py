@@ -120,6 +120,8 @@ class Operation:
         examples: Bodies for the reference, by name.
         sandbox: There only in sandboxes.
         cli: The command line that does the same, with `{name}` for parameters; empty where there is none.
+        completes: Adds to a command's kept answer what must leave once and never be kept in clear: a token, a revealed
+            value. It is asked again in a repetition and must say the same.
     """
 
     id: str
@@ -141,6 +143,7 @@ class Operation:
     examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     sandbox: bool = False
     cli: str = ""
+    completes: Callable[..., Mapping[str, Any]] | None = None
 
     @property
     def writes(self) -> bool:

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from openscf import access
 from openscf.db import Command, UnitOfWork, answer_command
+from openscf.kernel.canonical import canonical_json
 from openscf.kernel.errors import refusal
 from openscf.parties import NOT_ALLOWED, PartyRole, Permission
 from openscf.portal.desk import Desk, House
@@ -69,7 +70,15 @@ def perform(desk: Desk, operation: Operation, given: Given) -> Reply:
     )
     if outcome.refusal is not None:
         raise outcome.refusal
-    return Reply(outcome.response_bytes, outcome.replayed)
+    return Reply(_complete(desk, operation, outcome.response_bytes), outcome.replayed)
+
+
+def _complete(desk: Desk, operation: Operation, kept: bytes) -> bytes:
+    """The kept answer with what is never kept: only after the commit, so nothing leaves that did not happen."""
+    if operation.completes is None:
+        return kept
+    record = json.loads(kept)
+    return canonical_json({**record, **operation.completes(desk, record)})
 
 
 def looked(desk: Desk, operation: Operation, given: Given) -> BaseModel:

@@ -41,6 +41,7 @@ from openscf.trades.records import (
     StoredClosure,
     StoredDocument,
     StoredPayment,
+    TakenFile,
     Worth,
 )
 from openscf.trades.rules.bank_lines import Payment, payments
@@ -70,6 +71,7 @@ from openscf.trades.rules.reconciling import reconcile
 from openscf.trades.service.bulk import BulkRead, accept_bulk, find_twins
 from openscf.trades.service.clearances import NEAR_DUPLICATE_CLEARANCE, request_clearance
 from openscf.trades.service.closures import (
+    InvoiceStanding,
     WantedClosures,
     check_backed,
     closure_history,
@@ -79,6 +81,7 @@ from openscf.trades.service.closures import (
     is_backed,
     proven_purchases,
     stale_closures,
+    standing_of,
 )
 from openscf.trades.service.documents import (
     DocumentHistory,
@@ -102,6 +105,7 @@ from openscf.trades.service.exceptions import (
     placed_payments,
     resolve_exception,
 )
+from openscf.trades.service.files import FILE_NOT_FOUND, file_taken, files_taken, rejections_in
 from openscf.trades.service.ingest import Desk, accept_reading, reading_key
 from openscf.trades.service.liens import (
     asset_of,
@@ -113,7 +117,7 @@ from openscf.trades.service.liens import (
     take_lien,
     weigh,
 )
-from openscf.trades.service.parties import link_parties, link_party, parties_of
+from openscf.trades.service.parties import keys_of, link_parties, link_party, parties_of
 from openscf.trades.service.source_codes import SOURCE_CODES, request_source_codes
 from openscf.trades.service.tolerances import (
     LOOSENED_TOLERANCE,
@@ -130,6 +134,7 @@ __all__ = [
     "ALIKE",
     "CHECKS",
     "DOCUMENT_NOT_FOUND",
+    "FILE_NOT_FOUND",
     "INVOICE_REVERSED",
     "INVOICE_VOIDED",
     "LOOSENED_TOLERANCE",
@@ -165,6 +170,7 @@ __all__ = [
     "IngestReport",
     "InvoiceMatch",
     "InvoiceParts",
+    "InvoiceStanding",
     "Leftover",
     "Lien",
     "LienId",
@@ -194,6 +200,7 @@ __all__ = [
     "StoredClosure",
     "StoredDocument",
     "StoredPayment",
+    "TakenFile",
     "Tolerance",
     "Totals",
     "Traits",
@@ -220,6 +227,8 @@ __all__ = [
     "document_history",
     "document_named",
     "exception_of",
+    "file_taken",
+    "files_taken",
     "find_documents",
     "find_exceptions",
     "find_twins",
@@ -230,6 +239,7 @@ __all__ = [
     "invoice_key",
     "invoice_named",
     "is_backed",
+    "keys_of",
     "liens_on",
     "likeness",
     "link_parties",
@@ -250,6 +260,7 @@ __all__ = [
     "reading_key",
     "receipts_of",
     "reconcile",
+    "rejections_in",
     "release_lien",
     "request_clearance",
     "request_settlement",
@@ -257,6 +268,7 @@ __all__ = [
     "request_tolerance",
     "resolve_exception",
     "stale_closures",
+    "standing_of",
     "take_lien",
     "tighten_tolerance",
     "tolerances_of",

@@ -108,6 +108,28 @@ class IngestReport:
     repeated: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenFile:
+    """A file that was taken in.
+
+    Attributes:
+        sha256: Of its bytes, in hexadecimal.
+        adapter: Who read it.
+        sender: Who sent it, as the platform names the source.
+        received_by: The person or job that brought it.
+        report: What it came to.
+    """
+
+    name: str
+    sha256: str
+    size_bytes: int
+    adapter: str
+    sender: str
+    received_at: dt.datetime
+    received_by: str
+    report: IngestReport
+
+
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
     """A version of a document in the store.

@@ -24,7 +24,7 @@ from openscf.trades import (
     find_twins,
 )
 from openscf.trades.store import bulk as store
-from openscf.trades.store import documents
+from openscf.trades.store import documents, payments
 from tests.contract.samples.vat_table import table
 
 PIECE = 500
@@ -153,3 +153,39 @@ def test_the_documents_of_a_party_are_found_without_reading_the_whole_book(
         assert text.count("document_parties") == 2, text
         removed = sum(map(int, re.findall(r'"Rows Removed by Index Recheck": (\d+)', text)))
         assert removed < 2_500, f"of ten thousand rows: {text}"
+
+
+def explained(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """From here on each query of documents is explained after it was answered; what was said of them."""
+    plans: list[str] = []
+    execute = UnitOfWork.execute
+
+    def told(self: UnitOfWork, query: Any, *args: Any) -> Any:
+        if "trades.document" in str(query):
+            (plan,) = execute(self, f"EXPLAIN (ANALYZE, FORMAT json) {query}", *args).fetchone() or ({},)
+            plans.append(json.dumps(plan))
+        return execute(self, query, *args)
+
+    monkeypatch.setattr(UnitOfWork, "execute", told)
+    return plans
+
+
+@pytest.mark.parametrize("analysed", [True, False])
+def test_documents_are_found_by_number_through_the_index_of_fingerprints(
+    database: Database, tenant: TenantId, endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch, *, analysed: bool
+) -> None:
+    take_in(database, tenant, rows(10_000))
+    if analysed:
+        with psycopg.connect(endpoints.owner, autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE trades.document")
+    plans, wanted = explained(monkeypatch), [str(n) for n in range(1, 9_999, 77)]
+    with database.transaction(Context(tenant, "system:test")) as work:
+        found = find_documents(work, Wanted(number="4711"))
+        many = payments.numbered(work, wanted)
+    assert [one.document.number for one in found] == ["4711"]
+    assert sorted(many.values()) == sorted(wanted)
+    assert len(plans) == 2
+    for plan in plans:
+        assert '"Index Name": "document_speaks"' in plan
+        assert "fingerprint <=" in plan[plan.index('"Index Cond"') :], "a range of fingerprints is read"
+        assert sum(map(int, re.findall(r'"Rows Removed by Filter": (\d+)', plan))) < len(wanted), plan

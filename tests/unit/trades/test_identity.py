@@ -27,7 +27,7 @@ from openscf.trades import (
     party_key,
 )
 from openscf.trades.keys import FILE
-from openscf.trades.rules.identity import STEPS
+from openscf.trades.rules.identity import STEPS, number_mark
 from tests.unit.parties.house import refused
 from tests.unit.trades.market import BUYER, DAY, SELLER, invoice, uscc
 
@@ -105,6 +105,16 @@ def test_a_fingerprint_is_the_standard_hmac() -> None:
     assert PRINTS.of(TENANT, message) == hmac.digest(b"k" * 32, TENANT.bytes + message, "sha256")
     parts = InvoiceParts(party_key(SELLER), party_key(BUYER), "", "10234567", DAY)
     assert PRINTS.invoice(TENANT, parts) == PRINTS.document(TENANT, invoice())
+
+
+def test_a_documents_fingerprint_is_the_mark_of_its_number_and_then_that_hmac() -> None:
+    # The check value of CRC-32 that its catalogues give for "123456789".
+    assert number_mark("123456789") == bytes.fromhex("cbf439")
+    for kind in DocumentKind:
+        one = invoice("0010234567", kind=kind)
+        found = PRINTS.document(TENANT, one)
+        assert found[:3] == number_mark("10234567")
+        assert found[3:] == PRINTS.of(TENANT, identity_of(one).canonical())[3:]
 
 
 def test_a_lot_is_named_by_its_keeper_and_a_bill_by_its_number() -> None:

@@ -37,6 +37,22 @@ CREATE TABLE access.api_key (
 );
 CREATE INDEX api_key_of_party ON access.api_key (tenant_id, party_id);
 
+-- Somebody was asked to come in: the bearer of the token chooses the password of the login, once.
+CREATE TABLE access.invitation (
+    tenant_id    uuid NOT NULL REFERENCES platform.tenant (id),
+    id           uuid NOT NULL,
+    token_sha256 bytea NOT NULL CHECK (length(token_sha256) = 32),
+    person_id    uuid NOT NULL,
+    login_id     uuid NOT NULL,
+    party_id     uuid NOT NULL,
+    made_at      timestamptz NOT NULL,
+    expires_at   timestamptz NOT NULL,
+    accepted_at  timestamptz,
+    CONSTRAINT invitation_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT invitation_token UNIQUE (tenant_id, token_sha256),
+    CONSTRAINT invitation_lasts CHECK (expires_at > made_at)
+);
+
 -- Failed attempts to sign in, by the keyed mark of the login name, whether or not somebody has that name.
 CREATE TABLE access.attempt (
     tenant_id     uuid NOT NULL REFERENCES platform.tenant (id),
@@ -57,6 +73,8 @@ ALTER TABLE access.session ENABLE ROW LEVEL SECURITY;
 ALTER TABLE access.session FORCE ROW LEVEL SECURITY;
 ALTER TABLE access.api_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE access.api_key FORCE ROW LEVEL SECURITY;
+ALTER TABLE access.invitation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE access.invitation FORCE ROW LEVEL SECURITY;
 ALTER TABLE access.attempt ENABLE ROW LEVEL SECURITY;
 ALTER TABLE access.attempt FORCE ROW LEVEL SECURITY;
 ALTER TABLE access.sandbox ENABLE ROW LEVEL SECURITY;
@@ -65,15 +83,18 @@ CREATE POLICY session_house ON access.session FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY api_key_house ON access.api_key FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY invitation_house ON access.invitation FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY attempt_house ON access.attempt FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY sandbox_house ON access.sandbox FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY sandbox_read ON access.sandbox FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
-GRANT SELECT, INSERT ON access.session, access.api_key, access.sandbox TO openscf_app;
+GRANT SELECT, INSERT ON access.session, access.api_key, access.invitation, access.sandbox TO openscf_app;
 GRANT SELECT, INSERT, DELETE, UPDATE (failed_count, failed_at) ON access.attempt TO openscf_app;
 GRANT UPDATE (party_id, seen_at, stepped_up_at, ended_at) ON access.session TO openscf_app;
 GRANT UPDATE (used_at, revoked_at) ON access.api_key TO openscf_app;
+GRANT UPDATE (accepted_at) ON access.invitation TO openscf_app;
 GRANT UPDATE (ahead_s) ON access.sandbox TO openscf_app;
 GRANT SELECT ON access.sandbox TO openscf_read;

@@ -5,7 +5,7 @@ so it is written by a transaction of its own.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from openscf import parties
@@ -75,17 +75,24 @@ def sign_in(gate: Gate, said: Credentials) -> Handed:
     """
     login = _proved(gate, said)
 
-    def open_session(work: UnitOfWork) -> Handed:
-        token = make_token("ses", gate.tenant, gate.entropy(32))
-        session = Session(
-            id=work.ids.new(SessionId), login=login.id, person=login.person, party=_first_party(work, login),
-            signed_in_at=work.at, seen_at=work.at, stepped_up_at=work.at, ended_at=None,
-        )  # fmt: skip
-        store.insert(work, session, token_sha256=token_digest(token))
-        work.audit("access.sign_in", str(login.person), {"session": session.id, "two_factors": login.has_totp})
-        return Handed(session, token)
+    def let_in(work: UnitOfWork) -> Handed:
+        return opened_session(work, gate, login.id, login.person, how={"two_factors": login.has_totp})
 
-    return gate.database.run(gate.context, open_session)
+    return gate.database.run(gate.context, let_in)
+
+
+def opened_session(
+    work: UnitOfWork, gate: Gate, login: LoginId, person: PersonId, *, how: Mapping[str, object]
+) -> Handed:
+    """A session of somebody who has proved who it is; `how` says by what, for the audit log."""
+    token = make_token("ses", gate.tenant, gate.entropy(32))
+    session = Session(
+        id=work.ids.new(SessionId), login=login, person=person, party=_first_party(work, person),
+        signed_in_at=work.at, seen_at=work.at, stepped_up_at=work.at, ended_at=None,
+    )  # fmt: skip
+    store.insert(work, session, token_sha256=token_digest(token))
+    work.audit("access.sign_in", str(person), {"session": session.id, **how})
+    return Handed(session, token)
 
 
 def enter_sandbox(gate: Gate, person: PersonId, party: PartyId) -> Handed:
@@ -144,6 +151,18 @@ def session_of(work: UnitOfWork, token_sha256: bytes) -> Session:
     return found
 
 
+def login_of(work: UnitOfWork, session: SessionId) -> LoginId:
+    """With which account somebody signed in; whether the session lives its door has judged, in real time.
+
+    Raises:
+        Refusal: `not_signed_in`.
+    """
+    found = store.get(work, session)
+    if found is None:
+        raise NOT_SIGNED_IN()
+    return found.login
+
+
 def act_for(work: UnitOfWork, session: SessionId, party: PartyId) -> None:
     """Act for another of one's enterprises from now on.
 
@@ -197,6 +216,6 @@ def _check_pause(work: UnitOfWork, mark: bytes) -> None:
         raise TOO_MANY_ATTEMPTS(seconds=int(rest.total_seconds()) + 1)
 
 
-def _first_party(work: UnitOfWork, login: Login) -> PartyId | None:
-    held = sorted(parties.appointments_of(work, login.person), key=lambda one: one.id)
+def _first_party(work: UnitOfWork, person: PersonId) -> PartyId | None:
+    held = sorted(parties.appointments_of(work, person), key=lambda one: one.id)
     return held[0].party if held else None

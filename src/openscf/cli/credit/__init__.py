@@ -2,8 +2,10 @@
 
 import typer
 
-from openscf.cli.credit import consequences, evaluation
+from openscf.cli.credit import consequences, evaluation, model, platform
 
 app = typer.Typer(no_args_is_help=True, help="Evaluate firms; capital, prices, limits, allocations.")
 evaluation.register(app)
 consequences.register(app)
+app.registered_commands += platform.app.registered_commands
+app.add_typer(model.app, name="model")

@@ -1,4 +1,4 @@
-"""`openscf demo`: a short, real run of the platform on a fresh database of its own; with `--data`, on real invoices."""
+"""`openscf demo`: a mini-economy on the real platform, on a fresh database of its own; or a story, or real invoices."""
 
 import contextlib
 import os
@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from openscf.cli.common import REFUSED, Json, say, show
+from openscf.cli.demo.serving import screens
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from openscf.bootstrap import Platform
-    from openscf.cli.demo.stage import Told
+    from openscf.cluster import Told
     from openscf.kernel.ports import Clock
 
     Teller = Callable[[dict[str, Any], Console], None]
@@ -28,6 +29,10 @@ def command(
     home: Annotated[
         Path | None, typer.Option(file_okay=False, help="Keep the demo's database here; by default it is removed.")
     ] = None,
+    days: Annotated[int, typer.Option(min=60, max=500, help="Business days of the mini-economy.")] = 90,
+    story: Annotated[
+        bool, typer.Option("--story", help="Play the worked example instead: three invoices, to the fen.")
+    ] = False,
     data: Annotated[
         Path | None,
         typer.Option(exists=True, file_okay=False, help="Play real invoices: the tables of the contest CUMCM 2020 C."),
@@ -36,25 +41,61 @@ def command(
     everything: Annotated[
         bool, typer.Option("--all", help="With --data: all firms, buyers and invoices of the last year; takes hours.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="With --data: of due days and payments, which the tables don't say.")] = 1,
+    seed: Annotated[int, typer.Option(help="Of chance: end demand; with --data due days and payments.")] = 1,
+    no_serve: Annotated[
+        bool, typer.Option("--no-serve", help="End after the summary, without the screens; --json implies it.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Finance a small chain on a fresh database: people, papers, money through a bank, refusals, evidence.
+    """Run a small industry through the platform on a fresh database: trades, finance, fraud, default, evidence.
 
-    It starts a database of its own beside any other, also where OPENSCF_DATABASE_URL or OPENSCF_HOME are set. With
-    --data it finances a year of real invoices instead, through their whole life. The exit code is 1 if a check of the
-    books or of the evidence fails.
+    One core enterprise, twelve suppliers in two tiers, distributors, two banks, a factor, a warehouse, a carrier and a
+    rater live for 90 business days; every product is used. The database is the demo's own, beside any other, also where
+    OPENSCF_DATABASE_URL or OPENSCF_HOME are set. With --story three deals are shown to the fen; with --data a year of
+    real invoices is financed. The exit code is 1 if a check of the books or of the evidence fails.
     """
-    if data is None:
-        record, tell = _chain(home, quiet=as_json)
-    else:
+    if data is not None:
         record, tell = _real(home, data, firms=None if everything else firms, seed=seed, quiet=as_json)
+        _end(record, tell, home, as_json=as_json)
+        return
+    if story:
+        record, tell = _chain(home, quiet=as_json)
+        _end(record, tell, home, as_json=as_json)
+        return
+    with _mini(home, days=days, seed=seed, quiet=as_json) as (record, tell, platform):
+        _end(record, tell, home, as_json=as_json)
+        show_screens = screens()
+        if show_screens is not None and not (as_json or no_serve):
+            show_screens(platform)
+
+
+def _end(record: dict[str, Any], tell: "Teller", home: Path | None, *, as_json: bool) -> None:
     if as_json:
         show(record, "", as_json=True)
     else:
         _print(record, tell, home)
     if not record["sound"]:
         raise SystemExit(REFUSED)
+
+
+@contextlib.contextmanager
+def _mini(
+    home: Path | None, *, days: int, seed: int, quiet: bool
+) -> "Iterator[tuple[dict[str, Any], Teller, Platform]]":
+    """The mini-economy, played; its platform stays open until the caller is done with it."""
+    from openscf.cli.demo.mini import read_mini, tell_mini  # noqa: PLC0415 - commands load the platform only when run
+    from openscf.cluster import Miniature, start_clock  # noqa: PLC0415
+
+    clock = start_clock()
+    with contextlib.ExitStack() as open_things:
+        with _progress(quiet=quiet) as told:
+            told("a database of its own is started", "启动独立数据库")
+            platform = open_things.enter_context(fresh_platform(home, os.environ, clock))
+            play = Miniature(platform, clock, seed=seed, days=days, tell=told)
+            play.play()
+            told("the books are verified", "核验账簿")
+            record = read_mini(play, platform)
+        yield record, tell_mini, platform
 
 
 def _chain(home: Path | None, *, quiet: bool) -> "tuple[dict[str, Any], Teller]":

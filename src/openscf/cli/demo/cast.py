@@ -4,8 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Final
 
-from openscf.cli.demo.papers import Sale
-from openscf.cli.demo.stage import Member, Stage
+from openscf.cluster import Member, Sale, Stage
 from openscf.kernel.money import CNY, Money, parse_amount
 from openscf.parties import PartyRole
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from openscf import financing
 from openscf.bootstrap import Platform
-from openscf.cli.demo.stage import Joined, Stage
 from openscf.cli.demo.story import Story
+from openscf.cluster import Joined, Stage
 from openscf.db import UnitOfWork
 from openscf.db.audit import Choice, Sealer, export_evidence, sealer_at, verify_evidence
 from openscf.financing import Kept

@@ -17,10 +17,20 @@ from typing import Any, Final
 
 from openscf import financing, operations, parties
 from openscf.bootstrap import Platform
-from openscf.cli.demo import cast, papers
-from openscf.cli.demo.files import take_in
-from openscf.cli.demo.papers import Sale
-from openscf.cli.demo.stage import ACTOR, Stage, Told, silent
+from openscf.cli.demo import cast
+from openscf.cluster import (
+    ACTOR,
+    Sale,
+    Stage,
+    Told,
+    credit_note,
+    invoice,
+    invoice_again,
+    order,
+    receipt,
+    silent,
+    take_in,
+)
 from openscf.db import Command, Context, Outcome, UnitOfWork, run_command
 from openscf.financing import DealId, ProgrammeId
 from openscf.kernel.errors import Refusal
@@ -124,12 +134,12 @@ class Story:
         stage, taken = self.stage, 0
         for buyer in ("anchor", "late"):
             mine = [sale for sale in self.sales.values() if sale.buyer is stage.joined[buyer].party]
-            files = {f"orders-{sale.number}.csv": papers.order(sale) for sale in mine}
-            files |= {f"receipts-{sale.number}.csv": papers.receipt(sale) for sale in mine}
+            files = {f"orders-{sale.number}.csv": order(sale) for sale in mine}
+            files |= {f"receipts-{sale.number}.csv": receipt(sale) for sale in mine}
             taken += take_in(stage, files, sender=str(stage.party(buyer)))
         for seller in cast.SUPPLIERS:
             mine = [sale for sale in self.sales.values() if sale.seller is stage.joined[seller].party]
-            files = {f"{sale.number}.xml": papers.invoice(sale) for sale in mine}
+            files = {f"{sale.number}.xml": invoice(sale) for sale in mine}
             taken += take_in(stage, files, sender=str(stage.party(seller)))
         self._note(f"{taken} papers have come in and hang together", f"收到 {taken} 份单据并完成匹配")
 
@@ -207,7 +217,7 @@ class Story:
 
     def _finance_twice(self) -> None:
         sale = self.sales["first"]
-        again = papers.invoice_again(sale, "ｈｙ-2026-0001")  # full width and lower case: the same number
+        again = invoice_again(sale, "ｈｙ-2026-0001")  # full width and lower case: the same number
         take_in(self.stage, {"again.csv": again}, sender=str(sale.seller.id))
         self.stage.run("castings.maker", operations.apply, self._application("first"), **self._now())
 
@@ -220,7 +230,7 @@ class Story:
         self._tell("a credit note after funding", "放款后收到红字发票")
         stage, sale, deal = self.stage, self.sales["credited"], self.deals["credited"]
         self._to(CREDIT_ON)
-        note = papers.credit_note(_part_of(sale), "YC-2026-C004", of=sale.number)
+        note = credit_note(_part_of(sale), "YC-2026-C004", of=sale.number)
         take_in(stage, {"YC-2026-C004.xml": note}, sender=str(sale.seller.id))
         stage.end_day(CREDIT_ON)
         lacking = stage.run(ACTOR, financing.found_deal, deal).deal.book.demand

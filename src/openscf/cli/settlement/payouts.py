@@ -131,14 +131,17 @@ def payouts(
 @app.command()
 def deliver(tenant: Tenant, as_json: Json = False) -> None:
     """Take the orders that wait to the bank, ask for those without a last word, and put its answers into the books."""
-    from openscf import bootstrap, settlement  # noqa: PLC0415
+    from openscf import bootstrap, settlement, trades  # noqa: PLC0415
     from openscf.kernel.ports import SystemRandomness  # noqa: PLC0415
     from openscf.operations import relay_to  # noqa: PLC0415
 
     with session(Caller(tenant)) as opened:
         platform = opened.platform
         courier = settlement.BankCourier(platform.database, opened.vault, bootstrap.bank_of(platform))
-        relay = relay_to(platform.database, courier, clock=platform.clock, randomness=SystemRandomness())
+        prints = trades.fingerprints_at(platform.database, platform.settings)
+        relay = relay_to(
+            platform.database, courier, clock=platform.clock, randomness=SystemRandomness(), fingerprints=prints
+        )
         handled = relay.drain()
         asked = courier.janitor(opened.context.tenant)
     text = say(f"{handled} messages handled, {asked} orders asked for", f"已处理消息 {handled} 条，查询指令 {asked} 笔")

@@ -1,6 +1,7 @@
 """What the platform thinks of a firm: the champion's score, all raters weighed, the grade, the reasons and a price."""
 
 from openscf.credit.evaluations.model import Evaluation, EvaluationId, EvaluationQuestion, PriceTerms, ScoreUsed
+from openscf.credit.evaluations.rules import inputs_of as evaluation_inputs
 from openscf.credit.evaluations.service import (
     evaluation_again,
     evaluation_on,
@@ -17,6 +18,7 @@ __all__ = [
     "PriceTerms",
     "ScoreUsed",
     "evaluation_again",
+    "evaluation_inputs",
     "evaluation_on",
     "evaluations_of",
     "grades_on",

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from openscf.credit.features._contract import YEAR, Family, Inputs, Unit, known_families
+from openscf.credit.features._groups import SUPPORTING, grouped, known_groups, with_standing
 from openscf.credit.features._snapshot import Snapshot
 from openscf.credit.store.workspace import Workspace
 
@@ -61,6 +62,7 @@ def compute(
     firms: Sequence[str] | ir.Table | None = None,
     currency: str = "CNY",
     families: Sequence[Family] | None = None,
+    groups: Mapping[str, str] | None = None,
 ) -> FeatureTable:
     """All features of firms as of a day.
 
@@ -70,6 +72,8 @@ def compute(
         firms: Keys of the nodes to judge; by default all nodes of the network.
         currency: The one whose amounts are summed; documents in others are counted as foreign.
         families: By default all.
+        groups: Node key to a name of its group: whoever belongs to a firm's group speaks as the firm, and what its
+            members sell each other is not seen. None: every node is a group of its own.
 
     Returns:
         One row for each firm, also for one without a single document: it has nothing but missing values.
@@ -77,7 +81,7 @@ def compute(
     chosen = list(known_families() if families is None else families)
     workspace = Workspace()
     try:
-        inputs = gather(snapshot, as_of, workspace, firms=firms, currency=currency)
+        inputs = gather(snapshot, as_of, workspace, firms=firms, currency=currency, groups=groups)
         table = _assembled(inputs, [family for family in chosen if _served(family, snapshot)])
     finally:
         workspace.release()
@@ -95,9 +99,12 @@ def gather(
     *,
     firms: Sequence[str] | ir.Table | None = None,
     currency: str = "CNY",
+    groups: Mapping[str, str] | None = None,
 ) -> Inputs:
     """What families look at; the one heavy pass over the invoices is computed here, and kept in the workspace."""
-    seen = _voiced(snapshot, as_of, workspace)
+    backend = snapshot.relations["invoice"].get_backend()
+    known = None if groups is None else known_groups(groups, workspace, backend)
+    seen = _voiced(snapshot, as_of, workspace, known)
     judged = _judged(seen, firms, workspace)
     whole = workspace.keep("market", _market(seen, as_of, currency=currency))
     both = _two_sides(whole).semi_join(judged, "firm")
@@ -108,7 +115,7 @@ def gather(
         dealings=counted.drop("voice", "role", "home"),
         evidence=_evidence(both),
         market=whole.filter(whole.home).drop("voice", "home"),
-        settlement=snapshot.relation("settlement"),
+        settlement=_between_strangers(snapshot.relation("settlement"), known),
         repayment=snapshot.relation("repayment"),
         workspace=workspace,
     )
@@ -135,7 +142,7 @@ def _assembled(inputs: Inputs, families: Sequence[Family]) -> pa.Table:
     return table
 
 
-def _voiced(snapshot: Snapshot, as_of: dt.date, workspace: Workspace) -> ir.Table:
+def _voiced(snapshot: Snapshot, as_of: dt.date, workspace: Workspace, known: ir.Table | None) -> ir.Table:
     """Documents up to a day, with the one who alone vouches for each: its seller, its buyer, or a third.
 
     A node of the network that is no party to a document has no standing to deliver it (it could speak well of its own
@@ -144,13 +151,46 @@ def _voiced(snapshot: Snapshot, as_of: dt.date, workspace: Workspace) -> ir.Tabl
     invoice = snapshot.relations["invoice"]
     until = invoice.filter(invoice.issued_on <= as_of, invoice.seller.notnull(), invoice.buyer.notnull())
     seen = until.left_join(_speakers(snapshot, workspace), "source").drop("source_right")
-    supported = functools.reduce(lambda one, two: one | two, [seen.flags.contains(flag) for flag in CORROBORATED])
-    agreed = (seen.witnesses > 1) & (seen.versions == 1)  # two who contradict each other support nobody
-    alone = ~(supported.fill_null(False) | agreed.fill_null(False))
-    by_seller, by_buyer = seen.speaker == seen.seller, seen.speaker == seen.buyer
+    if known is None:
+        seen = seen.mutate(seller_group=seen.seller, buyer_group=seen.buyer, speaker_group=seen.speaker)
+    else:
+        seen = grouped(seen, known, seller="seller_group", buyer="buyer_group", speaker="speaker_group")
+        seen = seen.filter(seen.seller_group != seen.buyer_group)
+    seen = _agreed(seen, snapshot, as_of, known)
+    flagged = functools.reduce(lambda one, two: one | two, [seen.flags.contains(flag) for flag in CORROBORATED])
+    alone = ~(flagged.fill_null(False) | seen.agreed.fill_null(False))
+    by_seller, by_buyer = seen.speaker_group == seen.seller_group, seen.speaker_group == seen.buyer_group
     voice = ibis.cases((alone & by_seller, SELLER), (alone & by_buyer, BUYER), else_=THIRD).cast("int8")
     standing = ~seen.node.fill_null(False) | by_seller | by_buyer
     return seen.mutate(voice=voice).filter(standing.fill_null(True))
+
+
+def _agreed(seen: ir.Table, snapshot: Snapshot, as_of: dt.date, known: ir.Table | None) -> ir.Table:
+    """The documents with `agreed`: somebody with standing, other than who told of it, stands behind each.
+
+    Two who contradict each other support nobody. A snapshot that does not say who the others are is believed that they
+    are others.
+    """
+    support = snapshot.relation("support")
+    if support is None:
+        return seen.mutate(agreed=(seen.witnesses > 1) & (seen.versions == 1))
+    told = support.filter(support.what.isin(SUPPORTING), support.on.isnull() | (support.on <= as_of))
+    sides = seen.select("document_id", "seller_group", "buyer_group", "speaker_group")
+    heard = told.inner_join(sides, "document_id")
+    heard = heard.mutate(by_group=heard["by"]) if known is None else grouped(heard, known, by="by_group")
+    heard = with_standing(heard, snapshot.relation("party"))
+    others = heard.filter(heard.party, (heard.by_group != heard.speaker_group).fill_null(True))
+    behind = others.group_by("document_id").aggregate(words=others.count(), surer=(others.what != "copy").any())
+    joined = seen.left_join(behind, "document_id").drop("document_id_right")
+    return joined.mutate(agreed=(joined.words > 0) & (joined.surer | (joined.versions == 1))).drop("words", "surer")
+
+
+def _between_strangers(settlement: ir.Table | None, known: ir.Table | None) -> ir.Table | None:
+    """Payments but those within a group: a firm pays its sister as punctually as it likes."""
+    if settlement is None or known is None:
+        return settlement
+    sides = grouped(settlement, known, obligor="obligor_group", creditor="creditor_group")
+    return sides.filter(sides.obligor_group != sides.creditor_group).drop("obligor_group", "creditor_group")
 
 
 def _speakers(snapshot: Snapshot, workspace: Workspace) -> ir.Table:
@@ -167,7 +207,9 @@ def _speakers(snapshot: Snapshot, workspace: Workspace) -> ir.Table:
     buyers = invoice.select(node="buyer").semi_join(named, [("node", "speaker")])
     nodes = sellers.union(buyers, distinct=True).rename(at="node")
     joined = named.left_join(nodes, [("speaker", "at")])
-    return joined.select("source", "speaker", node=joined["at"].notnull())
+    # An enterprise of the platform that no document names is a stranger to all of them, and no register.
+    enterprise = joined["at"].notnull() | joined.source.startswith("pty_")
+    return joined.select("source", "speaker", node=enterprise)
 
 
 def _market(seen: ir.Table, as_of: dt.date, *, currency: str) -> ir.Table:

@@ -42,13 +42,17 @@ REPAYMENT: Final[Mapping[str, str]] = {
     "firm": "string", "deal_id": "string", "due_on": "date", "paid_on": "date", "due_minor": "int64",
 }  # fmt: skip
 PARTY: Final[Mapping[str, str]] = {"node": "string", "party_id": "string"}
+SUPPORT: Final[Mapping[str, str]] = {
+    "document_id": "string", "what": "string", "by": "string", "on": "date", "amount_minor": "int64",
+}  # fmt: skip
 RELATIONS: Final[Mapping[str, Mapping[str, str]]] = {
-    "invoice": INVOICE, "settlement": SETTLEMENT, "repayment": REPAYMENT, "party": PARTY,
+    "invoice": INVOICE, "settlement": SETTLEMENT, "repayment": REPAYMENT, "party": PARTY, "support": SUPPORT,
 }  # fmt: skip
 """Columns and types of each relation. Nodes are keys of the network; amounts are minor units, red letters negative.
 
 `party` says which node an enterprise of the platform is, so that a document's source can be recognised as one of its
-parties. A source that is neither an enterprise of the platform nor a node counts as somebody else.
+parties. A source that is neither an enterprise of the platform nor a node counts as somebody else. `support` says who
+else stands behind an invoice; limits look at it, features do not.
 """
 _TOLD: Final = ("witnesses", "versions")  # by how many sources, in how many ways; a snapshot may leave them out
 

@@ -32,6 +32,7 @@ from openscf.parties import (
 )
 
 MODEL_APPOINTMENT: Final = "model_appointment"
+MODEL_RETIREMENT: Final = "model_retirement"
 JUDGES: Final = frozenset({PartyRole.OPERATOR, PartyRole.RATER})
 
 MODEL_NOT_FOUND = refusal(
@@ -135,6 +136,34 @@ def propose_model(
     return request_approval(work, MODEL_APPOINTMENT, party, payload=payload)
 
 
+def propose_retirement(
+    work: UnitOfWork,
+    party: PartyId,
+    *,
+    role: ModelRole,
+    last_on: dt.date,
+    purpose: str = FIRM_DEFAULT,
+) -> ApprovalRequest:
+    """Ask that whoever holds a role judge no longer after a day, without a successor; another person must approve.
+
+    Raises:
+        Refusal: `no_model_in_charge`, `model_judge_not_independent`, `model_appointed_in_the_past`, and what
+            `request_approval` refuses.
+    """
+    _check_judge(work, party)
+    _check_day(last_on, business_date(work.at))
+    held = store.open_appointment(work, purpose, role)
+    if held is None:
+        raise NO_CHAMPION(purpose=purpose, on=last_on.isoformat())
+    payload = {"appointment": held.id, "role": role.value, "purpose": purpose, "last_on": last_on}
+    return request_approval(work, MODEL_RETIREMENT, party, payload=payload)
+
+
+def appointments_of(work: UnitOfWork) -> list[ModelAppointment]:
+    """Who judged, judges and will judge, in the order of the appointments."""
+    return [held for held, _ in store.appointments(work)]
+
+
 def found_model(work: UnitOfWork, version: ModelVersionId) -> ModelVersion:
     """The version with this id.
 
@@ -229,6 +258,11 @@ def scores_of(work: UnitOfWork, firm: str) -> list[GivenScore]:
     return store.scores_of(work, firm)
 
 
+def last_score(work: UnitOfWork, firm: str, version: ModelVersionId, role: ModelRole) -> GivenScore | None:
+    """The newest score of a firm by one version in one role."""
+    return store.last_score(work, firm, version, role)
+
+
 def scores_about(work: UnitOfWork, party: PartyId) -> list[ScoreRecord]:
     """What champions said of an enterprise of the platform, the oldest first; the enterprise itself may ask it."""
     return [record_of(data) for _, data in store.records_about(work, party)]
@@ -255,6 +289,19 @@ def _appointed(work: UnitOfWork, request: ApprovalRequest) -> None:
     work.audit("credit.appoint_model", str(new.id), facts)
 
 
+def _retired(work: UnitOfWork, request: ApprovalRequest) -> None:
+    """The effect of the approval: the appointment ends after its last day, if it is still the open one."""
+    asked = request.payload
+    _check_judge(work, request.party)
+    held = store.open_appointment(work, asked["purpose"], ModelRole(asked["role"]))
+    if held is None or str(held.id) != asked["appointment"]:
+        raise MODEL_OVERTAKEN(model=asked["purpose"])
+    last_on = dt.date.fromisoformat(asked["last_on"])
+    _check_day(last_on, max(business_date(work.at), held.effective_from - dt.timedelta(days=1)))
+    store.end_appointment(work, held.id, last_on + dt.timedelta(days=1))
+    work.audit("credit.retire_model", str(held.id), {**asked, "version": held.version})
+
+
 def _approver(request: ApprovalRequest) -> PersonId:
     return min(request.approvers - request.writers)
 
@@ -272,3 +319,4 @@ def _check_day(effective_from: dt.date, earliest: dt.date) -> None:
 
 
 KINDS.add(ApprovalKind(name=MODEL_APPOINTMENT, editable=False, effect=_appointed), origin=__name__)
+KINDS.add(ApprovalKind(name=MODEL_RETIREMENT, editable=False, effect=_retired), origin=__name__ + ".retirement")

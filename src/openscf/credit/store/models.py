@@ -93,6 +93,24 @@ def appointed_on(work: UnitOfWork, purpose: str, role: ModelRole, *, on: dt.date
     return None if row is None else _appointment(row)
 
 
+def appointments(work: UnitOfWork) -> list[tuple[ModelAppointment, ApprovalRequestId]]:
+    """All appointments with the request under which each was approved, in the order of their making."""
+    rows = work.execute(
+        f"SELECT {_APPOINTMENT}, request_id FROM credit.model_appointment WHERE tenant_id = {_TENANT}"
+        " ORDER BY appointed_at, id"
+    ).fetchall()
+    return [(_appointment(row), ApprovalRequestId.of(row[9])) for row in rows]
+
+
+def all_scores(work: UnitOfWork) -> list[GivenScore]:
+    """All scores of the tenant, by id."""
+    rows = work.execute(
+        "SELECT id, firm, as_of, model_version_id, role, record, scored_at FROM credit.score"
+        f" WHERE tenant_id = {_TENANT} ORDER BY id"
+    ).fetchall()
+    return [_score(row) for row in rows]
+
+
 def end_appointment(work: UnitOfWork, appointment: ModelAppointmentId, on: dt.date) -> None:
     """End an open appointment."""
     work.execute(
@@ -144,6 +162,17 @@ def scores_of(work: UnitOfWork, firm: str) -> list[GivenScore]:
         [firm],
     ).fetchall()
     return [_score(row) for row in rows]
+
+
+def last_score(work: UnitOfWork, firm: str, version: ModelVersionId, role: ModelRole) -> GivenScore | None:
+    """The newest score of a firm by one version in one role."""
+    row = work.execute(
+        "SELECT id, firm, as_of, model_version_id, role, record, scored_at FROM credit.score"
+        f" WHERE tenant_id = {_TENANT} AND firm = %s AND model_version_id = %s AND role = %s"
+        " ORDER BY as_of DESC, id DESC LIMIT 1",
+        [firm, version, role.value],
+    ).fetchone()
+    return None if row is None else _score(row)
 
 
 def records_about(work: UnitOfWork, party: PartyId) -> list[tuple[dt.date, bytes]]:

@@ -67,6 +67,12 @@ def set_limit(work: UnitOfWork, new: NewLimit) -> LimitNode:
     return node
 
 
+def same_limit(work: UnitOfWork, new: NewLimit) -> LimitNode | None:
+    """The limit in force that bounds the same thing, locked until the transaction ends; None if there is none yet."""
+    named = {field.name: getattr(new, field.name) for field in dataclasses.fields(NewLimit)}
+    return store.same(work, LimitNode(id=work.ids.new(LimitId), **named))
+
+
 def matching(work: UnitOfWork, exposure: Exposure) -> list[LimitNode]:
     """The nodes that an exposure touches.
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from openscf.financing.ids import ConfirmationId
+from openscf.financing.ids import ConfirmationId, DisputeId
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Money
 from openscf.parties import ApprovalRequestId
@@ -30,3 +30,26 @@ class Confirmation:
     due_on: dt.date
     request: ApprovalRequestId
     confirmed_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute:
+    """A debtor says that it does not owe a claim, or not all of it.
+
+    Attributes:
+        fingerprint: Identity of the claim, hashed.
+        obligor: The debtor.
+        number: The claim's number, for people.
+        reason: What is wrong, as the debtor says.
+        raised_by: Who said so.
+        settled_at: When the debtor confirmed it again.
+    """
+
+    id: DisputeId
+    fingerprint: bytes
+    obligor: PartyId
+    number: str
+    reason: str
+    raised_by: str
+    raised_at: dt.datetime
+    settled_at: dt.datetime | None = None

@@ -4,6 +4,8 @@ from openscf.financing.payables.model import AutoTrade, Disclosure, Payable, Pos
 from openscf.financing.payables.rules import snapshot
 from openscf.financing.payables.service import (
     AUTO_TRADE,
+    AUTO_TRADE_SET,
+    PAYABLES_APPROVED,
     PAYABLES_BATCH,
     auto_trade_of,
     disclosure,
@@ -14,6 +16,8 @@ from openscf.financing.payables.service import (
 
 __all__ = [
     "AUTO_TRADE",
+    "AUTO_TRADE_SET",
+    "PAYABLES_APPROVED",
     "PAYABLES_BATCH",
     "AutoTrade",
     "Disclosure",

@@ -5,7 +5,7 @@ that very identity, and nothing is sold without it. So a deal that says somethin
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from openscf import parties, trades
@@ -34,6 +34,8 @@ from openscf.trades import Claim, DocumentId, DocumentKind, DocumentStatus, Stor
 PRODUCT = "reverse_factoring"
 PAYABLES_BATCH = "payables_batch"
 AUTO_TRADE = "auto_trade"
+PAYABLES_APPROVED = "financing.payables_approved"
+AUTO_TRADE_SET = "financing.auto_trade_set"
 _PAGE = 1_000
 
 
@@ -70,15 +72,25 @@ def auto_trade_of(work: UnitOfWork, programme: ProgrammeId, client: PartyId) -> 
     return store.rules(work, programme, found_programme(work, programme).currency).get(client)
 
 
-def sold_automatically(work: UnitOfWork, programme: ProgrammeId, on: dt.date) -> list[DealId]:
+def sold_automatically(
+    work: UnitOfWork, programme: ProgrammeId, on: dt.date, *, among: Collection[DealId] | None = None
+) -> list[DealId]:
     """Which approved payables are sold today because their supplier said so once and for all, in order of their ids.
+
+    Args:
+        work: The transaction.
+        programme: Under which frame.
+        on: The day.
+        among: Only these; None: all.
 
     Raises:
         Refusal: `programme_not_found`.
     """
     standing = store.rules(work, programme, found_programme(work, programme).currency)
     found = []
-    for kept in _approved_deals(work):
+    if not standing:
+        return []
+    for kept in _approved_deals(work) if among is None else deals.several(work, among):
         rule = standing.get(kept.deal.parties["client"])
         if kept.deal.programme == programme and rule is not None and rules.sells(rule, kept.deal, on):
             found.append(kept.deal.id)
@@ -168,17 +180,18 @@ def _approved(work: UnitOfWork, request: ApprovalRequest) -> None:
     """The checker approved: every line becomes the anchor's word and a deal, all of them or none."""
     programme = ProgrammeId.parse(str(request.payload["programme"]))
     frame, _anchor_id = _frame(work, programme)
-    rows = request.payload["payables"]
+    rows, made = request.payload["payables"], list[DealId]()
     again = _checked(work, frame, [_payable(row) for row in rows])
     for row, now in zip(rows, again, strict=True):
         if dict(row) != now:
             raise rules.PAYABLE_CHANGED(number=now["number"], where=Where(line=now["line"]))
-        _certify(work, frame, request, row=now)
+        made.append(_certify(work, frame, request, row=now))
     record = {"programme": programme, "request": request.id, "count": len(again), "total": request.payload["total"]}
     work.audit("financing.approve_payables", str(request.id), record)
+    work.emit(PAYABLES_APPROVED, str(request.id), {**record, "deals": made})
 
 
-def _certify(work: UnitOfWork, frame: Programme, request: ApprovalRequest, *, row: dict[str, Any]) -> None:
+def _certify(work: UnitOfWork, frame: Programme, request: ApprovalRequest, *, row: dict[str, Any]) -> DealId:
     payable, fingerprint = _payable(row), bytes.fromhex(row["fingerprint"])
     identity = ApprovalRequestId.of(request.id)
     word = Confirmation(
@@ -197,6 +210,7 @@ def _certify(work: UnitOfWork, frame: Programme, request: ApprovalRequest, *, ro
     )  # fmt: skip
     if not entered:
         raise rules.PAYABLE_KNOWN(number=row["number"], where=Where(line=row["line"]))
+    return deal.id
 
 
 def _payable(row: Any) -> Payable:
@@ -211,7 +225,9 @@ def _rule_approved(work: UnitOfWork, request: ApprovalRequest) -> None:
     frame, _anchor_id = _frame(work, programme)
     rule = read(AutoTrade, request.payload["rule"], money=frame.currency)
     store.set_rule(work, StandingOrder(programme=programme, client=request.party, rule=rule))
-    work.audit("financing.set_auto_trade", str(programme), {"client": request.party, "rule": write(rule)})
+    said = {"client": request.party, "rule": write(rule)}
+    work.audit("financing.set_auto_trade", str(programme), said)
+    work.emit(AUTO_TRADE_SET, str(request.id), {"programme": programme})  # at what rate is the supplier's own business
 
 
 def _approved_deals(work: UnitOfWork) -> Iterator[Kept]:

@@ -46,6 +46,14 @@ MORE_THAN_OWED = refusal(
     fix_en="Pay at most what is owed.",
     fix_zh="付款不能超过欠款。",
 )
+RECEIVABLE_DISPUTED = refusal(
+    "receivable_disputed",
+    en="The debtor disputes {number}: {reason}",
+    zh="债务人对 {number} 提出争议：{reason}",
+    fix_en="Settle it with the debtor; its confirmation ends the dispute.",
+    fix_zh="请与债务人协商解决；其确权后争议即告终止。",
+    status=409,
+)
 CLAIM_ALREADY_PAID = refusal(
     "claim_already_paid",
     en="{number} has been paid: {paid} of {face} came in under earlier financing.",

@@ -10,6 +10,8 @@ CREATE TABLE financing.standing (
     interest_minor  bigint   NOT NULL,
     penalty_minor   bigint   NOT NULL,
     provision_minor bigint   NOT NULL,
+    grade           smallint CHECK (grade BETWEEN 1 AND 16),        -- of the debtor; none: nobody has rated it
+    first_grade     smallint CHECK (first_grade BETWEEN 1 AND 16),  -- when it was first known in this deal's time
     CONSTRAINT standing_pkey PRIMARY KEY (tenant_id, deal_id),
     CONSTRAINT standing_of FOREIGN KEY (tenant_id, deal_id) REFERENCES financing.deal (tenant_id, id)
 );
@@ -35,6 +37,7 @@ CREATE POLICY day_end_house ON financing.day_end FOR ALL TO openscf_app
 CREATE POLICY day_end_read ON financing.day_end FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 GRANT SELECT, INSERT ON financing.standing, financing.day_end TO openscf_app;
-GRANT UPDATE (as_of, dpd, stage, category, interest_minor, penalty_minor, provision_minor) ON financing.standing TO openscf_app;
+GRANT UPDATE (as_of, dpd, stage, category, interest_minor, penalty_minor, provision_minor, grade, first_grade)
+    ON financing.standing TO openscf_app;
 GRANT UPDATE (ended_at, report) ON financing.day_end TO openscf_app;
 GRANT SELECT ON financing.standing, financing.day_end TO openscf_read;

@@ -16,7 +16,7 @@ from openscf.financing.model.confirmation import Confirmation
 from openscf.financing.model.programme import Policy
 from openscf.financing.rules.refusals import CLAIM_ALREADY_PAID
 from openscf.financing.store import confirmations as store
-from openscf.financing.store import deals, pools, programmes
+from openscf.financing.store import deals, disputes, pools, programmes
 from openscf.financing.store.deals import Kept
 from openscf.kernel.calendars import calendar_named, due_day
 from openscf.kernel.errors import refusal
@@ -97,7 +97,8 @@ def evidence_of(work: UnitOfWork, kept: Kept) -> Evidence:
     said = confirmation_of(work, kept.document, obligor)
     if said is None:
         return Evidence(missing=missing)
-    return Evidence(confirmed=_is_what_was_said(said, kept), confirmed_due_on=said.due_on, missing=missing)
+    good = _is_what_was_said(said, kept) and not disputes.open_on(work, [said.fingerprint])
+    return Evidence(confirmed=good, confirmed_due_on=said.due_on, missing=missing)
 
 
 def paid_before(work: UnitOfWork, document: DocumentId, money: Currency, *, but: DealId | None = None) -> Money:
@@ -176,6 +177,8 @@ def _confirmed(work: UnitOfWork, request: ApprovalRequest) -> None:
         confirmed_at=work.at,
     )  # fmt: skip
     store.insert(work, one)
+    if disputes.settle(work, one.fingerprint, one.obligor):
+        work.audit("financing.settle_dispute", str(one.id), {"fingerprint": one.fingerprint})
     work.audit("financing.confirm_receivable", str(one.id), {"request": request.id, **payload})
     work.emit("financing.receivable_confirmed", str(one.id), {"document": payload["document"], "face": payload["face"]})
 

@@ -8,9 +8,9 @@ from openscf.db import UnitOfWork
 from openscf.financing.model.programme import Programme
 from openscf.financing.rules import eligibility as rules
 from openscf.financing.rules.offers import Offer, advance_offer
-from openscf.financing.rules.refusals import CLAIM_ALREADY_PAID
+from openscf.financing.rules.refusals import CLAIM_ALREADY_PAID, RECEIVABLE_DISPUTED
 from openscf.financing.service.confirmations import evidence_of, missing_flows, paid_before
-from openscf.financing.store import confirmations
+from openscf.financing.store import confirmations, disputes
 from openscf.financing.store import deals as store
 from openscf.financing.store.deals import Kept
 from openscf.kernel.calendars import calendar_named, due_day
@@ -78,6 +78,10 @@ def judge(
     client, obligor = linked.get(known.seller_key), linked.get(known.buyer_key)
     objections += _strangers(known.document.number, client, obligor)
     said = None if obligor is None else confirmations.latest(work, known.fingerprint, obligor)
+    objections += [
+        RECEIVABLE_DISPUTED(number=one.number, reason=one.reason)
+        for one in disputes.open_on(work, [known.fingerprint]).values()
+    ]
     face = None if claim is None else Money(claim.face_minor, currency(claim.unit))
     stated = said.due_on if said is not None else known.document.due_on or asked_due_on
     due_on = None if stated is None else due_day(stated, calendar_named(programme.calendar)).on

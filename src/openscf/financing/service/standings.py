@@ -10,6 +10,7 @@ from openscf import credit
 from openscf.credit import ClaimColumns, ClaimEvent, LossCurve
 from openscf.db import UnitOfWork
 from openscf.financing.ids import DealId
+from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules.portfolio import Accrued, Position, accrue_all
 from openscf.financing.store import deals
 from openscf.financing.store import standings as store
@@ -19,7 +20,7 @@ from openscf.kernel.ids import PartyId, TransferId
 from openscf.ledger import Account, Ledger, Maker, Transfer, Unit, standing_account
 
 PAGE = 1_000
-GRADE = 8  # a debtor whom nobody has rated yet: the middle of the master scale
+UNRATED = 8  # a debtor whom nobody has rated yet: the middle of the master scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def stand_page(
     if not page:
         return None, 0, []
     lent = [kept for kept in page if _is_lent(kept)]
-    standings = _standings(lent, on, curve) if lent else []
+    standings = _standings(work, lent, on, curve=curve) if lent else []
     changed = [Changed(*each) for each in store.keep(work, standings)] if standings else []
     for one in changed:
         work.audit("financing.classify", str(one.deal), {"on": on, "before": one.before, "after": one.after})
@@ -98,21 +99,39 @@ def _is_lent(kept: Kept) -> bool:
     return getattr(kept.deal.book, "loan", None) is not None and hasattr(kept.deal.terms, "price")
 
 
-def _standings(lent: Sequence[Kept], on: dt.date, curve: LossCurve) -> list[Standing]:
+def _standings(work: UnitOfWork, lent: Sequence[Kept], on: dt.date, *, curve: LossCurve) -> list[Standing]:
     accrued = accrue_all([Position(kept.deal.book.loan, kept.deal.terms.price) for kept in lent], on)
-    claims = _claims(lent, accrued, on)
+    grades = _grades(work, lent, on)
+    claims = _claims(lent, accrued, on, grades=grades)
     provided = credit.provide_all(claims, curve)
     return [
         Standing(
             deal=kept.deal.id, as_of=on, dpd=one.dpd, stage=int(provided.stage[row]),
             category=int(provided.category[row]), interest_minor=one.interest_minor, penalty_minor=one.penalty_minor,
-            provision_minor=int(provided.provision_minor[row]),
+            provision_minor=int(provided.provision_minor[row]), grade=grades[row][0], first_grade=grades[row][1],
         )
         for row, (kept, one) in enumerate(zip(lent, accrued, strict=True))
     ]  # fmt: skip
 
 
-def _claims(lent: Sequence[Kept], accrued: Sequence[Accrued], on: dt.date) -> ClaimColumns:
+def _grades(work: UnitOfWork, lent: Sequence[Kept], on: dt.date) -> list[tuple[int | None, int | None]]:
+    """The grade of whoever must pay first, on this day and on the first one that it was known; None if nobody knows."""
+    debtors = [_debtor(kept) for kept in lent]
+    now = credit.grades_on(work, [party for party in dict.fromkeys(debtors) if party is not None], on)
+    first = store.first_grades(work, [kept.deal.id for kept in lent])
+    found = [None if party is None else now.get(party) for party in debtors]
+    return [(grade, first.get(kept.deal.id) or grade) for kept, grade in zip(lent, found, strict=True)]
+
+
+def _debtor(kept: Kept) -> PartyId | None:
+    """The first of the roles whose limits carry the exposure."""
+    roles = PRODUCTS.get(kept.deal.product).limits_on
+    return next((kept.deal.parties[role] for role in roles if role in kept.deal.parties), None)
+
+
+def _claims(
+    lent: Sequence[Kept], accrued: Sequence[Accrued], on: dt.date, *, grades: Sequence[tuple[int | None, int | None]]
+) -> ClaimColumns:
     count = len(lent)
     outstanding = [
         kept.deal.book.loan.principal.minor + one.interest_minor + one.penalty_minor
@@ -122,7 +141,7 @@ def _claims(lent: Sequence[Kept], accrued: Sequence[Accrued], on: dt.date) -> Cl
     events = [int(ClaimEvent.IMPAIRED) if kept.deal.state == "recoursed" else 0 for kept in lent]
     return ClaimColumns(
         outstanding_minor=np.array(outstanding, np.int64), dpd=np.array([one.dpd for one in accrued], np.int32),
-        days_left=np.array(left, np.int32), grade=np.full(count, GRADE, np.int8),
-        first_grade=np.full(count, GRADE, np.int8), lgd_class=np.zeros(count, np.int8),
-        events=np.array(events, np.int16),
+        days_left=np.array(left, np.int32), grade=np.array([now or UNRATED for now, _ in grades], np.int8),
+        first_grade=np.array([first or now or UNRATED for now, first in grades], np.int8),
+        lgd_class=np.zeros(count, np.int8), events=np.array(events, np.int16),
     )  # fmt: skip

@@ -156,6 +156,15 @@ def events(work: UnitOfWork, deal: DealId) -> list[EventRow]:
     return [EventRow(**dict(zip(names, row, strict=True))) for row in rows]
 
 
+def several(work: UnitOfWork, deals: Collection[DealId]) -> list[Kept]:
+    """These deals, in the order of their ids."""
+    rows = work.execute(
+        f"SELECT {_DEAL} FROM financing.deal d WHERE d.tenant_id = %s AND d.id = ANY(%s) ORDER BY d.id",
+        [work.context.tenant, sorted(deals)],
+    )
+    return [_kept(row) for row in rows]
+
+
 def find(
     work: UnitOfWork, *, party: PartyId | None, role: str | None, product: str | None, states: Collection[str] | None,
     over: bool | None, after: DealId | None, most: int,

@@ -18,6 +18,8 @@ class Standing:
         category: Of the five, 1 (pass) to 5 (loss).
         interest_minor, penalty_minor: Accrued and unpaid, rounded.
         provision_minor: Expected credit loss.
+        grade: Master grade of the debtor on that day; None if nobody has rated it.
+        first_grade: Its grade when it was first known in this deal's time.
     """
 
     deal: DealId
@@ -28,6 +30,8 @@ class Standing:
     interest_minor: int
     penalty_minor: int
     provision_minor: int
+    grade: int | None = None
+    first_grade: int | None = None
 
 
 def keep(work: UnitOfWork, standings: Sequence[Standing]) -> list[tuple[DealId, int | None, int]]:
@@ -41,12 +45,13 @@ def keep(work: UnitOfWork, standings: Sequence[Standing]) -> list[tuple[DealId, 
     }
     work.execute(
         """INSERT INTO financing.standing (tenant_id, deal_id, as_of, dpd, stage, category, interest_minor, penalty_minor,
-               provision_minor)
+               provision_minor, grade, first_grade)
            SELECT %s, s.* FROM unnest(%s::uuid[], %s::date[], %s::int[], %s::smallint[], %s::smallint[], %s::bigint[],
-               %s::bigint[], %s::bigint[]) s
+               %s::bigint[], %s::bigint[], %s::smallint[], %s::smallint[]) s
            ON CONFLICT (tenant_id, deal_id) DO UPDATE SET as_of = excluded.as_of, dpd = excluded.dpd,
                stage = excluded.stage, category = excluded.category, interest_minor = excluded.interest_minor,
-               penalty_minor = excluded.penalty_minor, provision_minor = excluded.provision_minor""",
+               penalty_minor = excluded.penalty_minor, provision_minor = excluded.provision_minor,
+               grade = excluded.grade, first_grade = coalesce(standing.first_grade, excluded.first_grade)""",
         [
             work.context.tenant,
             *([getattr(one, name) for one in standings] for name in Standing.__dataclass_fields__),
@@ -63,11 +68,21 @@ def of_deal(work: UnitOfWork, deal: DealId) -> Standing | None:
     ).fetchone()
     if row is None:
         return None
-    as_of, dpd, stage, category, interest, penalty, provision = row
+    as_of, dpd, stage, category, interest, penalty, provision, grade, first_grade = row
     return Standing(
         deal=deal, as_of=as_of, dpd=dpd, stage=stage, category=category, interest_minor=interest,
-        penalty_minor=penalty, provision_minor=provision,
+        penalty_minor=penalty, provision_minor=provision, grade=grade, first_grade=first_grade,
     )  # fmt: skip
+
+
+def first_grades(work: UnitOfWork, deals: Sequence[DealId]) -> dict[DealId, int]:
+    """The grade at which each deal's debtor was first known; deals without one are not among them."""
+    rows = work.execute(
+        """SELECT deal_id, first_grade FROM financing.standing
+           WHERE tenant_id = %s AND deal_id = ANY(%s) AND first_grade IS NOT NULL""",
+        [work.context.tenant, list(deals)],
+    ).fetchall()
+    return {DealId.of(row[0]): int(row[1]) for row in rows}
 
 
 def by_funder(work: UnitOfWork) -> list[tuple[object, str, int, int]]:

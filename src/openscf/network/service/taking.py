@@ -38,9 +38,8 @@ def take_snapshot(
     entries = {}
     for table in TABLES:
         rows, path = made / f"{table}.csv", made / f"{table}.parquet"
-        content = store.write_rows(
-            work, table, rows, kinds=KINDS, financed=financed, progress=functools.partial(progress, table)
-        )
+        told = functools.partial(progress, table)
+        content = store.write_rows(work, table, rows, kinds=KINDS, financed=financed, progress=told)
         count = snapshots.write_table(rows, path, table)
         rows.unlink()
         entries[table] = snapshots.entry_of(path, rows=count, content=content)

@@ -192,6 +192,16 @@ def open_requests(work: UnitOfWork, party: PartyId) -> list[ApprovalRequest]:
     return [found_request(work, request) for request in store.open_requests(work, party, at=work.at)]
 
 
+def open_requests_of_all(work: UnitOfWork, *, most: int = 200) -> list[ApprovalRequest]:
+    """What waits for a decision anywhere in the book, oldest first; for the house.
+
+    Raises:
+        Refusal: `not_allowed`.
+    """
+    authorise(work, Permission.VIEW, None)
+    return [found_request(work, request) for request in store.open_requests_of_all(work, at=work.at, most=most)]
+
+
 def four_eyes_breaches(work: UnitOfWork) -> list[tuple[ApprovalRequestId, int]]:
     """Invariant I11, counted anew: requests that took effect without enough others approving that payload."""
     return store.breaches(work)

@@ -61,7 +61,7 @@ def stop_bank_account(work: UnitOfWork, account: BankAccountId, *, reason: str) 
         Refusal: `bank_account_not_found`, `not_allowed`, `bank_account_not_stoppable`.
     """
     row = store.get(work, account)
-    if row is None:
+    if row is None or not may_see(work, row.party):
         raise rules.BANK_ACCOUNT_NOT_FOUND(account=str(account))
     found_party(work, row.party, lock=True)
     authorise(work, Permission.STOP_BANK_ACCOUNT, row.party)

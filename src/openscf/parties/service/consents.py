@@ -37,6 +37,8 @@ def revoke_consent(work: UnitOfWork, consent: ConsentId, *, reason: str = "") ->
         Refusal: `consent_not_found`, `not_allowed`, `consent_already_revoked`.
     """
     known = _found(work, consent)
+    if not (may_see(work, known.grantor) or may_see(work, known.grantee)):
+        raise rules.CONSENT_NOT_FOUND(consent=str(consent))
     authorise(work, Permission.REVOKE_CONSENT, known.grantor)
     if not store.revoke(work, consent, on=business_date(work.at)):
         raise rules.CONSENT_ALREADY_REVOKED(consent=str(consent), on=str(_found(work, consent).revoked_on))

@@ -216,6 +216,18 @@ def move_kyb(work: UnitOfWork, party: PartyId, event: str, *, reason: str, versi
     return found_party(work, party)
 
 
+def onboarding(
+    work: UnitOfWork, status: KybStatus = KybStatus.IN_REVIEW, *, most: int = 200
+) -> list[tuple[Party, str, dt.datetime]]:
+    """The enterprises that wait for a judgement, longest first: each with the reason given last, and since when.
+
+    Raises:
+        Refusal: `not_allowed` for all but the house.
+    """
+    authorise(work, Permission.VIEW, None)
+    return store.in_kyb(work, status, most=most)
+
+
 def _set_kyb(work: UnitOfWork, known: Party, event: str, *, reason: str) -> None:
     status = KybStatus(KYB.next(known.kyb.value, event))
     store.set_kyb(work, known.id, status, reason=reason)

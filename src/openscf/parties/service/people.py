@@ -139,6 +139,33 @@ def reveal(work: UnitOfWork, value: Personal, *, party: PartyId, reason: str) ->
     return value.reveal(work, reason)
 
 
+def reveal_person(work: UnitOfWork, person: PersonId, field: str, *, party: PartyId, reason: str, vault: Vault) -> None:
+    """Note that the name or the mobile number of somebody who acts for an enterprise is shown, to whom and why.
+
+    Raises:
+        Refusal: `person_not_found`, also for one who does not act for that enterprise (the house asks for all);
+            `not_allowed`, `reveal_needs_reason`.
+    """
+    check_reveals(work, person, party=party)
+    known = person_of(work, person, vault=vault)
+    value = known.mobile if field == "mobile" else known.name
+    if value is not None:
+        value.reveal(work, reason)
+
+
+def check_reveals(work: UnitOfWork, person: PersonId, *, party: PartyId) -> None:
+    """Refuse one who may not see the values of this person in clear.
+
+    Raises:
+        Refusal: `person_not_found`, `not_allowed`.
+    """
+    held = {one.party for one in store.appointments(work, person)}
+    visible = [one for one in sorted(held) if may_see(work, one)]
+    if not visible:
+        raise PERSON_NOT_FOUND(person=str(person))
+    authorise(work, Permission.REVEAL, party if party in held else visible[0])
+
+
 def revoke_person(work: UnitOfWork, person: PersonId, *, reason: str) -> None:
     """Revoke a person for ever: neither he nor his past approvals count any more.
 
@@ -193,7 +220,7 @@ def dismiss(work: UnitOfWork, appointment: AppointmentId) -> None:
         Refusal: `appointment_not_found` or `not_allowed`.
     """
     held = store.appointment(work, appointment)
-    if held is None:
+    if held is None or not may_see(work, held.party):
         raise APPOINTMENT_NOT_FOUND(appointment=str(appointment))
     authorise(work, Permission.APPOINT, held.party, about=held.person)
     store.get(work, held.person, lock=True)

@@ -70,6 +70,16 @@ def open_requests(work: UnitOfWork, party: PartyId, *, at: dt.datetime) -> list[
     return [ApprovalRequestId.of(row[0]) for row in rows]
 
 
+def open_requests_of_all(work: UnitOfWork, *, at: dt.datetime, most: int) -> list[ApprovalRequestId]:
+    """The open requests of all enterprises, oldest first."""
+    rows = work.execute(
+        f"SELECT id FROM parties.approval_request WHERE tenant_id = {_TENANT}"
+        " AND state IN ('pending', 'approved') AND expires_at > %s ORDER BY made_at, id LIMIT %s",
+        [at, most],
+    ).fetchall()
+    return [ApprovalRequestId.of(row[0]) for row in rows]
+
+
 def insert_verdict(work: UnitOfWork, request: ApprovalRequest, verdict: Verdict, *, reason: str) -> None:
     """Write a verdict on the current revision of a locked request."""
     work.execute(

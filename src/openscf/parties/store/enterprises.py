@@ -142,6 +142,20 @@ def set_kyb(work: UnitOfWork, party: PartyId, status: KybStatus, *, reason: str)
     )
 
 
+def in_kyb(work: UnitOfWork, status: KybStatus, *, most: int) -> list[tuple[Party, str, dt.datetime]]:
+    """The enterprises of which the platform knows so much, with the last word on each and when it was said."""
+    rows = work.execute(
+        f"""SELECT {_PUBLIC}, k.status, e.version, e.listed, k.reason, k.changed_at
+            FROM parties.enterprise e JOIN parties.kyb k ON k.tenant_id = e.tenant_id AND k.party_id = e.id
+            WHERE e.tenant_id = {_TENANT} AND k.status = %s ORDER BY k.changed_at, e.id LIMIT %s""",
+        [status.value, most],
+    )
+    return [
+        (Party(**_public(row), kyb=KybStatus(row[10]), version=row[11], listed=row[12]), row[13], row[14])
+        for row in rows
+    ]
+
+
 def roles(work: UnitOfWork, party: PartyId) -> list[RoleHeld]:
     """All roles of the enterprise, past and future ones too."""
     rows = work.execute(

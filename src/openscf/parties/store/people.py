@@ -136,6 +136,16 @@ def login(work: UnitOfWork, identity: LoginId) -> LoginRow | None:
     return _one_login(work, "l.id = %s", identity)
 
 
+def logins_of(work: UnitOfWork, person: PersonId) -> list[tuple[LoginId, bool, bool]]:
+    """The logins of a person, oldest first: id, whether it opens, whether it has a second factor."""
+    rows = work.execute(
+        "SELECT id, active, totp_sealed IS NOT NULL FROM parties.login"
+        f" WHERE tenant_id = {_TENANT} AND person_id = %s ORDER BY id",
+        [person],
+    )
+    return [(LoginId.of(identity), opens, has_totp) for identity, opens, has_totp in rows]
+
+
 def set_password(work: UnitOfWork, identity: LoginId, password_hash: str) -> None:
     """Replace the password of a login."""
     work.execute(

@@ -68,8 +68,8 @@ CREATE TABLE trades.document (
     version      integer NOT NULL CHECK (version > 0),
     current      boolean NOT NULL,
     content      bytea NOT NULL CHECK (length(content) = 32),
-    kind         text NOT NULL CHECK (kind IN ('purchase_order', 'order_response', 'despatch_advice', 'receipt_advice',
-                                               'warehouse_receipt', 'invoice', 'credit_note', 'remittance_advice', 'bill')),
+    kind         text NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'purchase_order', 'order_response', 'despatch_advice',
+                                               'receipt_advice', 'warehouse_receipt', 'remittance_advice', 'bill')),
     number       text NOT NULL,  -- as written
     number_key   text NOT NULL,  -- normalised
     code         text,
@@ -94,10 +94,10 @@ CREATE TABLE trades.document (
     CONSTRAINT document_has_currency CHECK (currency IS NOT NULL OR coalesce(net_minor, tax_minor, gross_minor) IS NULL)
 );
 -- Each row costs an entry in each index, and a table of invoices has a million rows: one index finds the versions of an
--- identity and lets one of them speak, the next holds the few that are not the first word or no longer the last.
+-- identity and lets one of them speak, the next holds the few that are not the first word or no longer the last. Since
+-- a fingerprint begins with the mark of the document's number, the first one finds documents by their number as well.
 CREATE UNIQUE INDEX document_speaks ON trades.document (tenant_id, fingerprint, (CASE WHEN current THEN 0 ELSE version END));
 CREATE UNIQUE INDEX document_version ON trades.document (tenant_id, fingerprint, version) WHERE version > 1 OR NOT current;
-CREATE INDEX document_by_number ON trades.document (tenant_id, number_key);
 -- A table lists the documents of a firm together, and so they are stored: what parties stand on 32 pages is summed up.
 CREATE INDEX document_parties ON trades.document USING brin (seller_key text_bloom_ops, buyer_key text_bloom_ops)
     WITH (pages_per_range = 32);
@@ -132,6 +132,7 @@ CREATE TABLE trades.reversal (
     document_id  uuid NOT NULL,  -- the red letter
     kind         text NOT NULL,
     number_key   text NOT NULL,  -- what it speaks of
+    number_mark  bytea NOT NULL CHECK (length(number_mark) = 3),  -- what the fingerprint of that begins with
     seller_key   text,
     amount_minor bigint,
     CONSTRAINT reversal_pkey PRIMARY KEY (tenant_id, document_id, number_key),

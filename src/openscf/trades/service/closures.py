@@ -1,6 +1,7 @@
 """Reading how far trades are closed, and whether an invoice is backed by an order and goods."""
 
 import datetime as dt
+import enum
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,9 +10,10 @@ from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.errors import refusal
 from openscf.kernel.ids import PartyId
 from openscf.trades.ids import DocumentId
-from openscf.trades.model import DocumentKind
+from openscf.trades.model import DocumentKind, DocumentStatus
 from openscf.trades.records import StoredClosure, StoredDocument
 from openscf.trades.rules import results
+from openscf.trades.rules.identity import normal_number
 from openscf.trades.service.documents import document_named, version_of
 from openscf.trades.service.matching import hanging_together, match_alone, matches_of
 from openscf.trades.store import closures as store
@@ -52,6 +54,15 @@ UNKNOWN_FLOW = refusal(
 )
 
 
+class InvoiceStanding(enum.Enum):
+    """What has become of an invoice."""
+
+    OPEN = "open"
+    OVERDUE = "overdue"
+    PAID = "paid"
+    VOID = "void"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedClosures:
     """Which invoices are looked for by their closure; None or nothing is any.
@@ -64,6 +75,11 @@ class WantedClosures:
         party_key: Seller or buyer, as `tax:…`.
         seller_key, buyer_key: Either of them.
         issued_from, issued_until: Days of issue, both inclusive.
+        seller_keys, buyer_keys, either_keys: Any of these; an empty one finds nothing.
+        due_from, due_until: Days on which it is due, as it says itself, both inclusive.
+        amount_from, amount_until: Minor units of `currency`, both inclusive.
+        number: A piece of its number, in any writing.
+        standing: What has become of it by `on`.
     """
 
     missing: tuple[str, ...] = ()
@@ -76,6 +92,27 @@ class WantedClosures:
     buyer_key: str | None = None
     issued_from: dt.date | None = None
     issued_until: dt.date | None = None
+    seller_keys: tuple[str, ...] | None = None
+    buyer_keys: tuple[str, ...] | None = None
+    either_keys: tuple[str, ...] | None = None
+    due_from: dt.date | None = None
+    due_until: dt.date | None = None
+    amount_from: int | None = None
+    amount_until: int | None = None
+    currency: str | None = None
+    number: str | None = None
+    standing: InvoiceStanding | None = None
+    on: dt.date | None = None
+
+
+def standing_of(closure: StoredClosure, on: dt.date) -> InvoiceStanding:
+    """What has become of an invoice by a day; the same as the condition of `WantedClosures`."""
+    said = closure.document.document
+    if said.status is DocumentStatus.VOID:
+        return InvoiceStanding.VOID
+    if closure.match.closure.money == 1:
+        return InvoiceStanding.PAID
+    return InvoiceStanding.OVERDUE if said.due_on is not None and said.due_on < on else InvoiceStanding.OPEN
 
 
 def closure_of(work: UnitOfWork, document: DocumentId) -> StoredClosure:
@@ -123,6 +160,13 @@ def closures(
         "degree_from": _ppm(wanted.degree_from), "degree_until": _ppm(wanted.degree_until),
         "party_key": wanted.party_key, "seller_key": wanted.seller_key, "buyer_key": wanted.buyer_key,
         "issued_from": wanted.issued_from, "issued_until": wanted.issued_until,
+        "seller_keys": None if wanted.seller_keys is None else list(wanted.seller_keys),
+        "buyer_keys": None if wanted.buyer_keys is None else list(wanted.buyer_keys),
+        "either_keys": None if wanted.either_keys is None else list(wanted.either_keys),
+        "due_from": wanted.due_from, "due_until": wanted.due_until, "amount_from": wanted.amount_from,
+        "amount_until": wanted.amount_until, "currency": wanted.currency,
+        "like": None if wanted.number is None else _pattern(wanted.number),
+        "standing": None if wanted.standing is None else wanted.standing.value, "on": wanted.on,
     }  # fmt: skip
     found = store.invoices(work, conditions, after=after, limit=max(1, min(limit, LARGEST_PAGE)))
     return _closures(work, sorted(documents.several(work, found), key=lambda one: one.id))
@@ -207,6 +251,11 @@ def _closures(work: UnitOfWork, invoices: Iterable[StoredDocument]) -> list[Stor
         version, at = (0, None) if row is None else (row.version, row.matched_at)
         found.append(StoredClosure(document=one, match=match, version=version, matched_at=at))
     return found
+
+
+def _pattern(number: str) -> str:
+    plain = normal_number(number).value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{plain}%"
 
 
 def _ppm(degree: Fraction | None) -> int | None:

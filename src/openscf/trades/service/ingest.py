@@ -121,8 +121,13 @@ def accept_reading(work: UnitOfWork, source: Original, reading: Read, *, adapter
 
 
 def reading_key(adapter: str, source: Original) -> bytes:
-    """SHA-256 of how a file is read: the same bytes with another mapping of columns are another reading."""
-    return digest({"adapter": adapter, "options": dict(source.options)})
+    """SHA-256 of how a file is read: the same bytes with another mapping of columns are another reading.
+
+    And so are the same bytes from another member: a receipt proves more when the buyer delivers it too, and whoever
+    sends a file learns what became of its own and nothing of the file of somebody else.
+    """
+    member = {"sender": source.sender} if source.sender.startswith(f"{PartyId.prefix}_") else {}
+    return digest({"adapter": adapter, "options": dict(source.options), **member})
 
 
 def take_documents(work: UnitOfWork, given: Sequence[Document], *, tally: Tally, desk: Desk) -> None:

@@ -39,6 +39,11 @@ def link_party(work: UnitOfWork, party: PartyId) -> int:
     return link_parties(work, [key for key in keys if key])
 
 
+def keys_of(work: UnitOfWork, party: PartyId) -> list[str]:
+    """The keys under which an enterprise appears on documents; a member's transaction knows its own alone."""
+    return store.keys_of(work, party)
+
+
 def parties_of(work: UnitOfWork, keys: Collection[str]) -> dict[str, PartyId]:
     """The enterprises that these keys belong to, as far as they are linked."""
     return store.links(work, keys)

@@ -9,6 +9,7 @@ one; so a piece is written first, and only if that fails it is asked what of it 
 """
 
 import dataclasses
+import zlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,7 +24,7 @@ from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import PartyId, TenantId
 from openscf.trades.ids import DocumentId, FileId
 from openscf.trades.model import Document, DocumentKind, DocumentStatus, Identity, Provenance
-from openscf.trades.rules.identity import FORMAT, Fingerprinter, details_of, framed, identity_of, party_key
+from openscf.trades.rules.identity import FORMAT, MARK_BYTES, Fingerprinter, details_of, framed, identity_of, party_key
 from openscf.trades.store.binary import HEAD, TAIL, Bytes, days, digests, integers, rows_of
 from openscf.trades.store.overtaken import OvertakenError
 
@@ -68,7 +69,8 @@ _STAGED: Final = f"""
         SELECT *, concat($format, CASE WHEN letter THEN '11:credit_note,' ELSE '7:invoice,' END,
                {_FRAMED.format("seller_key")}, {_FRAMED.format("buyer_key")}, {_FRAMED.format("code_key")},
                {_FRAMED.format("number_key")}, '10:', issued_on, ',') AS identity FROM keyed)
-    SELECT n, encode(identity) AS identity, unhex(sha256(concat({_FRAMED.format("numbers")}, $details))) AS content,
+    SELECT n, encode(identity) AS identity, encode(number_key) AS marked,
+           unhex(sha256(concat({_FRAMED.format("numbers")}, $details))) AS content,
            issued_on, net, tax, (status = 'void')::TINYINT AS void, number, nullif(number_key, number) AS number_key,
            nullif(code, '') AS code, seller, buyer, locator
     FROM identified"""
@@ -187,13 +189,20 @@ def hashed(
     details = framed(details_of(_SPECIMEN)).decode()
     given = {"place": place_of(source), "details": details, "format": framed(FORMAT).decode()}
     for run in rows.sql(_STAGED, params=given).to_arrow_reader(RUN_ROWS):
-        marks = digests(fingerprints.many(tenant, run["identity"].to_pylist()), 32)
+        marks = digests(fingerprints.many(tenant, run["identity"].to_pylist()), 32).copy()
+        marks[:, :MARK_BYTES] = _number_marks(run["marked"])
         contents = digests(run["content"].to_pylist(), 32)
         order = np.argsort(marks[:, :8].copy().view(">u8").ravel())
-        table = pa.Table.from_batches([run]).drop_columns(["identity", "content"])
+        table = pa.Table.from_batches([run]).drop_columns(["identity", "marked", "content"])
         for start in range(0, len(order), PIECE_ROWS):
             piece = order[start : start + PIECE_ROWS]
             yield Hashed(table.take(piece).combine_chunks(), marks[piece], contents[piece])
+
+
+def _number_marks(numbers: pa.Array) -> Bytes:
+    """`rules.identity.number_mark` of many numbers."""
+    sums = np.fromiter(map(zlib.crc32, numbers.to_pylist()), ">u4", len(numbers))
+    return sums.view(np.uint8).reshape(-1, 4)[:, :MARK_BYTES]
 
 
 def store(

@@ -19,6 +19,8 @@ _FLOWS = {
     "invoice": "coalesce(c.invoice_ppm, 0)",
     "money": f"coalesce(c.money_ppm, CASE WHEN d.gross_minor = 0 THEN {WHOLE_PPM} ELSE 0 END)",
 }
+_STANDING = f"""CASE WHEN d.status = 'void' THEN 'void' WHEN {_FLOWS["money"]} = {WHOLE_PPM} THEN 'paid'
+                    WHEN d.due_on < %(on)s THEN 'overdue' ELSE 'open' END"""
 _DEGREE = f"least({', '.join(_FLOWS.values())})"
 
 
@@ -100,7 +102,9 @@ def invoices(
     Args:
         work: The transaction.
         conditions: Any of `missing`, `closed` (names of flows), `backed`, `degree_from`, `degree_until` (parts per
-            million), `party_key`, `seller_key`, `buyer_key`, `issued_from`, `issued_until`.
+            million), `party_key`, `seller_key`, `buyer_key`, `issued_from`, `issued_until`, `seller_keys`,
+            `buyer_keys`, `either_keys`, `due_from`, `due_until`, `amount_from`, `amount_until` (minor units), `currency`, `like` (a
+            pattern of the normalised number), `standing` as of `on`.
         after: The last one of the page before.
         limit: At most so many.
     """
@@ -113,6 +117,16 @@ def invoices(
         "buyer_key": " AND d.buyer_key = %(buyer_key)s",
         "issued_from": " AND d.issued_on >= %(issued_from)s",
         "issued_until": " AND d.issued_on <= %(issued_until)s",
+        "seller_keys": " AND d.seller_key = ANY(%(seller_keys)s)",
+        "buyer_keys": " AND d.buyer_key = ANY(%(buyer_keys)s)",
+        "either_keys": " AND (d.seller_key = ANY(%(either_keys)s) OR d.buyer_key = ANY(%(either_keys)s))",
+        "due_from": " AND d.due_on >= %(due_from)s",
+        "due_until": " AND d.due_on <= %(due_until)s",
+        "amount_from": " AND d.gross_minor >= %(amount_from)s",
+        "amount_until": " AND d.gross_minor <= %(amount_until)s",
+        "currency": " AND d.currency = %(currency)s",
+        "like": " AND d.number_key LIKE %(like)s",
+        "standing": f" AND {_STANDING} = %(standing)s",
     }
     flows = [f" AND {_FLOWS[name]} < {WHOLE_PPM}" for name in conditions.get("missing") or ()]
     flows += [f" AND {_FLOWS[name]} = {WHOLE_PPM}" for name in conditions.get("closed") or ()]
@@ -123,7 +137,7 @@ def invoices(
         " AND d.kind = 'invoice' AND d.id > %(after)s"
     )
     query += "".join(tests[name] for name in sorted(given)) + "".join(flows)
-    place = {"after": after or DocumentId(int=0), "limit": limit}
+    place = {"after": after or DocumentId(int=0), "limit": limit, "on": conditions.get("on")}
     rows = work.execute(f"{query} ORDER BY d.id LIMIT %(limit)s", {**given, **place})
     return [DocumentId.of(row[0]) for row in rows]
 

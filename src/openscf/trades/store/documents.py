@@ -12,7 +12,9 @@ from openscf.kernel.ids import PartyId
 from openscf.trades.ids import DocumentId, FileId
 from openscf.trades.model import DocumentStatus, Provenance
 from openscf.trades.records import Sighting, StoredDocument
+from openscf.trades.rules.identity import number_mark
 from openscf.trades.store.body import body_of, document_from
+from openscf.trades.store.numbers import LAST, with_number
 from openscf.trades.store.overtaken import OvertakenError
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
@@ -165,7 +167,7 @@ def find(
         limit: At most so many.
     """
     tests = {
-        "number_key": " AND d.number_key = %(number_key)s",
+        "number_key": f" AND d.number_key = %(number_key)s AND d.fingerprint BETWEEN %(mark)s AND %(mark)s || {LAST}",
         "kind": " AND d.kind = %(kind)s",
         "party_key": " AND (d.seller_key = %(party_key)s OR d.buyer_key = %(party_key)s OR d.signer_key = %(party_key)s)",
         "issued_from": " AND d.issued_on >= %(issued_from)s",
@@ -173,7 +175,9 @@ def find(
     }
     given = {name: value for name, value in conditions.items() if value is not None}
     query = _SELECT + " AND d.current" + "".join(tests[name] for name in sorted(given))
-    place = {"after": after or DocumentId(int=0), "limit": limit}
+    place = {
+        "after": after or DocumentId(int=0), "limit": limit, "mark": number_mark(str(given.get("number_key", "")))
+    }  # fmt: skip
     rows = work.execute(f"{query} AND d.id > %(after)s ORDER BY d.id LIMIT %(limit)s", {**given, **place}).fetchall()
     return [_stored(row) for row in rows]
 
@@ -205,9 +209,13 @@ def reverse(work: UnitOfWork, rows: Sequence[tuple[DocumentId, str, str, str | N
     """Note what red letters take back: (red letter, kind, number key, seller key, amount) each."""
     if rows:
         work.connection.cursor().executemany(
-            "INSERT INTO trades.reversal (tenant_id, document_id, kind, number_key, seller_key, amount_minor)"
-            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            [(work.context.tenant, *row) for row in rows],
+            "INSERT INTO trades.reversal"
+            " (tenant_id, document_id, kind, number_key, number_mark, seller_key, amount_minor)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [
+                (work.context.tenant, letter, kind, number, number_mark(number), seller, amount)
+                for letter, kind, number, seller, amount in rows
+            ],
         )
 
 
@@ -225,14 +233,15 @@ def reversed_by(work: UnitOfWork, document: StoredDocument) -> list[tuple[Docume
 
 def spoken_of(work: UnitOfWork, letters: Collection[DocumentId]) -> list[bytes]:
     """The identities of the known documents of which these red letters speak; locked until the end."""
+    same = "n.kind = r.kind AND n.seller_key IS NOT DISTINCT FROM r.seller_key AND n.current"
     rows = work.execute(
-        "SELECT d.fingerprint FROM trades.reversal r JOIN trades.document d ON d.tenant_id = r.tenant_id"
-        " AND d.number_key = r.number_key AND d.kind = r.kind AND d.seller_key IS NOT DISTINCT FROM r.seller_key"
-        f" WHERE r.tenant_id = {_TENANT} AND r.document_id = ANY(%s) AND d.current"
-        " ORDER BY d.fingerprint FOR NO KEY UPDATE OF d",
+        f"SELECT d.fingerprint FROM trades.reversal r, {with_number('r', 'n.fingerprint', same)} d"
+        f" WHERE r.tenant_id = {_TENANT} AND r.document_id = ANY(%s)",
         [sorted(letters)],
-    )
-    return [bytes(row[0]) for row in rows]
+    ).fetchall()
+    if rows:
+        work.execute(_LOCKED, [[fingerprint for (fingerprint,) in rows]])
+    return sorted(bytes(row[0]) for row in rows)
 
 
 def unlinked(work: UnitOfWork, keys: Collection[str]) -> list[str]:

@@ -10,7 +10,7 @@ from openscf.kernel.canonical import canonical_json
 from openscf.kernel.ids import PartyId
 from openscf.trades.ids import FileId
 from openscf.trades.model import Identity
-from openscf.trades.records import IngestReport, Original, Rejected
+from openscf.trades.records import IngestReport, Original, Rejected, TakenFile
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 _INSERT = """INSERT INTO trades.file (tenant_id, id, sha256, reading, name, size_bytes, adapter, sender, sender_id,
@@ -96,6 +96,42 @@ def rejections(work: UnitOfWork, file: FileId) -> list[tuple[Mapping[str, Any], 
         [file],
     )
     return [(refused, excerpt) for refused, excerpt in rows]
+
+
+def taken(work: UnitOfWork, *, file: FileId | None, before: FileId | None, limit: int) -> list[TakenFile]:
+    """Readings of files, the last one first.
+
+    Args:
+        work: The transaction; a member's sees those that it sent.
+        file: Only this one.
+        before: Only those that came before this one.
+        limit: At most so many.
+    """
+    rows = work.execute(
+        "SELECT id, name, sha256, size_bytes, adapter, sender, received_at, received_by, row_count, accepted, rejected,"
+        f" new, seen, versions, flags FROM trades.file WHERE tenant_id = {_TENANT} AND (%(file)s::uuid IS NULL"
+        " OR id = %(file)s) AND (%(before)s::uuid IS NULL OR id < %(before)s) ORDER BY id DESC LIMIT %(limit)s",
+        {"file": file, "before": before, "limit": limit},
+    )
+    return [
+        TakenFile(
+            name=row[1], sha256=bytes(row[2]).hex(), size_bytes=row[3], adapter=row[4], sender=row[5],
+            received_at=row[6], received_by=row[7], report=_report((row[0], *row[8:])),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def some_rejections(
+    work: UnitOfWork, file: FileId, *, after: int, limit: int
+) -> list[tuple[int, Mapping[str, Any], str]]:
+    """A page of the rejections of a reading: number, record of the refusal, beginning of the row."""
+    rows = work.execute(
+        f"SELECT ordinal, refusal, excerpt FROM trades.rejection WHERE tenant_id = {_TENANT} AND file_id = %s"
+        " AND ordinal > %s ORDER BY ordinal LIMIT %s",
+        [file, after, limit],
+    )
+    return [(number, refused, excerpt) for number, refused, excerpt in rows]
 
 
 def _report(row: tuple[Any, ...]) -> IngestReport:

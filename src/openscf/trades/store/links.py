@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import PartyId
+from openscf.trades.store.numbers import with_number
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 
@@ -60,12 +61,12 @@ def linked(work: UnitOfWork, links: Collection[str]) -> set[bytes]:
 
 def taken_back(work: UnitOfWork, fingerprints: Collection[bytes]) -> set[bytes]:
     """The invoices of which these red letters, in whatever version, speak."""
+    same = "n.kind = r.kind AND n.seller_key IS NOT DISTINCT FROM r.seller_key"
     rows = work.execute(
         "SELECT DISTINCT d.fingerprint FROM trades.document l"
         " JOIN trades.reversal r ON r.tenant_id = l.tenant_id AND r.document_id = l.id AND r.kind = 'invoice'"
-        " JOIN trades.document d ON d.tenant_id = r.tenant_id AND d.number_key = r.number_key AND d.kind = r.kind"
-        f" WHERE l.tenant_id = {_TENANT} AND l.fingerprint = ANY(%s)"
-        " AND d.seller_key IS NOT DISTINCT FROM r.seller_key",
+        f" CROSS JOIN {with_number('r', 'n.fingerprint', same)} d"
+        f" WHERE l.tenant_id = {_TENANT} AND l.fingerprint = ANY(%s)",
         [sorted(set(fingerprints))],
     )
     return {bytes(row[0]) for row in rows}

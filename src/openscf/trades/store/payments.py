@@ -10,7 +10,9 @@ from openscf.trades.ids import PaymentId, StatementLineId
 from openscf.trades.model import Identity
 from openscf.trades.records import Placed, StoredPayment
 from openscf.trades.rules.bank_lines import Payment
+from openscf.trades.rules.identity import number_mark
 from openscf.trades.store.body import party, party_from
+from openscf.trades.store.numbers import with_number
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 COLUMNS = "p.id, p.key, p.amount_minor, p.currency, p.day, p.text, p.payer, p.payee, p.sender_id"
@@ -80,10 +82,12 @@ def linked(work: UnitOfWork, links: Collection[str]) -> set[PaymentId]:
 
 def numbered(work: UnitOfWork, number_keys: Collection[str]) -> dict[bytes, str]:
     """The current invoices with these numbers, as normalised: fingerprint to number as written."""
+    wanted = sorted(set(number_keys))
+    found = with_number("w", "n.fingerprint, n.number", "n.kind = 'invoice' AND n.current")
     rows = work.execute(
-        f"SELECT fingerprint, number FROM trades.document WHERE tenant_id = {_TENANT} AND number_key = ANY(%s)"
-        " AND kind = 'invoice' AND current",
-        [sorted(set(number_keys))],
+        f"SELECT d.fingerprint, d.number FROM (SELECT {_TENANT} AS tenant_id, k AS number_key, m AS number_mark"
+        f" FROM unnest(%s::text[], %s::bytea[]) u(k, m)) w CROSS JOIN {found} d",
+        [wanted, [number_mark(number) for number in wanted]],
     )
     return {bytes(fingerprint): number for fingerprint, number in rows}
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from openscf import financing
 from openscf.cli.demo.real.fates import Course, Fate, drawn_course
-from openscf.cli.demo.stage import ACTOR, Stage
+from openscf.cluster import ACTOR, Stage
 from openscf.financing import Deal, DealId
 from openscf.kernel.money import Money, Rounding
 from openscf.kernel.ports import Randomness

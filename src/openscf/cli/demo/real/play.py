@@ -19,11 +19,10 @@ from typing import Any, Final
 from openscf import financing, operations, parties, trades
 from openscf.bootstrap import Platform
 from openscf.cli.demo import cast
-from openscf.cli.demo.files import delivered
 from openscf.cli.demo.real.choosing import SOURCE, Chosen, Extent
 from openscf.cli.demo.real.fates import GRACE_DAYS, drawn_terms
 from openscf.cli.demo.real.paying import Paying
-from openscf.cli.demo.stage import ACTOR, Member, Stage, Told, demo_uscc, silent
+from openscf.cluster import ACTOR, Member, Stage, Told, delivered, demo_uscc, silent
 from openscf.db import UnitOfWork
 from openscf.financing import Deal, ProgrammeId
 from openscf.ingestion import FileOutcome

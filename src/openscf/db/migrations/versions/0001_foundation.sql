@@ -714,6 +714,22 @@ CREATE TABLE access.api_key (
 );
 CREATE INDEX api_key_of_party ON access.api_key (tenant_id, party_id);
 
+-- Somebody was asked to come in: the bearer of the token chooses the password of the login, once.
+CREATE TABLE access.invitation (
+    tenant_id    uuid NOT NULL REFERENCES platform.tenant (id),
+    id           uuid NOT NULL,
+    token_sha256 bytea NOT NULL CHECK (length(token_sha256) = 32),
+    person_id    uuid NOT NULL,
+    login_id     uuid NOT NULL,
+    party_id     uuid NOT NULL,
+    made_at      timestamptz NOT NULL,
+    expires_at   timestamptz NOT NULL,
+    accepted_at  timestamptz,
+    CONSTRAINT invitation_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT invitation_token UNIQUE (tenant_id, token_sha256),
+    CONSTRAINT invitation_lasts CHECK (expires_at > made_at)
+);
+
 -- Failed attempts to sign in, by the keyed mark of the login name, whether or not somebody has that name.
 CREATE TABLE access.attempt (
     tenant_id     uuid NOT NULL REFERENCES platform.tenant (id),
@@ -734,6 +750,8 @@ ALTER TABLE access.session ENABLE ROW LEVEL SECURITY;
 ALTER TABLE access.session FORCE ROW LEVEL SECURITY;
 ALTER TABLE access.api_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE access.api_key FORCE ROW LEVEL SECURITY;
+ALTER TABLE access.invitation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE access.invitation FORCE ROW LEVEL SECURITY;
 ALTER TABLE access.attempt ENABLE ROW LEVEL SECURITY;
 ALTER TABLE access.attempt FORCE ROW LEVEL SECURITY;
 ALTER TABLE access.sandbox ENABLE ROW LEVEL SECURITY;
@@ -742,18 +760,53 @@ CREATE POLICY session_house ON access.session FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY api_key_house ON access.api_key FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY invitation_house ON access.invitation FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY attempt_house ON access.attempt FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY sandbox_house ON access.sandbox FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY sandbox_read ON access.sandbox FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
-GRANT SELECT, INSERT ON access.session, access.api_key, access.sandbox TO openscf_app;
+GRANT SELECT, INSERT ON access.session, access.api_key, access.invitation, access.sandbox TO openscf_app;
 GRANT SELECT, INSERT, DELETE, UPDATE (failed_count, failed_at) ON access.attempt TO openscf_app;
 GRANT UPDATE (party_id, seen_at, stepped_up_at, ended_at) ON access.session TO openscf_app;
 GRANT UPDATE (used_at, revoked_at) ON access.api_key TO openscf_app;
+GRANT UPDATE (accepted_at) ON access.invitation TO openscf_app;
 GRANT UPDATE (ahead_s) ON access.sandbox TO openscf_app;
 GRANT SELECT ON access.sandbox TO openscf_read;
+
+-- Signing in with an identity provider (OpenID Connect). Which of its subjects is which login is said by an administrator; a
+-- flow is used once and forgotten.
+CREATE TABLE access.external_identity (
+    tenant_id uuid NOT NULL REFERENCES platform.tenant (id),
+    issuer    text NOT NULL CHECK (issuer <> ''),
+    subject   text NOT NULL CHECK (subject <> ''),
+    login_id  uuid NOT NULL,
+    person_id uuid NOT NULL,
+    linked_by text NOT NULL,
+    linked_at timestamptz NOT NULL,
+    CONSTRAINT external_identity_pkey PRIMARY KEY (tenant_id, issuer, subject)
+);
+
+CREATE TABLE access.oidc_flow (
+    tenant_id    uuid NOT NULL REFERENCES platform.tenant (id),
+    state_sha256 bytea NOT NULL CHECK (length(state_sha256) = 32),
+    nonce        text NOT NULL,
+    verifier     text NOT NULL,
+    begun_at     timestamptz NOT NULL,
+    CONSTRAINT oidc_flow_pkey PRIMARY KEY (tenant_id, state_sha256)
+);
+
+ALTER TABLE access.external_identity ENABLE ROW LEVEL SECURITY;
+ALTER TABLE access.external_identity FORCE ROW LEVEL SECURITY;
+ALTER TABLE access.oidc_flow ENABLE ROW LEVEL SECURITY;
+ALTER TABLE access.oidc_flow FORCE ROW LEVEL SECURITY;
+CREATE POLICY external_identity_house ON access.external_identity FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY oidc_flow_house ON access.oidc_flow FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+GRANT SELECT, INSERT, DELETE ON access.external_identity, access.oidc_flow TO openscf_app;
 
 -- The ledger: units, accounts, transfers, holds. One row per transfer carries both balances after it; the two entries
 -- of double-entry bookkeeping are a view of it (measured: twice as fast as a table of entries with its indexes).
@@ -973,8 +1026,8 @@ CREATE TABLE trades.document (
     version      integer NOT NULL CHECK (version > 0),
     current      boolean NOT NULL,
     content      bytea NOT NULL CHECK (length(content) = 32),
-    kind         text NOT NULL CHECK (kind IN ('purchase_order', 'order_response', 'despatch_advice', 'receipt_advice',
-                                               'warehouse_receipt', 'invoice', 'credit_note', 'remittance_advice', 'bill')),
+    kind         text NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'purchase_order', 'order_response', 'despatch_advice',
+                                               'receipt_advice', 'warehouse_receipt', 'remittance_advice', 'bill')),
     number       text NOT NULL,  -- as written
     number_key   text NOT NULL,  -- normalised
     code         text,
@@ -999,10 +1052,10 @@ CREATE TABLE trades.document (
     CONSTRAINT document_has_currency CHECK (currency IS NOT NULL OR coalesce(net_minor, tax_minor, gross_minor) IS NULL)
 );
 -- Each row costs an entry in each index, and a table of invoices has a million rows: one index finds the versions of an
--- identity and lets one of them speak, the next holds the few that are not the first word or no longer the last.
+-- identity and lets one of them speak, the next holds the few that are not the first word or no longer the last. Since
+-- a fingerprint begins with the mark of the document's number, the first one finds documents by their number as well.
 CREATE UNIQUE INDEX document_speaks ON trades.document (tenant_id, fingerprint, (CASE WHEN current THEN 0 ELSE version END));
 CREATE UNIQUE INDEX document_version ON trades.document (tenant_id, fingerprint, version) WHERE version > 1 OR NOT current;
-CREATE INDEX document_by_number ON trades.document (tenant_id, number_key);
 -- A table lists the documents of a firm together, and so they are stored: what parties stand on 32 pages is summed up.
 CREATE INDEX document_parties ON trades.document USING brin (seller_key text_bloom_ops, buyer_key text_bloom_ops)
     WITH (pages_per_range = 32);
@@ -1037,6 +1090,7 @@ CREATE TABLE trades.reversal (
     document_id  uuid NOT NULL,  -- the red letter
     kind         text NOT NULL,
     number_key   text NOT NULL,  -- what it speaks of
+    number_mark  bytea NOT NULL CHECK (length(number_mark) = 3),  -- what the fingerprint of that begins with
     seller_key   text,
     amount_minor bigint,
     CONSTRAINT reversal_pkey PRIMARY KEY (tenant_id, document_id, number_key),
@@ -2244,6 +2298,30 @@ GRANT UPDATE (hold_id, reserved_minor, used_minor) ON financing.limit_use TO ope
 GRANT SELECT ON financing.limit_node, financing.limit_use TO openscf_read;
 GRANT SELECT ON financing.limit_node TO openscf_member;
 
+-- A funder's rule for limits that follow the platform's assessments, approved by two of its persons. A newer rule takes the
+-- place of an older one; rows are never changed.
+CREATE TABLE financing.limit_rule (
+    tenant_id   uuid        NOT NULL REFERENCES platform.tenant,
+    owner_id    uuid        NOT NULL,
+    number      integer     NOT NULL CHECK (number > 0),
+    rule        text        NOT NULL,  -- canonical JSON
+    request_id  uuid        NOT NULL,
+    set_at      timestamptz NOT NULL,
+    CONSTRAINT limit_rule_pkey PRIMARY KEY (tenant_id, owner_id, number),
+    CONSTRAINT limit_rule_request UNIQUE (tenant_id, request_id)
+);
+ALTER TABLE financing.limit_rule ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.limit_rule FORCE ROW LEVEL SECURITY;
+CREATE POLICY limit_rule_house ON financing.limit_rule FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY limit_rule_read ON financing.limit_rule FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY limit_rule_own ON financing.limit_rule FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND owner_id = nullif(current_setting('app.member', true), '')::uuid);
+GRANT SELECT, INSERT ON financing.limit_rule TO openscf_app;
+GRANT SELECT ON financing.limit_rule TO openscf_read, openscf_member;
+
 -- A contract frame: under which terms a funder makes deals of one product with whom. In force once two persons of the
 -- funder have approved exactly these terms.
 CREATE TABLE financing.programme (
@@ -2416,6 +2494,8 @@ CREATE TABLE financing.standing (
     interest_minor  bigint   NOT NULL,
     penalty_minor   bigint   NOT NULL,
     provision_minor bigint   NOT NULL,
+    grade           smallint CHECK (grade BETWEEN 1 AND 16),        -- of the debtor; none: nobody has rated it
+    first_grade     smallint CHECK (first_grade BETWEEN 1 AND 16),  -- when it was first known in this deal's time
     CONSTRAINT standing_pkey PRIMARY KEY (tenant_id, deal_id),
     CONSTRAINT standing_of FOREIGN KEY (tenant_id, deal_id) REFERENCES financing.deal (tenant_id, id)
 );
@@ -2441,9 +2521,37 @@ CREATE POLICY day_end_house ON financing.day_end FOR ALL TO openscf_app
 CREATE POLICY day_end_read ON financing.day_end FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 GRANT SELECT, INSERT ON financing.standing, financing.day_end TO openscf_app;
-GRANT UPDATE (as_of, dpd, stage, category, interest_minor, penalty_minor, provision_minor) ON financing.standing TO openscf_app;
+GRANT UPDATE (as_of, dpd, stage, category, interest_minor, penalty_minor, provision_minor, grade, first_grade)
+    ON financing.standing TO openscf_app;
 GRANT UPDATE (ended_at, report) ON financing.day_end TO openscf_app;
 GRANT SELECT ON financing.standing, financing.day_end TO openscf_read;
+
+-- A debtor says that it does not owe a claim, or not all of it. Nobody lends on it until the debtor has confirmed it again.
+CREATE TABLE financing.dispute (
+    tenant_id   uuid NOT NULL REFERENCES platform.tenant (id),
+    id          uuid NOT NULL,
+    fingerprint bytea NOT NULL CHECK (length(fingerprint) = 32),
+    obligor_id  uuid NOT NULL,
+    number      text NOT NULL,
+    reason      text NOT NULL CHECK (reason <> ''),
+    raised_by   text NOT NULL,
+    raised_at   timestamptz NOT NULL,
+    settled_at  timestamptz,
+    CONSTRAINT dispute_pkey PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX dispute_open_once ON financing.dispute (tenant_id, fingerprint) WHERE settled_at IS NULL;
+ALTER TABLE financing.dispute ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.dispute FORCE ROW LEVEL SECURITY;
+CREATE POLICY dispute_house ON financing.dispute FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY dispute_read ON financing.dispute FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY dispute_own ON financing.dispute FOR SELECT TO openscf_member
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+           AND obligor_id = nullif(current_setting('app.member', true), '')::uuid);
+GRANT SELECT, INSERT ON financing.dispute TO openscf_app;
+GRANT UPDATE (settled_at) ON financing.dispute TO openscf_app;
+GRANT SELECT ON financing.dispute TO openscf_read, openscf_member;
 
 -- Payables that an anchor approved: by two of its persons, in a batch. One identity, one payable: the key decides between
 -- two batches that name the same invoice; it passes to another deal only when the first one was cancelled.

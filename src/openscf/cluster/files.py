@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from openscf.cli.demo.stage import Stage
+from openscf.cluster.stage import Stage
 from openscf.ingestion import FileOutcome, Order, ingest
 
 

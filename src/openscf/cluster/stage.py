@@ -1,4 +1,4 @@
-"""What every demo stands on: a new book, its enterprises with two people each, a bank, and a calendar that is turned.
+"""What every play on the platform stands on: a new book, enterprises with two people each, a bank, a calendar to turn.
 
 Whatever happens here goes through the capabilities' own facades as one of these people or as the system, in real
 transactions. Only the clock and the bank are simulated: the clock moves when told, and the bank is
@@ -6,7 +6,7 @@ transactions. Only the clock and the bank are simulated: the clock moves when to
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Protocol, TypeVar
@@ -144,10 +144,14 @@ class Stage:
 
         self.run(f"{name}.checker", act)
 
-    def join(self, members: dict[str, Member]) -> None:
+    def join(self, members: Mapping[str, Member], *, opening: Mapping[str, int] | None = None) -> None:
         """Register enterprises, appoint a maker and a checker in each, and have the operator verify them (KYB).
 
         The first one ever to join must be the operator: its checker judges the papers of all, its own too.
+
+        Args:
+            members: By the stage's own names for them.
+            opening: What each has at its own bank, in fen; whoever is not named has enough.
         """
         before = len(self.joined)
 
@@ -163,10 +167,9 @@ class Stage:
 
         operator = next(iter(self.joined))
         self.run(f"{operator}.checker", verify)
-        for each in fresh.values():
-            self.bank.open_account(
-                each.number, each.party.name_zh or "", bank=BANK, balance_minor=OUTSIDE_MINOR, stated=False
-            )
+        for name, each in fresh.items():
+            has = OUTSIDE_MINOR if opening is None else opening.get(name, OUTSIDE_MINOR)
+            self.bank.open_account(each.number, each.party.name_zh or "", bank=BANK, balance_minor=has, stated=False)
 
     def _registered(self, work: UnitOfWork, one: Member, ordinal: int) -> Joined:
         new = NewParty(name_zh=one.name_zh, name_en=one.name_en, uscc=one.uscc)
@@ -242,7 +245,10 @@ class Stage:
     def relay(self) -> Relay:
         """Takes orders to the bank and its answers back."""
         courier = settlement.BankCourier(self.database, self.vault, self.bank)
-        return operations.relay_to(self.database, courier, clock=self.clock, randomness=SeededRandomness(self._seed))
+        return operations.relay_to(
+            self.database, courier, clock=self.clock, randomness=SeededRandomness(self._seed),
+            fingerprints=self.fingerprints,
+        )  # fmt: skip
 
     def night(self) -> list[Taken]:
         """The bank closes its day, and its statement is taken in the next morning."""
@@ -281,11 +287,25 @@ class Stage:
 
         self.agreed(owner, *self.run(f"{owner}.maker", ask))
 
-    def programme(self, owner: str, name: str, *, terms: dict[str, Any], policy: dict[str, Any]) -> ProgrammeId:
-        """A contract frame for factoring, agreed by two people of the funder."""
+    def programme(
+        self, owner: str, name: str, *, terms: Mapping[str, Any], policy: Mapping[str, Any],
+        product: str = "factoring", roles: Mapping[str, str] | None = None,
+    ) -> ProgrammeId:  # fmt: skip
+        """A contract frame, agreed by two people of whoever offers it.
+
+        Args:
+            owner: Who offers it.
+            name: What people call it.
+            terms: As `NewProgramme`.
+            policy: As `NewProgramme`.
+            product: Its product.
+            roles: Role to member, of the roles that it fixes; by default the owner is the funder.
+        """
+        fixed = {"funder": owner} if roles is None else roles
         new = NewProgramme(
-            product="factoring", name=name, owner=self.party(owner), currency=CNY, calendar="CN-IB",
-            parties={"funder": self.party(owner)}, terms=terms, policy=policy, valid_from=self.today,
+            product=product, name=name, owner=self.party(owner), currency=CNY, calendar="CN-IB",
+            parties={role: self.party(member) for role, member in fixed.items()}, terms=terms, policy=policy,
+            valid_from=self.today,
         )  # fmt: skip
         programme, request = self.run(f"{owner}.maker", financing.propose_programme, new)
         self.agreed(owner, request)

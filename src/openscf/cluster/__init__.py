@@ -1,0 +1,35 @@
+"""The simulated industry cluster: firms that trade, a platform that closes their business, finance that feeds back.
+
+`economy` is the pure model; `regimes` are four ways to finance it; `miniature` runs a small one through the platform's
+own engine behind a `door`. Nothing here has rules of its own about money: the platform decides, the cluster lives.
+"""
+
+from openscf.cluster.door import Asked, Door, PlatformDoor
+from openscf.cluster.files import delivered, take_in
+from openscf.cluster.miniature import Miniature, cast, start_clock
+from openscf.cluster.papers import Sale, credit_note, invoice, invoice_again, order, receipt
+from openscf.cluster.stage import ACTOR, Joined, Member, Stage, Told, demo_uscc, silent
+
+__all__ = [
+    "ACTOR",
+    "Asked",
+    "Door",
+    "Joined",
+    "Member",
+    "Miniature",
+    "PlatformDoor",
+    "Sale",
+    "Stage",
+    "Told",
+    "cast",
+    "credit_note",
+    "delivered",
+    "demo_uscc",
+    "invoice",
+    "invoice_again",
+    "order",
+    "receipt",
+    "silent",
+    "start_clock",
+    "take_in",
+]

@@ -1,0 +1,168 @@
+"""Evidence about firms, gathered from a snapshot of the network: one set-based pass for all of them.
+
+A sale counts for a firm when somebody else stands behind it: a register or feed that is no enterprise, the buyer, or
+money on an account whose statement another party delivered. Whoever belongs to the firm's group is the firm, as seller,
+as buyer, as source and as witness; an enterprise that is no party to a document has no standing to tell of it. What
+only the firm says becomes evidence of the applicant: it is shown, and not counted. Red letters that only the firm tells
+of, and invoices of which somebody says otherwise, count against it, whoever says so.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from openscf.credit.features._groups import grouped, known_groups, with_standing
+from openscf.credit.features._snapshot import Snapshot
+from openscf.credit.limits.model import Evidence, EvidenceKind, EvidenceOrigin
+from openscf.credit.store.workspace import Workspace
+
+YEAR_DAYS: Final = 365
+
+
+def gather_evidence(
+    snapshot: Snapshot, firms: Sequence[str], as_of: dt.date, *, groups: Mapping[str, str], currency: str = "CNY"
+) -> dict[str, list[Evidence]]:
+    """What the network says of firms, for their limits.
+
+    Args:
+        snapshot: The network; what is dated after `as_of` is not seen.
+        firms: Node keys.
+        as_of: The cut-off.
+        groups: Node key to a name of its group, for the enterprises of the platform; another node is its own group.
+        currency: The one whose amounts are summed.
+
+    Returns:
+        Evidence by firm, in a stable order; a firm of whom nothing is told has none.
+    """
+    workspace = Workspace()
+    try:
+        sales = _sales(snapshot, firms, as_of, groups=groups, currency=currency, workspace=workspace)
+        found = {firm: _evidence_of(row) for firm, row in _by_firm(sales, as_of, workspace).items()}
+    finally:
+        workspace.release()
+    return {firm: found.get(firm, []) for firm in firms}
+
+
+def _sales(
+    snapshot: Snapshot, firms: Sequence[str], as_of: dt.date, *, groups: Mapping[str, str], currency: str,
+    workspace: Workspace,
+) -> ir.Table:  # fmt: skip
+    """One row per document of sale of these firms: what it says, who stands behind it, what was paid on it."""
+    invoice = snapshot.relations["invoice"]
+    backend = invoice.get_backend()
+    judged = workspace.introduce("judged", pa.table({"firm": pa.array(sorted(set(firms)), pa.string())}), backend)
+    known = known_groups(groups, workspace, backend)
+    valid = invoice.filter(
+        invoice.status == "valid", invoice.issued_on <= as_of, invoice.currency == currency,
+        invoice.buyer.notnull(), invoice.seller.notnull(),
+    )  # fmt: skip
+    sold = valid.semi_join(judged, [("seller", "firm")])
+    sold = grouped(_spoken(sold, snapshot), known, seller="seller_group", buyer="buyer_group", speaker="speaker_group")
+    related = sold.seller_group == sold.buyer_group
+    stands = sold.speaker.isnull() | (sold.speaker_group == sold.buyer_group)
+    direct = stands & (sold.speaker_group != sold.seller_group).fill_null(True)
+    plain = sold.mutate(related=related, direct=direct & ~related)
+    joined = workspace.keep("sold", plain)
+    return workspace.keep("sales", _supported(joined, snapshot, known, as_of=as_of))
+
+
+def _spoken(sold: ir.Table, snapshot: Snapshot) -> ir.Table:
+    """The documents with the node that speaks through their source; null where the source is no enterprise."""
+    party = snapshot.relation("party")
+    if party is None:
+        return sold.mutate(speaker=ibis.null("string"))
+    named = party.filter(party.party_id.notnull()).select(speaker="node", told_as="party_id")
+    joined = sold.left_join(named, sold.source == named.told_as).drop("told_as")
+    nameless = joined.source.startswith("pty_").ifelse(joined.source, ibis.null("string"))
+    return joined.mutate(speaker=joined.speaker.coalesce(nameless))
+
+
+def _supported(sold: ir.Table, snapshot: Snapshot, known: ir.Table, *, as_of: dt.date) -> ir.Table:
+    support = snapshot.relation("support")
+    if support is None:
+        return sold.mutate(backed=ibis.literal(False), paid_minor=ibis.literal(0, "int64"), paid_on=ibis.null("date"))
+    told = support.semi_join(sold, "document_id").filter(support.on.isnull() | (support.on <= as_of))
+    sides = sold.select("document_id", "seller_group", "buyer_group", "related", "versions")
+    heard = grouped(told.inner_join(sides, "document_id"), known, by="by_group")
+    heard = with_standing(heard, snapshot.relation("party"))
+    other = ~heard.related & heard.party & (heard.by_group != heard.seller_group).fill_null(True)
+    words = heard.what.isin(["copy", "confirmed"]) & ((heard.what == "confirmed") | (heard.versions == 1))
+    money = heard.what == "paid"
+    year = ibis.literal(as_of).delta(heard.on, unit="day") < YEAR_DAYS
+    summed = heard.group_by("document_id").aggregate(
+        backed=(other & (words | money)).any(),
+        paid_minor=heard.amount_minor.sum(where=other & money & year).coalesce(0).cast("int64"),
+        paid_on=heard.on.max(where=other & money & year),
+    )
+    joined = sold.left_join(summed, "document_id").drop("document_id_right")
+    return joined.mutate(backed=joined.backed.fill_null(False), paid_minor=joined.paid_minor.fill_null(0))
+
+
+def _by_firm(sales: ir.Table, as_of: dt.date, workspace: Workspace) -> dict[str, dict[str, Any]]:
+    counts = sales.direct | sales.backed
+    year = ibis.literal(as_of).delta(sales.issued_on, unit="day") < YEAR_DAYS
+    red = sales.kind == "credit_note"
+    gross, size = sales.gross_minor, sales.gross_minor.abs()
+    firms = sales.group_by(firm="seller").aggregate(
+        sales_minor=gross.sum(where=counts & year).coalesce(0).cast("int64"),
+        documents=sales.count(where=counts & year),
+        by_others=sales.count(where=counts & year & (sales.speaker.notnull() | ~sales.direct)),
+        newest=sales.issued_on.max(where=counts),
+        told_on=sales.issued_on.max(),
+        months=(sales.issued_on.year() * 12 + sales.issued_on.month()).nunique(where=counts & ~red),
+        own_minor=gross.sum(where=~counts & year & ~red).coalesce(0).cast("int64"),
+        own_documents=sales.count(where=~counts & year & ~red),
+        own_newest=sales.issued_on.max(where=~counts & ~red),
+        disputed_minor=(
+            size.sum(where=~counts & year & red).coalesce(0)
+            + gross.sum(where=counts & year & ~red & (sales.versions > 1)).coalesce(0)
+        ).cast("int64"),
+        settled_minor=ibis.least(sales.paid_minor, gross.clip(lower=0)).sum().coalesce(0).cast("int64"),
+        settled_on=sales.paid_on.max(),
+    )
+    buyers = sales.filter(counts & year).group_by(firm="seller", other="buyer_group").aggregate(
+        bought=lambda t: t.gross_minor.sum().cast("int64")
+    )  # fmt: skip
+    largest = buyers.group_by("firm").aggregate(largest_minor=buyers.bought.max())
+    rows = workspace.keep("firms", firms.left_join(largest, "firm").drop("firm_right")).to_pyarrow().to_pylist()
+    return {str(row["firm"]): row for row in rows}
+
+
+def _evidence_of(row: Mapping[str, Any]) -> list[Evidence]:
+    found = []
+    if row["documents"]:
+        origin = EvidenceOrigin.COUNTERPARTY if row["by_others"] else EvidenceOrigin.TAX
+        sales = max(row["sales_minor"], 0)
+        rest = max(sales - max(row["largest_minor"] or 0, 0), 0)
+        values = {EvidenceKind.SALES: sales, EvidenceKind.HISTORY: row["months"], EvidenceKind.REST_OF_BUYERS: rest}
+        source = f"{row['documents']} documents that others tell of"
+        found += [
+            Evidence(kind=kind, value=value, origin=origin, source=source, as_of=row["newest"])
+            for kind, value in values.items()
+        ]
+    if row["settled_minor"]:
+        found.append(
+            Evidence(
+                kind=EvidenceKind.SETTLED, value=row["settled_minor"], origin=EvidenceOrigin.BANK,
+                source="payments on accounts and deals", as_of=row["settled_on"],
+            )
+        )  # fmt: skip
+    if row["own_documents"]:
+        found.append(
+            Evidence(
+                kind=EvidenceKind.SALES, value=max(row["own_minor"], 0), origin=EvidenceOrigin.APPLICANT,
+                source=f"{row['own_documents']} documents of its own", as_of=row["own_newest"],
+            )
+        )  # fmt: skip
+    if row["disputed_minor"]:
+        found.append(
+            Evidence(
+                kind=EvidenceKind.DISPUTED, value=row["disputed_minor"], origin=EvidenceOrigin.COUNTERPARTY,
+                source="red letters and contradictions", as_of=row["told_on"],
+            )
+        )  # fmt: skip
+    return found

@@ -1,0 +1,79 @@
+"""The demo's mini-economy tells the truth: every product, one fraud caught, one default, and books that hold."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from openscf.bootstrap import Platform
+from openscf.cli.demo.mini import read_mini, tell_mini
+from openscf.cluster import Miniature, start_clock
+from openscf.db import Database
+from openscf.db.settings import Settings
+from openscf.kernel.money import CNY, parse_amount
+
+
+@pytest.fixture
+def played(database: Database, tmp_path: Path) -> tuple[Miniature, Platform]:
+    database.clock = start_clock()
+    platform = Platform(database, database.clock, database.ids, Settings(home=tmp_path))
+    play = Miniature(platform, platform.clock)  # type: ignore[arg-type]  # the clock that stands above
+    play.play()
+    return play, platform
+
+
+def text_of(record: dict[str, Any]) -> str:
+    console = Console(record=True, width=200, file=open(os.devnull, "w"))  # noqa: SIM115 - ends with the test
+    tell_mini(record, console)
+    return console.export_text()
+
+
+@pytest.mark.slow
+def test_every_product_is_used_fraud_is_caught_a_default_is_borne_and_the_books_hold(
+    played: tuple[Miniature, Platform], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play, platform = played
+    record = read_mini(play, platform)
+    assert record["sound"], record["books"]
+    states = {one["code"]: set(one["states"]) for one in record["products"]}
+    assert len(states) == 8
+    assert "written_off" in states["factoring"], "the default"
+    assert states["payables_voucher"] == {"settled"}
+    assert record["fell_overdue"] > 1, "the late payer and the insolvent one"
+    codes = {one["code"] for one in record["refusals"]}
+    assert {"encumbered", "trade_not_matched", "limit_exceeded"} <= codes
+    story = " ".join(one["en"] for one in record["happened"])
+    assert all(word in story for word in ("disputes", "settled", "written off", "voucher", "early", "escrow"))
+    the_bank_and_the_ledger_agree(play, record)
+    for language, words in (("en", ("Factoring", "came back")), ("zh", ("保理", "收回"))):
+        monkeypatch.setenv("OPENSCF_LANG", language)
+        told = text_of(record)
+        assert all(word in told for word in words)
+        assert told.count("✓") == 7
+        assert "✗" not in told
+
+
+def the_bank_and_the_ledger_agree(play: Miniature, record: dict[str, Any]) -> None:
+    """No fen is made or lost: what all have at the bank is what they began with, and what lies in escrow there."""
+    brought = sum(parse_amount(one["brought"], CNY).minor for one in record["funders"])
+    has = sum(parse_amount(one["has"], CNY).minor for one in record["funders"])
+    assert brought == 120_000_000_00
+    assert has < brought, "some of it is lent or lost at the end"
+    totals = sum(book.balance_minor for book in play.stage.bank.state.books.values())
+    begun = sum(spec.cash for spec in play.world.design.firms)
+    others = [name for name in play.stage.joined if name not in play.world.firms]
+    assert totals == begun + len(others) * 10**15 + 10**16, "the bank's own books add up"
+
+
+@pytest.mark.slow
+def test_a_figure_is_the_ledgers_and_not_the_simulators(played: tuple[Miniature, Platform]) -> None:
+    """Planted: the simulator forgets all that it remembers of amounts; no figure of money changes."""
+    play, platform = played
+    before = read_mini(play, platform)
+    play.world.tally.financed_value = play.world.tally.cost = 0
+    play.through.deals.clear()
+    after = read_mini(play, platform)
+    for name in ("products", "funders", "trial_balance_minor"):
+        assert before[name] == after[name]

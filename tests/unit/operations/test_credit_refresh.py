@@ -1,0 +1,335 @@
+"""Limits that follow the data, end to end: documents come in at the platform's own doors, and nobody types evidence.
+
+Planted defect: `return None` instead of the objection in `limits.evidence._objection`, or a `direct` without
+`speaker_group` in `limits.gathering`, lets a firm raise its own limit, and
+`test_evidence_from_the_applicant_alone_never_raises_its_limit` is red.
+"""
+
+import datetime as dt
+import random
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from openscf import credit
+from openscf.credit import (
+    EvidenceOrigin,
+    ModelRole,
+    NewRating,
+    RaterKind,
+    fit_scorecard,
+    gather_evidence,
+    open_snapshot,
+)
+from openscf.db.endpoints import OWNER
+from openscf.financing import LimitRule, Standing, limits_of, request_limit_rule, standing_of
+from openscf.kernel.canonical import canonical_json
+from openscf.kernel.ids import PartyId
+from openscf.kernel.money import CNY, Money, Rounding
+from openscf.operations import limit_explained, rating_of, refresh, request_rise, run_day_end, take_snapshot
+from openscf.operations.evaluation import standard_terms
+from openscf.operations.verification import verify_tenant
+from openscf.parties import NewConsent, PartyRole, PersonRole, Scope, appoint, grant_consent, record_ownership
+from openscf.trades import BankLine, BankStatement, DocumentKind, Identity, Provenance, Reference, link_parties
+from tests.unit.credit.conftest import synthetic
+from tests.unit.financing.floor import SYSTEM, Floor, yuan
+from tests.unit.parties.house import refused
+from tests.unit.trades.market import invoice
+
+TODAY = dt.date(2026, 3, 10)
+PLACE = Provenance("a.csv", "00", "line 2", "test")
+TRAINED = {"snapshot_sha256": "0" * 64, "as_of": "2026-03-01"}
+
+
+class Town:
+    """A firm with three buyers, a model in charge, and a funder whose limits follow."""
+
+    def __init__(self, floor: Floor, home: Path) -> None:
+        self.floor, self.home, self.count = floor, home, 0
+        for name in ("second", "third"):
+            floor.join(name, PartyRole.BUYER)
+        self.seller = floor.parties["seller"]
+        names = ("seller", "buyer", "second", "third")
+        self.names = {name: Identity(f"{name}有限公司", {"uscc": floor.codes[name]}) for name in names}
+        floor.run(SYSTEM, link_parties, [f"tax:{floor.codes[name]}" for name in names])
+
+    def appointed(self) -> None:
+        """The scorecard of synthetic firms, appointed by two people of the operator."""
+        card = fit_scorecard(synthetic(7), name="toy", seed=1, trained=TRAINED)
+        version = self.floor.run(SYSTEM, credit.register_model, card, metrics={})
+        request = self.floor.run(
+            "operator.maker", credit.propose_model, version.id, self.floor.parties["operator"],
+            role=ModelRole.CHAMPION, effective_from=TODAY,
+        )  # fmt: skip
+        self.floor.agreed("operator", request)
+
+    def sold(self, amount: int, on: dt.date, *, buyer: str = "buyer", sender: str = "tax office", **named: Any) -> str:
+        """A document of sale in yuan; its number."""
+        self.count += 1
+        number = f"INV-{self.count:05}"
+        parties = {"seller": self.names["seller"], "buyer": self.names[buyer]}
+        document = invoice(number, amount * 100, issued_on=on, net_minor=None, **parties, **named)
+        self.floor.market.deliver(document, sender=sender)
+        return number
+
+    def paid(self, amount: int, number: str, on: dt.date, *, buyer: str = "buyer", sender: str = "bank") -> None:
+        line = BankLine(
+            on, yuan(str(amount)).minor, "CNY", PLACE, value_on=on, remittance=number, counterparty=self.names[buyer]
+        )
+        account = Identity(self.names["seller"].name, account="6222000011112222")
+        self.floor.market.deliver(BankStatement(account, PLACE, number, "CNY", lines=(line,)), sender=sender)
+
+    def history(self, months: int = 24) -> None:
+        """Sales of 100,000 and 60,000 a month to two buyers, told by the tax office, paid through the bank."""
+        for back in range(months):
+            on = TODAY - dt.timedelta(days=10 + 30 * back)
+            for buyer, amount in (("buyer", 1_000_000), ("second", 600_000)):
+                number = self.sold(amount, on, buyer=buyer)
+                if back:
+                    self.paid(amount, number, on + dt.timedelta(days=20), buyer=buyer)
+
+    def refreshed(self, **named: Any) -> Any:
+        return refresh(self.floor.database, self.floor.context(), self.home, TODAY, **named)
+
+    def limit(self, **named: Any) -> Money:
+        self.refreshed(**named)
+        found = self.floor.run(SYSTEM, limit_explained, self.seller)
+        assert found is not None
+        return found.limit
+
+    def consent(self) -> None:
+        self.floor.house.run(
+            SYSTEM, appoint, self.floor.house.people["seller.maker"], self.seller, role=PersonRole.SIGNATORY
+        )
+        new = NewConsent(
+            grantor=self.seller, grantee=self.floor.parties["funder"], scope=Scope.LIMITS, purpose="credit",
+            valid_from=TODAY, valid_until=TODAY + dt.timedelta(days=300),
+        )  # fmt: skip
+        self.floor.run("seller.maker", grant_consent, new)
+
+    def rule(self, part: Fraction = Fraction(1, 2), up_to: str = "0.00") -> None:
+        rule = LimitRule(part=part, raise_up_to=yuan(up_to))
+        self.floor.agreed(
+            "funder", self.floor.run("funder.maker", request_limit_rule, self.floor.parties["funder"], rule)
+        )
+
+    def in_force(self) -> Money | None:
+        nodes = self.floor.run(SYSTEM, limits_of, owner=self.floor.parties["funder"], party=self.seller)
+        return nodes[0].amount if nodes else None
+
+
+@pytest.fixture
+def town(floor: Floor, tmp_path: Path) -> Town:
+    return Town(floor, tmp_path)
+
+
+@pytest.fixture
+def judged(town: Town) -> Town:
+    town.appointed()
+    town.history()
+    return town
+
+
+def test_evidence_is_what_one_counts_by_hand(town: Town) -> None:
+    old, new = TODAY - dt.timedelta(days=400), TODAY - dt.timedelta(days=40)
+    town.sold(500, old)
+    first = town.sold(1000, new)
+    town.sold(300, new, buyer="second")
+    town.sold(50, new, buyer="third", sender=str(town.seller))  # nobody else tells of it
+    agreed = town.sold(70, new, buyer="third", sender=str(town.seller))
+    town.paid(70, agreed, TODAY - dt.timedelta(days=5), buyer="third")  # money stands behind it
+    town.paid(1000, first, TODAY - dt.timedelta(days=3))
+    town.sold(-20, new, kind=DocumentKind.CREDIT_NOTE, references=(Reference(DocumentKind.INVOICE, first),))
+    with town.floor.database.reading(town.floor.context()) as work:
+        folder = take_snapshot(work, town.home).folder
+    key = f"tax:{town.floor.codes['seller']}"
+    found = gather_evidence(open_snapshot(folder), [key], TODAY, groups={})[key]
+    told = {(one.kind.value, one.origin is EvidenceOrigin.APPLICANT): one.value for one in found}
+    assert told == {
+        ("sales", False): 135_000,  # 1,000 − 20, 300, and 70 that was paid
+        ("history", False): 2,  # the month of the old one and that of the others
+        ("rest_of_buyers", False): 37_000,
+        ("settled", False): 105_000,  # 20 of the 1,000 were no longer owed
+        ("sales", True): 5_000,
+    }
+
+
+def test_a_firm_is_scored_rated_limited_and_priced_with_reasons_and_the_same_again_writes_nothing(judged: Town) -> None:
+    done = judged.refreshed()
+    assert judged.seller in done.changed
+    assert done.failed == ()
+    rating = judged.floor.run(SYSTEM, rating_of, judged.seller)
+    limit = judged.floor.run(SYSTEM, limit_explained, judged.seller)
+    assert (rating.model.name, rating.opinions[0].kind) == ("toy", "platform")
+    assert rating.price is not None
+    assert limit.limit > yuan("0")
+    assert limit.raises
+    assert judged.refreshed().changed == ()
+    made = judged.floor.run(SYSTEM, credit.evaluations_of, judged.seller)
+    assert len(made) == 1
+    assert len(judged.floor.run(SYSTEM, credit.scores_of, made[0].firm)) == 1
+    again = judged.floor.run(SYSTEM, credit.evaluation_again, made[0])
+    assert again == canonical_json(made[0].answer)
+
+
+def test_without_a_model_or_a_rater_there_is_no_credit(town: Town) -> None:
+    town.history(14)
+    town.refreshed()
+    rating = town.floor.run(SYSTEM, rating_of, town.seller)
+    assert (rating.grade, rating.model) == (None, None)
+    assert town.limit() == yuan("0")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_evidence_from_the_applicant_alone_never_raises_its_limit(judged: Town, seed: int) -> None:
+    """PRODUCTS 6: whatever the firm and its own subsidiary upload, nobody else confirms it."""
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    sister = judged.floor.join("sister", PartyRole.SUPPLIER)
+    for owned in (judged.seller, sister):
+        judged.floor.run(
+            SYSTEM, record_ownership, parent(judged), owned, share_bps=10_000, controls=True,
+            valid_from=dt.date(2020, 1, 1), source="register",
+        )  # fmt: skip
+    before = judged.limit()
+    assert before > yuan("0")
+    for _ in range(3):
+        for _ in range(4):
+            forged(judged, chance, str(chance.choice([judged.seller, sister])))
+        after = judged.limit()
+        assert after <= before
+        before = after
+
+
+def parent(town: Town) -> PartyId:
+    return town.floor.parties.get("holding") or town.floor.join("holding", PartyRole.SUPPLIER)
+
+
+def forged(town: Town, chance: random.Random, sender: str) -> None:
+    """Something that a firm may think of: sales, payments, red letters, copies of what others told."""
+    on = TODAY - dt.timedelta(days=chance.randrange(1, 600))
+    buyer = chance.choice(["buyer", "second", "third"])
+    amount = chance.randrange(10_000, 9_000_000)
+    number = town.sold(amount, on, buyer=buyer, sender=sender)
+    what = chance.choice(["sale", "paid", "red", "copy"])
+    if what == "paid":
+        town.paid(amount, number, min(on + dt.timedelta(days=5), TODAY), buyer=buyer, sender=sender)
+    elif what == "red":
+        town.sold(
+            -amount, on, buyer=buyer, sender=sender, kind=DocumentKind.CREDIT_NOTE,
+            references=(Reference(DocumentKind.INVOICE, number),),
+        )  # fmt: skip
+    elif what == "copy":
+        town.count -= 1
+        town.sold(amount, on, buyer=buyer, sender=str(town.floor.parties["sister"]))
+
+
+def test_the_buyer_s_word_raises_it(judged: Town) -> None:
+    before = judged.limit()
+    for back in range(6):
+        on = TODAY - dt.timedelta(days=10 + 30 * back)
+        number = judged.sold(2_000_000, on, buyer="third", sender=str(judged.seller))
+        judged.count -= 1
+        judged.sold(2_000_000, on, buyer="third", sender=str(judged.floor.parties["third"]))
+        judged.paid(2_000_000, number, on + dt.timedelta(days=5), buyer="third")
+    assert judged.limit() > before
+
+
+def test_a_fall_takes_effect_at_once_and_a_rise_is_asked_for(judged: Town) -> None:
+    floor = judged.floor
+    judged.rule()
+    assessed = judged.limit()
+    assert judged.in_force() is None, "no rise without a person"
+    with refused("credit_not_shared"):
+        floor.run("funder.maker", request_rise, floor.parties["funder"], judged.seller)
+    judged.consent()
+    floor.agreed("funder", floor.run("funder.maker", request_rise, floor.parties["funder"], judged.seller))
+    granted = judged.in_force()
+    assert granted == assessed.times(Fraction(1, 2), Rounding.DOWN)
+    with refused("nothing_to_raise"):
+        floor.run("funder.maker", request_rise, floor.parties["funder"], judged.seller)
+    for back in range(3):  # red letters that the tax office tells of
+        judged.sold(-3_000_000, TODAY - dt.timedelta(days=back), kind=DocumentKind.CREDIT_NOTE)
+    moved = judged.refreshed().moved
+    lowered = judged.in_force()
+    assert lowered is not None
+    assert lowered < granted
+    assert [(one.owner, one.before, one.after) for one in moved] == [(floor.parties["funder"], granted, lowered)]
+    assert judged.refreshed().moved == ()
+
+
+def test_two_persons_may_allow_rises_beforehand_up_to_an_amount(judged: Town) -> None:
+    judged.rule(up_to="100000.00")
+    judged.refreshed()
+    assert judged.in_force() is None, "what was assessed is the firm's own, until it consents"
+    judged.consent()
+    judged.refreshed()
+    assert judged.in_force() == Money(10_000_000, CNY)
+
+
+def test_a_day_to_come_and_a_firm_without_a_code_are_refused(judged: Town) -> None:
+    with refused("refresh_in_the_future"):
+        refresh(judged.floor.database, judged.floor.context(), judged.home, TODAY + dt.timedelta(days=1))
+    assert standard_terms().currency == CNY
+
+
+def test_the_end_of_a_day_provides_by_the_debtors_grade_and_a_fallen_one_is_of_stage_two(town: Town) -> None:
+    floor = town.floor
+    deal, buyer = floor.funded(), floor.parties["buyer"]
+
+    def opinion(symbol: str, number: int) -> None:
+        new = NewRating(
+            subject=buyer, kind=RaterKind.BANK, rater_name="第一银行", scale="master", symbol=symbol, rated_on=TODAY,
+            valid_until=TODAY + dt.timedelta(days=300), source=f"report {number}",
+        )  # fmt: skip
+        floor.run(SYSTEM, credit.record_rating, new)
+        floor.clock.advance(dt.timedelta(seconds=1))
+        town.refreshed()
+
+    def stood() -> Standing:
+        run_day_end(floor.database, floor.context(), TODAY, fingerprints=floor.fingerprints, close=False)
+        found = floor.run(SYSTEM, standing_of, deal)
+        assert found is not None
+        return found
+
+    unrated = stood()
+    assert (unrated.grade, unrated.first_grade) == (None, None)
+    opinion("M4", 1)
+    good = stood()
+    assert (good.grade, good.first_grade, good.stage) == (4, 4, 1)
+    assert good.provision_minor < unrated.provision_minor
+    opinion("M11", 2)
+    fallen = stood()
+    assert (fallen.grade, fallen.first_grade, fallen.stage) == (11, 4, 2)
+    assert fallen.provision_minor > unrated.provision_minor
+
+
+BREAKS = {
+    "score_is_made_again": "UPDATE credit.score SET record = replace(record, '\"points\":', '\"points\": ')",
+    "limit_assessment_is_made_again": "UPDATE credit.limit_assessment SET limit_minor = limit_minor + 1",
+    "evaluation_is_made_again": "UPDATE credit.evaluation SET answer = replace(answer, '\"spread\":0', '\"spread\":9')",
+    "model_is_as_approved": "UPDATE credit.model_appointment SET effective_from = effective_from - 1",
+    "one_model_in_a_role": "INSERT INTO credit.model_appointment SELECT tenant_id, gen_random_uuid(), purpose, role,"
+    " model_version_id, effective_from, effective_from + 9, gen_random_uuid(), made_by, approved_by, appointed_at"
+    " FROM credit.model_appointment",
+}
+
+
+@pytest.mark.slow
+def test_verify_finds_what_was_changed_behind_its_back(judged: Town) -> None:
+    judged.refreshed()
+    database, tenant = judged.floor.database, judged.floor.tenant
+
+    def found() -> set[str]:
+        return {breach.check for breach in verify_tenant(database, tenant, checks=credit.CHECKS).breaches}
+
+    assert found() == set()
+    for check, statement in BREAKS.items():
+        with database.connection(OWNER) as connection:
+            for table in ("score", "limit_assessment", "evaluation", "model_appointment"):
+                connection.execute(f"ALTER TABLE credit.{table} NO FORCE ROW LEVEL SECURITY".encode())
+            connection.execute(statement.encode())
+        assert check in found(), check
