@@ -23,14 +23,11 @@ from openscf.access.service.oidc import finish as finish_oidc
 from openscf.access.service.oidc import link_subject
 from openscf.access.service.oidc import start as start_oidc
 from openscf.access.service.sandboxes import ShiftedClock, advance_time, ahead_of, in_its_time, open_sandbox
-<<<<<<< HEAD
-from openscf.access.service.sessions import Credentials, Gate, act_for, enter_sandbox, session_of, sign_in, sign_out, step_up
-from openscf.access.tokens import SECRET_BYTES, Presented, TokenKind, make_token, read_token
-=======
 from openscf.access.service.sessions import (
     Credentials,
     Gate,
     act_for,
+    enter_sandbox,
     login_of,
     session_of,
     sign_in,
@@ -38,7 +35,6 @@ from openscf.access.service.sessions import (
     step_up,
 )
 from openscf.access.tokens import SECRET_BYTES, Presented, Secret, TokenKind, make_token, read_token
->>>>>>> main
 
 __all__ = [
     "IDLE",
@@ -73,11 +69,7 @@ __all__ = [
     "act_for",
     "advance_time",
     "ahead_of",
-<<<<<<< HEAD
-    "enter_sandbox",
-=======
     "finish_oidc",
->>>>>>> main
     "in_its_time",
     "invitation_token",
     "invite",
