@@ -42,7 +42,7 @@ PAGE_ACCIDENT = refusal(
     zh="系统内部错误，操作未执行。",
     fix_en="Try again; if it happens once more, tell the operator the number below.",
     fix_zh="请重试；如再次出现，请将下方编号告知平台运营方。",
-    status=500,
+    status=503,
 )
 PAGE_AWAY = refusal(
     "page_away",
@@ -132,16 +132,15 @@ class Screens:
                 return self._refused(request, PAGE_AWAY())
             number = request.scope.get("openscf_request_id", "-")
             structlog.get_logger("openscf.web").error("accident", request_id=number, exc_info=error)
-            return self._refused(request, PAGE_ACCIDENT())
+            return self._refused(request, PAGE_ACCIDENT(), 500)
 
-    def _refused(self, request: Request, refused: Refusal) -> Response:
+    def _refused(self, request: Request, refused: Refusal, status: int | None = None) -> Response:
         try:
-            visit = self._visit(request)
-            return self.renderer.refused(request, refused, visit)
+            return self.renderer.refused(request, refused, self._visit(request), status=status)
         except Exception as error:
             if not is_unavailable(error):
                 raise
-            return self.renderer.refused(request, refused)
+            return self.renderer.refused(request, refused, status=status)
 
     def _visit(self, request: Request) -> Visit | None:
         known: Visit | None = getattr(request.state, "visit", None)

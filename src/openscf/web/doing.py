@@ -109,7 +109,8 @@ def _nested(fields: Iterable[tuple[str, str]], prefix: str) -> dict[str, Any]:
             place.setdefault(last[:-2], []).append(value.strip())
         else:
             place[last] = value.strip()
-    return _without_halves(found)
+    kept: dict[str, Any] = _with_lists(_without_halves(found))
+    return kept
 
 
 def _without_halves(found: dict[str, Any]) -> dict[str, Any]:
@@ -122,3 +123,12 @@ def _without_halves(found: dict[str, Any]) -> dict[str, Any]:
             value = _without_halves(value)  # noqa: PLW2901
         kept[name] = value
     return kept
+
+
+def _with_lists(value: Any) -> Any:
+    """Whatever is numbered (`shares.0.invoice`) is a list."""
+    if not isinstance(value, dict):
+        return value
+    inner = {name: _with_lists(one) for name, one in value.items()}
+    numbered = bool(inner) and all(name.isascii() and name.isdigit() for name in inner)
+    return [inner[name] for name in sorted(inner, key=int)] if numbered else inner

@@ -25,6 +25,13 @@ POLICY: Final = "; ".join(
         "font-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'", "manifest-src 'self'",
     )
 )  # fmt: skip
+SECTIONS: Final = ("work", "trade", "money", "risk", "house", "network")
+TONES: Final = {
+    "good": {"settled", "verified", "active", "approved", "paid", "redeemed", "open_for_financing", "confirmed", "granted"},
+    "info": {"funded", "accepted", "proposed", "in_review", "held", "transferred", "issued", "made", "drawn"},
+    "warn": {"part_paid", "pending", "disputed", "unverified", "waiting", "suspended", "due", "open", "overdue_soon"},
+    "bad": {"overdue", "rejected", "defaulted", "written_off", "recoursed", "frozen", "stopped", "high", "contradicted"},
+}
 FRAGMENT: Final = "x-openscf-fragment"
 
 
@@ -41,7 +48,7 @@ class Renderer:
             loader=jinja2.PackageLoader("openscf.web"), autoescape=True, undefined=jinja2.StrictUndefined,
             trim_blocks=True, lstrip_blocks=True, auto_reload=False,
         )  # fmt: skip
-        self._env.globals.update(icon=icon, asset=assets.url, operations=OPERATIONS)
+        self._env.globals.update(icon=icon, tone=tone, asset=assets.url, operations=OPERATIONS)
         self._env.filters.update(kind=kind_of, grouped=grouped, json=as_json)
 
     def page(self, request: Request, name: str, context: Mapping[str, Any], *, status: int = 200) -> Response:
@@ -50,7 +57,8 @@ class Renderer:
         words = visit.words if visit is not None else words_of(request)
         told = {
             "t": words, "words": words, "request": request, "visit": None, "flash": _flash(request), **context,
-            "path": request.url.path, "address": _address(request),
+            "names_of": _names_of(words), "label": _label(words), "home_tabs": _home_tabs(words), "face": lambda one: one.face,
+            "closure_part": getattr, "demo": False, "path": request.url.path, "address": _address(request), **_around(visit, request),
         }  # fmt: skip
         body = self._env.get_template(name).render(told)
         response = HTMLResponse(body, status, headers={"Content-Security-Policy": POLICY, "Content-Language": "zh-CN" if
@@ -59,14 +67,16 @@ class Renderer:
             guard.drop_cookie(request, response, guard.FLASH)
         return response
 
-    def refused(self, request: Request, refused: Refusal, visit: Visit | None = None, **more: Any) -> Response:
+    def refused(
+        self, request: Request, refused: Refusal, visit: Visit | None = None, *, back: str = "", status: int | None = None
+    ) -> Response:
         """What a refusal looks like: a dialog for a page that asked in the background, a page otherwise."""
         name = "parts/refused.html" if request.headers.get(FRAGMENT) else "refused.html"
         context = {
             "visit": visit, "refused": refused, "request_id": request.scope.get("openscf_request_id", "-"),
-            "title": "", **more,
+            "title": "", "back": back,
         }  # fmt: skip
-        return self.page(request, name, context, status=refused.kind.status)
+        return self.page(request, name, context, status=status or refused.kind.status)
 
 
 def words_of(request: Request) -> Words:
@@ -103,6 +113,46 @@ def as_json(value: Any) -> Markup:
 def tables_of(context: Mapping[str, Any]) -> dict[str, Table]:
     """The tables of a page, by name."""
     return {one.name: one for one in context.values() if isinstance(one, Table)}
+
+
+def tone(code: Any) -> str:
+    """How a state feels: the colour of its badge."""
+    text = str(getattr(code, "value", code))
+    return next((name for name, codes in TONES.items() if text in codes), "")
+
+
+def _around(visit: Visit | None, request: Request) -> dict[str, Any]:
+    """What the frame around a page shows."""
+    if visit is None:
+        return {}
+    own = next((one for one in visit.me.memberships if one.party == visit.me.party), None)
+    found: dict[str, list[Any]] = {}
+    for one in visit.pages():
+        found.setdefault(one.nav.section if one.nav else "", []).append(one)
+    sections = [{"grouper": name, "list": found[name]} for name in SECTIONS if name in found]
+    paths = [one.path for pages in found.values() for one in pages if request.url.path.startswith(one.path)]
+    return {
+        "own_name": "—" if own is None else visit.words.party(own.name_zh, own.name_en), "sections": sections,
+        "here": max(paths, key=len, default=""), "account_path": "/account" if visit.may("list_api_keys") else "",
+    }  # fmt: skip
+
+
+def _names_of(words: Words) -> Any:
+    """Options of a choice: codes with their names."""
+    return lambda group, codes: [(code, words.name(group, code)) for code in codes]
+
+
+def _label(words: Words) -> Any:
+    """The name of a field of a contract: the last pieces of its path, in words."""
+    return lambda name: " · ".join(words.name("field", piece) for piece in name.split("."))
+
+
+def _home_tabs(words: Words) -> Any:
+    titles = {
+        "operator": words("Operations", "运营"), "funder": words("Funder", "资金方"), "anchor": words("Buyer", "核心企业"),
+        "supplier": words("Supplier", "供应商"), "other": words("Other", "其他"),
+    }  # fmt: skip
+    return lambda names: [(name, f"/?as={name}", titles[name]) for name in names]
 
 
 def _flash(request: Request) -> Any:

@@ -49,6 +49,7 @@ class Visit:
     page: Page | None = None
     calls: list[Call] = field(default_factory=list)
     _me: Any = None
+    _names: dict[str, str] = field(default_factory=dict)
 
     @property
     def me(self) -> Any:
@@ -85,6 +86,24 @@ class Visit:
         self.calls.append(Call(operation, path, said))
         model = None if operation.query is None else read(operation.query, said)
         return portal.looked(self.desk, operation, Given(path=path, query=model))
+
+    def quietly(self, name: str, query: Mapping[str, Any] | None = None, /, **path: str) -> Any:
+        """As `look`, but None instead of a refusal, and not named at the foot of the page."""
+        known = len(self.calls)
+        try:
+            return self.look(name, query, **path)
+        except Refusal:
+            return None
+        finally:
+            del self.calls[known:]
+
+    def party_name(self, identity: str) -> str:
+        """The name of an enterprise, in the reader's language."""
+        if identity not in self._names:
+            found = self.quietly("get_party", party_id=identity)
+            name = identity[-8:] if found is None else self.words.party(found.name_zh, found.name_en)
+            self._names[identity] = name
+        return self._names[identity]
 
     def listed(self, name: str, query: Mapping[str, Any] | None = None, /, **path: str) -> Any:
         """A page of a list; where it is to be exported, all that there is of it, up to ten thousand rows."""
