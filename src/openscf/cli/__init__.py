@@ -34,6 +34,7 @@ GROUPS = (
     "worker",
     "api",
     "demo",
+    "simulate",
 )
 
 

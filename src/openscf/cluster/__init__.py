@@ -8,6 +8,7 @@ from openscf.cluster.door import Asked, Door, PlatformDoor
 from openscf.cluster.files import delivered, take_in
 from openscf.cluster.miniature import Miniature, cast, start_clock
 from openscf.cluster.papers import Sale, credit_note, invoice, invoice_again, order, receipt
+from openscf.cluster.simulation import storm
 from openscf.cluster.stage import ACTOR, Joined, Member, Stage, Told, demo_uscc, silent
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "receipt",
     "silent",
     "start_clock",
+    "storm",
     "take_in",
 ]

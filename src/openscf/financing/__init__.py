@@ -1,6 +1,9 @@
 """Financing: products as declarations, the deals made under them, and the limits that they use."""
 
 from openscf.financing import vouchers as voucher_desk
+from openscf.financing.bases.claim import Offer as PieceOffer
+from openscf.financing.bases.pool import Assets as PoolAssets
+from openscf.financing.bases.pool import Item as PoolItem
 from openscf.financing.checks import CHECKS
 from openscf.financing.fields import FieldInfo, describe, read, write
 from openscf.financing.ids import DealId, DisputeId, LimitId, PieceId, ProgrammeId, VoucherId, account_within
@@ -28,6 +31,7 @@ from openscf.financing.limits import (
     tree_of,
     usage,
 )
+from openscf.financing.memory import MemoryFinancing
 from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Movement, Outcome, Product, Shape, Step
 from openscf.financing.model.channel import ChannelReceipt, PaymentChannel
 from openscf.financing.model.confirmation import Confirmation, Dispute
@@ -73,6 +77,7 @@ from openscf.financing.service.eligibility import Judged, check_purchases, judge
 from openscf.financing.service.issued import (
     DOCUMENT_NOT_ISSUED,
     documents_about,
+    documents_for,
     issued_document,
     keep_document,
     next_document_number,
@@ -86,6 +91,7 @@ from openscf.financing.service.performing import (
     perform_through,
     request_step,
 )
+from openscf.financing.service.permitting import check_asker
 from openscf.financing.service.pools import PoolStanding, heed_lost_claim, pool_standing, receipt_params, revalue_pool
 from openscf.financing.service.pools import draw as draw_from_pool
 from openscf.financing.service.programmes import (
@@ -100,8 +106,9 @@ from openscf.financing.service.programmes import (
 )
 from openscf.financing.service.reproducing import reproduce
 from openscf.financing.service.standings import Changed, post_accruals, stand_page, standing_of
+from openscf.financing.service.subjects import Subject, subject_of
 from openscf.financing.store.deals import EventRow, Kept
-from openscf.financing.store.standings import Standing, keep_day, last_day
+from openscf.financing.store.standings import Standing, keep_day, kept_day, last_day
 
 __all__ = [
     "AUTO_TRADE",
@@ -145,6 +152,7 @@ __all__ = [
     "LimitNode",
     "LimitRule",
     "LimitUse",
+    "MemoryFinancing",
     "Movement",
     "NewDeal",
     "NewLimit",
@@ -155,7 +163,10 @@ __all__ = [
     "PaymentChannel",
     "Performed",
     "PieceId",
+    "PieceOffer",
     "Policy",
+    "PoolAssets",
+    "PoolItem",
     "PoolStanding",
     "Product",
     "Programme",
@@ -164,6 +175,7 @@ __all__ = [
     "Shape",
     "Standing",
     "Step",
+    "Subject",
     "Summary",
     "Usage",
     "VoucherId",
@@ -171,6 +183,7 @@ __all__ = [
     "active_programme",
     "advance_offer",
     "auto_trade_of",
+    "check_asker",
     "check_purchases",
     "confirmation_of",
     "deal_events",
@@ -182,6 +195,7 @@ __all__ = [
     "dispute_receivable",
     "disputes_on",
     "documents_about",
+    "documents_for",
     "draw_from_pool",
     "early_discount",
     "ensure_escrow",
@@ -201,6 +215,7 @@ __all__ = [
     "judge",
     "keep_day",
     "keep_document",
+    "kept_day",
     "last_day",
     "limit_rules",
     "limits_of",
@@ -234,6 +249,7 @@ __all__ = [
     "sold_automatically",
     "stand_page",
     "standing_of",
+    "subject_of",
     "summary_of",
     "tree_of",
     "usage",

@@ -1,7 +1,14 @@
 """What crosses capabilities: short orchestrations, no arithmetic."""
 
 from openscf.operations.claims import ClaimStanding, claim_standing, claims_standing
-from openscf.operations.collecting import Collected, Taken, collect, expect_deposit, take_statement_file
+from openscf.operations.collecting import (
+    NO_HOUSE_ACCOUNT,
+    Collected,
+    Taken,
+    collect,
+    expect_deposit,
+    take_statement_file,
+)
 from openscf.operations.day_end import DayEnd, run_day_end
 from openscf.operations.deliveries import relay_to
 from openscf.operations.documents import (
@@ -51,9 +58,10 @@ from openscf.operations.origination import (
 )
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.sourcing import Opportunity, Source, compare_sources, opportunities
-from openscf.operations.verification import BooksReport, TenantReport, verify_books
+from openscf.operations.verification import BooksReport, TenantReport, verify_books, verify_tenant
 
 __all__ = [
+    "NO_HOUSE_ACCOUNT",
     "Accepted",
     "Application",
     "Applied",
@@ -112,5 +120,6 @@ __all__ = [
     "take_statement_file",
     "verify_books",
     "verify_document",
+    "verify_tenant",
     "watch_document",
 ]

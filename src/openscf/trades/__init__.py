@@ -108,6 +108,9 @@ from openscf.trades.service.exceptions import (
 from openscf.trades.service.files import FILE_NOT_FOUND, file_taken, files_taken, rejections_in
 from openscf.trades.service.ingest import Desk, accept_reading, reading_key
 from openscf.trades.service.liens import (
+    GUARDS as LIEN_GUARDS,
+)
+from openscf.trades.service.liens import (
     asset_of,
     assign_lien,
     claim_of,
@@ -117,7 +120,7 @@ from openscf.trades.service.liens import (
     take_lien,
     weigh,
 )
-from openscf.trades.service.parties import keys_of, link_parties, link_party, parties_of
+from openscf.trades.service.parties import is_side_of, keys_of, link_parties, link_party, parties_of
 from openscf.trades.service.source_codes import SOURCE_CODES, request_source_codes
 from openscf.trades.service.tolerances import (
     LOOSENED_TOLERANCE,
@@ -137,6 +140,7 @@ __all__ = [
     "FILE_NOT_FOUND",
     "INVOICE_REVERSED",
     "INVOICE_VOIDED",
+    "LIEN_GUARDS",
     "LOOSENED_TOLERANCE",
     "NEAR_DUPLICATE_CLEARANCE",
     "PAYMENT_DECIDED",
@@ -239,6 +243,7 @@ __all__ = [
     "invoice_key",
     "invoice_named",
     "is_backed",
+    "is_side_of",
     "keys_of",
     "liens_on",
     "likeness",

@@ -4,6 +4,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from openscf import access
@@ -33,15 +34,21 @@ class Hosted:
         tokens: Of people, by their names on the floor.
     """
 
-    def __init__(self, database: Database, tenant: TenantId, home: Path, **chosen: Any) -> None:
-        self.floor = Floor(database, tenant)
+    def __init__(
+        self, database: Database, tenant: TenantId, home: Path, *, floor: Floor | None = None, **chosen: Any
+    ) -> None:
+        self.floor = floor or Floor(database, tenant)
         platform = Platform(database, self.floor.clock, database.ids, Settings(home=home, **chosen))
         keys = (self.floor.house.vault, self.floor.fingerprints)
         self.house = House(platform, tenant=tenant, keys=keys, originals=MemoryOriginals())
-        self.api = create_api(self.house)
-        app = Around(self.api, ids=SystemIds(), meters=self.api.state.meters, at_once=AT_ONCE, per_s=5000)
-        self.client = TestClient(app, raise_server_exceptions=False)
         self.tokens: dict[str, str] = {}
+        self.serve(create_api(self.house))
+
+    def serve(self, api: FastAPI) -> None:
+        """Serve this application from now on."""
+        self.api = api
+        app = Around(api, ids=SystemIds(), meters=api.state.meters, at_once=AT_ONCE, per_s=5000)
+        self.client = TestClient(app, raise_server_exceptions=False)
 
     def token(self, name: str) -> str:
         """The token of a person's session, opened without the slow password."""

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from openscf.cli.demo.papers import Sale, invoice, order, receipt
+from openscf.cluster.papers import Sale, invoice, order, receipt
 from openscf.kernel.money import CNY, parse_amount
 from openscf.parties import Party, find_party
 from tests.unit.api.hosted import Hosted

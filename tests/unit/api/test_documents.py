@@ -4,7 +4,7 @@ import gzip
 import io
 import zipfile
 
-from openscf.cli.demo.papers import invoice, order, receipt
+from openscf.cluster.papers import invoice, order, receipt
 from tests.unit.api.hosted import Hosted
 from tests.unit.api.papers import closed, sale, upload
 

@@ -62,7 +62,7 @@ def command(
         record, tell = _chain(home, quiet=as_json)
         _end(record, tell, home, as_json=as_json)
         return
-    with _mini(home, days=days, seed=seed, quiet=as_json) as (record, tell, platform):
+    with mini(home, days=days, seed=seed, quiet=as_json) as (record, tell, platform):
         _end(record, tell, home, as_json=as_json)
         show_screens = screens()
         if show_screens is not None and not (as_json or no_serve):
@@ -79,7 +79,7 @@ def _end(record: dict[str, Any], tell: "Teller", home: Path | None, *, as_json: 
 
 
 @contextlib.contextmanager
-def _mini(
+def mini(
     home: Path | None, *, days: int, seed: int, quiet: bool
 ) -> "Iterator[tuple[dict[str, Any], Teller, Platform]]":
     """The mini-economy, played; its platform stays open until the caller is done with it."""
@@ -88,7 +88,7 @@ def _mini(
 
     clock = start_clock()
     with contextlib.ExitStack() as open_things:
-        with _progress(quiet=quiet) as told:
+        with progress(quiet=quiet) as told:
             told("a database of its own is started", "启动独立数据库")
             platform = open_things.enter_context(fresh_platform(home, os.environ, clock))
             play = Miniature(platform, clock, seed=seed, days=days, tell=told)
@@ -104,7 +104,7 @@ def _chain(home: Path | None, *, quiet: bool) -> "tuple[dict[str, Any], Teller]"
     from openscf.cli.demo.telling import tell  # noqa: PLC0415
 
     clock = start_clock()
-    with _progress(quiet=quiet) as told:
+    with progress(quiet=quiet) as told:
         told("a database of its own is started", "启动独立数据库")
         with fresh_platform(home, os.environ, clock) as platform:
             story = Story(platform, clock, told)
@@ -120,7 +120,7 @@ def _real(
     from openscf.kernel.ports import ManualClock  # noqa: PLC0415
 
     extent = EVERYTHING if firms is None else Extent(firms=firms)
-    with _progress(quiet=quiet) as told:
+    with progress(quiet=quiet) as told:
         told("the tables are read", "读取发票表")
         chosen = choose(data, extent)
         clock = ManualClock(Play.opens_at(chosen))
@@ -142,7 +142,7 @@ def _print(record: dict[str, Any], tell: "Teller", home: Path | None) -> None:
 
 
 @contextlib.contextmanager
-def _progress(*, quiet: bool) -> Iterator["Told"]:
+def progress(*, quiet: bool) -> Iterator["Told"]:
     """Shows on standard error what is being done, and how far it is where that is known; nothing of it stays."""
     from rich.console import Console  # noqa: PLC0415 - as above
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415

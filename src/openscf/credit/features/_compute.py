@@ -104,7 +104,7 @@ def gather(
     """What families look at; the one heavy pass over the invoices is computed here, and kept in the workspace."""
     backend = snapshot.relations["invoice"].get_backend()
     known = None if groups is None else known_groups(groups, workspace, backend)
-    seen = _voiced(snapshot, as_of, workspace, known)
+    seen = _voiced(snapshot, as_of, workspace, known=known)
     judged = _judged(seen, firms, workspace)
     whole = workspace.keep("market", _market(seen, as_of, currency=currency))
     both = _two_sides(whole).semi_join(judged, "firm")
@@ -142,7 +142,7 @@ def _assembled(inputs: Inputs, families: Sequence[Family]) -> pa.Table:
     return table
 
 
-def _voiced(snapshot: Snapshot, as_of: dt.date, workspace: Workspace, known: ir.Table | None) -> ir.Table:
+def _voiced(snapshot: Snapshot, as_of: dt.date, workspace: Workspace, *, known: ir.Table | None) -> ir.Table:
     """Documents up to a day, with the one who alone vouches for each: its seller, its buyer, or a third.
 
     A node of the network that is no party to a document has no standing to deliver it (it could speak well of its own
@@ -156,7 +156,7 @@ def _voiced(snapshot: Snapshot, as_of: dt.date, workspace: Workspace, known: ir.
     else:
         seen = grouped(seen, known, seller="seller_group", buyer="buyer_group", speaker="speaker_group")
         seen = seen.filter(seen.seller_group != seen.buyer_group)
-    seen = _agreed(seen, snapshot, as_of, known)
+    seen = _agreed(seen, snapshot, as_of, known=known)
     flagged = functools.reduce(lambda one, two: one | two, [seen.flags.contains(flag) for flag in CORROBORATED])
     alone = ~(flagged.fill_null(False) | seen.agreed.fill_null(False))
     by_seller, by_buyer = seen.speaker_group == seen.seller_group, seen.speaker_group == seen.buyer_group
@@ -165,7 +165,7 @@ def _voiced(snapshot: Snapshot, as_of: dt.date, workspace: Workspace, known: ir.
     return seen.mutate(voice=voice).filter(standing.fill_null(True))
 
 
-def _agreed(seen: ir.Table, snapshot: Snapshot, as_of: dt.date, known: ir.Table | None) -> ir.Table:
+def _agreed(seen: ir.Table, snapshot: Snapshot, as_of: dt.date, *, known: ir.Table | None) -> ir.Table:
     """The documents with `agreed`: somebody with standing, other than who told of it, stands behind each.
 
     Two who contradict each other support nobody. A snapshot that does not say who the others are is believed that they

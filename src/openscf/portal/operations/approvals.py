@@ -54,7 +54,7 @@ class RequestFilter(Body):
     """Which requests."""
 
     kind: Annotated[str | None, Field(max_length=60)] = None
-    party: Annotated[str | None, Field(max_length=40, description="Only the house names another enterprise.")] = None
+    party: Annotated[str | None, Field(max_length=40, description="Only the house names another (pty_…).")] = None
 
 
 class Approve(Body):

@@ -81,7 +81,7 @@ class StopBankAccount(Body):
 class OfParty(Body):
     """Of which enterprise; one's own unless the house asks."""
 
-    party: Annotated[str | None, Field(max_length=40)] = None
+    party: Annotated[str | None, Field(max_length=40, description="By default one's own (pty_…).")] = None
 
 
 class Reveal(Body):

@@ -15,6 +15,7 @@ from openscf.parties import PartyRole
 from openscf.portal.declaring import operation
 from openscf.portal.desk import Desk
 from openscf.portal.model import Needs, Work
+from openscf.portal.seeing import frame_relations_of, seen_document
 from openscf.portal.shapes import Body, Instant, Money, Page, Paging, Sentence, View, seen_by, shaped
 from openscf.trades import DocumentId
 
@@ -180,6 +181,18 @@ def financing_view(desk: Desk, kept: Kept) -> FinancingView:
     return shaped(full, relations)
 
 
+def _check_seen(desk: Desk, work: UnitOfWork, asked: Application) -> None:
+    """Frame and claim must be the asker's to see: others are as if they were not there.
+
+    Raises:
+        Refusal: `programme_not_found`, `document_not_found`.
+    """
+    programme = financing.found_programme(work, asked.programme)
+    if not frame_relations_of(desk, programme):
+        raise financing.PROGRAMME_NOT_FOUND(programme=str(asked.programme))
+    seen_document(desk, work, asked.document)
+
+
 @operation(
     "POST /v1/financings/quote", group="financings", en="What would a claim bring, at what price, and what stands "
     "against it?", zh="试算：可融资金额、价格及不符合的原因。", offices=CLIENTS, work=Work.READ_HOUSE,
@@ -189,6 +202,7 @@ def financing_view(desk: Desk, kept: Kept) -> FinancingView:
 def quote_financing(desk: Desk, work: UnitOfWork, body: Apply) -> QuoteView:
     """A quote; nothing is kept."""
     asked = body.read()
+    _check_seen(desk, work, asked)
     quote = operations.quote(work, asked, on=desk.today, fingerprints=desk.fingerprints)
     operations.check_asker(work, quote.judged, asked.programme)
     return quote_view(quote)
@@ -202,7 +216,9 @@ def quote_financing(desk: Desk, work: UnitOfWork, body: Apply) -> QuoteView:
 )  # fmt: skip
 def apply_financing(desk: Desk, work: UnitOfWork, body: Apply) -> AppliedView:
     """Apply; what passes every check comes back with an offer to accept."""
-    applied = operations.apply(work, body.read(), on=desk.today, fingerprints=desk.fingerprints)
+    asked = body.read()
+    _check_seen(desk, work, asked)
+    applied = operations.apply(work, asked, on=desk.today, fingerprints=desk.fingerprints)
     kept = financing.found_deal(work, applied.deal.id)
     return AppliedView(financing=financing_view(desk, kept), quote=quote_view(applied.quote))
 

@@ -118,7 +118,7 @@ class Users(View):
 class UserFilter(Body):
     """Of which enterprise; one's own unless the house asks."""
 
-    party: Annotated[str | None, Field(max_length=40)] = None
+    party: Annotated[str | None, Field(max_length=40, description="By default one's own (pty_…).")] = None
 
 
 class SecondFactor(View):

@@ -13,6 +13,7 @@ from openscf.portal.declaring import operation
 from openscf.portal.desk import Desk, House
 from openscf.portal.model import Needs, Work
 from openscf.portal.operations.asked import Asked, asked
+from openscf.portal.seeing import frame_relations_of
 from openscf.portal.shapes import Body, Page, Paging, View, seen_by, shaped
 
 FRAME_EXAMPLE = {
@@ -174,7 +175,7 @@ def programme_view(desk: Desk, work: UnitOfWork, programme: Programme) -> Progra
     Raises:
         Refusal: `programme_not_found`, the same as for an absent one, where it is not the reader's to see.
     """
-    relations = relations_to(desk, programme)
+    relations = frame_relations_of(desk, programme)
     if not relations:
         raise financing.PROGRAMME_NOT_FOUND(programme=str(programme.id))
     record = financing.programme_record(programme)
@@ -187,17 +188,6 @@ def programme_view(desk: Desk, work: UnitOfWork, programme: Programme) -> Progra
         policy=record["policy"],
     )  # fmt: skip
     return shaped(full, relations)
-
-
-def relations_to(desk: Desk, programme: Programme) -> frozenset[str]:
-    """What the reader is to a frame."""
-    mine: frozenset[str] = frozenset()
-    if desk.principal.party is not None:
-        mine = financing.frame_relations(
-            programme, PRODUCTS.get(programme.product), party=desk.principal.party, offices=desk.principal.offices,
-            on=desk.today,
-        )  # fmt: skip
-    return mine | desk.relations({})
 
 
 @operation(
@@ -250,7 +240,7 @@ def list_programmes(desk: Desk, work: UnitOfWork, query: ProgrammeFilter) -> Pag
         for one in financing.programmes(work, product=query.product)
         if (after is None or one.id < after)
         and (query.state is None or one.state.value == query.state)
-        and (seen := relations_to(desk, one))
+        and (seen := frame_relations_of(desk, one))
         and (query.role is None or query.role in seen)
     ]
     page = found[: query.limit]

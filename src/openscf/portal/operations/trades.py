@@ -8,7 +8,7 @@ from pydantic import Field
 
 from openscf import financing, operations, trades
 from openscf.db import UnitOfWork
-from openscf.financing import Confirmation, Dispute, Kept
+from openscf.financing import Confirmation, Dispute
 from openscf.kernel import money
 from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import PartyId
@@ -25,6 +25,7 @@ from openscf.portal.operations.invoices import (
     own_keys,
     relations_to,
 )
+from openscf.portal.seeing import seen_document
 from openscf.portal.shapes import Body, Instant, Money, Sentence, View, seen_by, shaped
 from openscf.trades import (
     DocumentHistory,
@@ -198,19 +199,8 @@ class Shown:
     def __init__(self, desk: Desk, work: UnitOfWork, document: DocumentId) -> None:
         self.desk, self.work = desk, work
         self.own = frozenset() if desk.principal.is_house else own_keys(desk, work)
-        self.deals: list[Kept] = []
-        self.document, self.relations = self._seen(document)
-
-    def _seen(self, document: DocumentId) -> tuple[StoredDocument, frozenset[str]]:
-        desk, work = self.desk, self.work
-        try:
-            seen = desk.read_as_member(lambda member: trades.current_version(member, document))
-        except Refusal:
-            self.deals = financing.deals_on(work, document)
-            if not any(desk.party == kept.deal.parties.get("funder") for kept in self.deals):
-                raise
-            return trades.current_version(work, document), frozenset({"funder"})
-        return seen, relations_to(desk, seen, self.own)
+        self.document, lent = seen_document(desk, work, document)
+        self.relations = frozenset({"funder"}) if lent else relations_to(desk, self.document, self.own)
 
     def provenance(self, document: StoredDocument) -> ProvenanceView:
         """Where it comes from; the file is its sender's affair."""

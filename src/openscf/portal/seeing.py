@@ -1,0 +1,42 @@
+"""Whether a document or a frame concerns whoever asks."""
+
+from openscf import financing, trades
+from openscf.db import UnitOfWork
+from openscf.financing import PRODUCTS, Kept, Programme
+from openscf.kernel.errors import Refusal
+from openscf.portal.desk import Desk
+from openscf.trades import DocumentId, StoredDocument
+
+
+def seen_document(desk: Desk, work: UnitOfWork, document: DocumentId) -> tuple[StoredDocument, tuple[Kept, ...]]:
+    """The version that speaks, for one who sees the document itself; or for a funder of a financing on it.
+
+    Args:
+        desk: Where the call is served.
+        work: The house's sight.
+        document: Any version.
+
+    Returns:
+        The document; and the financings on it, where it is seen for the sake of one of those alone.
+
+    Raises:
+        Refusal: `document_not_found`, the same for an absent one and for one that does not concern the reader.
+    """
+    try:
+        return desk.read_as_member(lambda member: trades.current_version(member, document)), ()
+    except Refusal:
+        deals = financing.deals_on(work, document)
+        if not any(desk.principal.party == kept.deal.parties.get("funder") for kept in deals):
+            raise
+        return trades.current_version(work, document), tuple(deals)
+
+
+def frame_relations_of(desk: Desk, programme: Programme) -> frozenset[str]:
+    """What the reader is to a frame."""
+    mine: frozenset[str] = frozenset()
+    if desk.principal.party is not None:
+        mine = financing.frame_relations(
+            programme, PRODUCTS.get(programme.product), party=desk.principal.party, offices=desk.principal.offices,
+            on=desk.today,
+        )  # fmt: skip
+    return mine | desk.relations({})

@@ -1,0 +1,18 @@
+"""Many storms: their sum, and that nothing was found."""
+
+from collections import Counter
+
+from openscf.cluster.simulation import storm
+
+COMMANDS = 500
+
+
+def weather(seeds: range) -> tuple[int, Counter[str]]:
+    """Commands that were answered, and rare states that were reached; a finding is an error with its seed."""
+    answered, rare = 0, Counter[str]()
+    for seed in seeds:
+        result = storm(seed, COMMANDS)
+        assert result.findings == [], f"seed {seed} with {result.features}: {result.findings}"
+        answered += result.commands
+        rare += result.rare
+    return answered, rare

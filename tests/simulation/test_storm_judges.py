@@ -1,0 +1,81 @@
+"""The storm can fail: planted defects are named, rare states are reached, and the same seed is the same storm."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from openscf.cluster.simulation import FAULTS, storm
+from tests.simulation.mutants import MUTANTS, planted
+from tests.simulation.storms import weather
+
+MOST_SEEDS = 40
+RARE = (
+    # what the network and the house may do
+    "dropped", "replayed", "key_reused", "crashed_before_posting", "crashed_after_posting",
+    "bank_brought_another_amount", "clock_jump", "holiday_declared", "day_closed",
+    # what deals may come to
+    "factoring lapse", "factoring take_recourse", "factoring write_off", "factoring dilute", "factoring extend",
+    "factoring repay_all", "reverse_factoring pay_supplier_all", "bill_discounting dishonour",
+    "dynamic_discounting withdraw", "export_tax_refund reject_part", "payment_escrow dispute",
+    "payment_escrow settle_refund", "payment_escrow expire_unshipped", "receivables_pool fall_short",
+    "receivables_pool cure", "pool_item_void", "voucher part_paid", "voucher overdue", "voucher settled", "piece fund",
+    # what must be refused
+    "refused asset_taken", "refused escrow_not_empty", "refused posting_refused", "refused pool_availability_exceeded",
+    "refused already_due", "refused circular_transfer", "refused piece_has_less", "refused event_not_allowed",
+)  # fmt: skip
+
+
+def test_thirty_storms_break_nothing_and_reach_what_is_rare() -> None:
+    _, rare = weather(range(2000, 2030))
+    assert [name for name in FAULTS[:2] if not rare[{"drop": "dropped", "duplicate": "replayed"}[name]]] == []
+
+
+@pytest.mark.slow
+def test_every_named_rare_state_is_reached() -> None:
+    _, rare = weather(range(3000, 3150))
+    assert [name for name in RARE if not rare[name]] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_planted_defect_is_found(name: str) -> None:
+    for seed in range(MOST_SEEDS):
+        with planted(name) as products:
+            try:
+                found = storm(seed, 500, products=products).findings
+            except ValueError as error:  # the engine's own assertion is as good as the auditor's finding
+                found = [str(error)]
+        if found:
+            return
+    pytest.fail(f"{name} was not found in {MOST_SEEDS} storms")
+
+
+def test_there_are_more_than_twenty_defects_to_find() -> None:
+    assert len(MUTANTS) >= 20
+
+
+def test_the_same_seed_is_the_same_storm() -> None:
+    one, other = storm(7, 300), storm(7, 300)
+    assert one.trace == other.trace
+    assert one.outcomes == other.outcomes
+    assert one.trace != storm(8, 300).trace
+
+
+@pytest.mark.slow
+def test_the_order_of_hashes_changes_nothing() -> None:
+    said = "from openscf.cluster.simulation import storm; print([storm(seed, 200).trace for seed in range(8)])"
+    traces = {
+        subprocess.run(
+            [sys.executable, "-c", said], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "77")
+    }  # fmt: skip
+    assert len(traces) == 1
+
+
+@pytest.mark.long
+def test_ten_thousand_storms_break_nothing() -> None:
+    weather(range(10_000, 20_000))
