@@ -1,6 +1,7 @@
 """A small world for the screens: the floor of financing's tests with trades at every stage, behind a server of its own."""
 
 import asyncio
+import datetime as dt
 import threading
 import time
 import uuid
@@ -17,16 +18,14 @@ from openscf import access
 from openscf.access.store import sessions as store
 from openscf.access.tokens import make_token, token_digest
 from openscf.asgi import application
-from openscf.bootstrap import Platform
 from openscf.db import Database, UnitOfWork
-from openscf.db.settings import Settings
-from openscf.financing import DealId
 from openscf.kernel.ids import TenantId
 from openscf.kernel.ports import monotonic
 from openscf.parties import LoginId, PartyRole
-from openscf.portal import House
-from openscf.trades import MemoryOriginals
 from tests.suites.serving import free_port
+from tests.unit.api.hosted import Hosted
+from tests.unit.api.papers import closed, upload
+from tests.unit.api.test_vouchers import Chain
 from tests.unit.financing.floor import Floor
 from tests.unit.parties.house import SYSTEM
 
@@ -35,42 +34,50 @@ PEOPLE = {role: f"{role}.maker" for role in ROLES}
 
 
 class World:
-    """Enterprises of each kind with trades, offers and financings, and the application that shows them."""
+    """Enterprises of each kind with trades, offers, financings and vouchers, and the application that shows them."""
 
     def __init__(self, database: Database, tenant: TenantId, home: Path) -> None:
         self.floor = Floor(database, tenant)
         for name, role in (("custodian", PartyRole.CUSTODIAN), ("rater", PartyRole.RATER)):
             self.floor.join(name, role)
         self.floor.run(SYSTEM, access.open_sandbox)
-        settings = Settings(home=home, per_s=10_000, demo=True)
-        platform = Platform(database, self.floor.clock, database.ids, settings)
-        keys = (self.floor.house.vault, self.floor.fingerprints)
-        self.house = House(platform, tenant=tenant, keys=keys, originals=MemoryOriginals())
+        self.hosted = Hosted(database, tenant, home, floor=self.floor, demo=True, per_s=10_000)
+        self.house = self.hosted.house
         self.app = application(self.house)
-        self.url = ""
+        self.url, self.voucher, self.piece = "", "", ""
         self.documents: list[str] = []
         self.deals: list[str] = []
 
     def furnish(self) -> None:
-        """Trades at every stage: to be confirmed, to be financed, offered, funded."""
+        """Trades at every stage: to be confirmed, to be financed, offered, funded; a voucher; an unexplained payment."""
         floor = self.floor
         floor.limits("50,000,000.00")
-        self.programme = floor.programme()
-        floor.bring("funder", "10,000,000.00")
-        amounts = ("1,000,000.00", "386,420.50", "74,900.00", "1,250,000.00", "88,888.88", "512,000.00")
-        documents = [floor.invoice(f"2026{n:04d}", amount) for n, amount in enumerate(amounts, 1)]
-        for document, amount in list(zip(documents, amounts, strict=True))[:5]:
-            floor.confirm(document, amount)
-        deals = [self._deal(documents[n], amounts[n], f"2026{n + 1:04d}") for n in range(2)]
-        floor.do("seller.maker", deals[0], "accept")
-        floor.agree("funder", deals[0], "fund")
-        self.documents, self.deals = [str(one) for one in documents], [str(one) for one in deals]
+        policy = {"needs_receipt": False, "auto_fund_up_to": "1000000.00"}
+        self.programme = floor.programme(parties={"funder": "funder"}, policy=policy)
+        chain = Chain(self.hosted)
+        amounts = ("113000.00", "386420.50", "74900.00", "452000.00", "88888.88", "512000.00")
+        for place, amount in enumerate(amounts, 1):
+            due_on = dt.date(2026, 4, 10) + dt.timedelta(days=13 * place)
+            self.documents.append(closed(self.hosted, f"INV-2026-{place:04d}", gross=amount, due_on=due_on))
+            if place < 6:
+                self._confirm(self.documents[-1], amount, due_on)
+        for document in self.documents[:2]:
+            body = {"programme": str(self.programme), "document": document}
+            self.deals.append(str(self._post("seller.maker", "/v1/financings", body)["financing"]["id"]))
+        self._post("seller.maker", f"/v1/financings/{self.deals[0]}/accept")
+        self.voucher, self.piece = chain.live()
+        upload(self.hosted, "seller.maker", ("wrong.csv", b"number,amount\n1,abc\n"))
 
-    def _deal(self, document: Any, amount: str, number: str) -> DealId:
-        proposal = {"number": number, "face": amount.replace(",", "")}
-        deal = self.floor.open(self.programme, document, proposal=proposal)
-        self.floor.do(SYSTEM, deal, "verify")
-        return deal
+    def _confirm(self, document: str, amount: str, due_on: dt.date) -> None:
+        body = {"amount": {"amount": amount, "currency": "CNY"}, "due_on": due_on.isoformat()}
+        asked = self._post("buyer.maker", f"/v1/trades/{document}/confirm", body)
+        seen = {"payload_sha256": asked["payload_sha256"]}
+        self._post("buyer.checker", f"/v1/requests/{asked['id']}/approve", seen)
+
+    def _post(self, name: str, path: str, body: Any = None) -> Any:
+        answer = self.hosted.post(name, path, body)
+        assert answer.status_code < 300, answer.text
+        return answer.json()
 
     def token(self, name: str) -> str:
         """The token of a session of somebody, opened without the slow password."""

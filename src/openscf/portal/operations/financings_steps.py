@@ -72,18 +72,18 @@ def request_step(desk: Desk, work: UnitOfWork, deal_id: str, *, step: str, body:
 
 
 @operation(
-    "GET /v1/financings/{deal_id}/decisions/{version}", group="financings", en="Decide again what was decided.",
+    "GET /v1/financings/{deal_id}/decisions/{decision}", group="financings", en="Decide again what was decided.",
     zh="复现决策。", offices={PartyRole.FUNDER, PartyRole.OPERATOR}, work=Work.READ_HOUSE,
-    refusals=("deal_not_found", "bad_id"), cli="openscf financing reproduce TENANT {deal_id} {version}",
+    refusals=("deal_not_found", "bad_id"), cli="openscf financing reproduce TENANT {deal_id} {decision}",
 )  # fmt: skip
-def reproduce_decision(desk: Desk, work: UnitOfWork, deal_id: str, *, version: str) -> ReproducedView:
+def reproduce_decision(desk: Desk, work: UnitOfWork, deal_id: str, *, decision: str) -> ReproducedView:
     """The kept bytes of a decision beside those that its kept inputs give now: equal, or something was changed."""
     deal = DealId.parse(deal_id)
     kept = financing.found_deal(work, deal)
     view = financing_view(desk, kept)
-    if not set(view.relations) & {"funder", "operator"} or not (version.isascii() and version.isdigit()):
-        raise financing.DEAL_NOT_FOUND(deal=f"{deal_id} (version {version[:20]})")
-    was, now = financing.reproduce(work, deal, int(version[:9]))
+    if not set(view.relations) & {"funder", "operator"} or not (decision.isascii() and decision.isdigit()):
+        raise financing.DEAL_NOT_FOUND(deal=f"{deal_id} (version {decision[:20]})")
+    was, now = financing.reproduce(work, deal, int(decision[:9]))
     return ReproducedView(
-        deal=deal_id, version=int(version[:9]), equal=was == now, kept=was.decode(), now=now.decode()
+        deal=deal_id, version=int(decision[:9]), equal=was == now, kept=was.decode(), now=now.decode()
     )  # fmt: skip
