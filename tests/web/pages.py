@@ -9,6 +9,7 @@ def paths_of(world: World, role: str) -> list[str]:
     known = {
         "document_id": world.documents[:1], "deal_id": world.deals, "programme_id": [str(world.programme)],
         "party_id": [str(world.floor.parties["buyer"])], "code": ["factoring"], "file_id": [], "request_id": [],
+        "voucher_id": [world.voucher], "account_id": [],
     }  # fmt: skip
     found = []
     for one in PAGES.values():

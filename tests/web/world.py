@@ -25,6 +25,7 @@ from openscf.parties import LoginId, PartyRole
 from tests.suites.serving import free_port
 from tests.unit.api.hosted import Hosted
 from tests.unit.api.papers import closed, upload
+from tests.unit.api.test_trades import statement
 from tests.unit.api.test_vouchers import Chain
 from tests.unit.financing.floor import Floor
 from tests.unit.parties.house import SYSTEM
@@ -66,6 +67,7 @@ class World:
             self.deals.append(str(self._post("seller.maker", "/v1/financings", body)["financing"]["id"]))
         self._post("seller.maker", f"/v1/financings/{self.deals[0]}/accept")
         self.voucher, self.piece = chain.live()
+        upload(self.hosted, "seller.maker", ("S-1.xml", statement(4_242_42, "thank you")))
         upload(self.hosted, "seller.maker", ("wrong.csv", b"number,amount\n1,abc\n"))
 
     def _confirm(self, document: str, amount: str, due_on: dt.date) -> None:
