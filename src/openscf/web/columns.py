@@ -3,7 +3,7 @@
 from typing import Any
 
 from openscf.financing import PRODUCTS
-from openscf.portal import Money, Said
+from openscf.portal import OPERATIONS, Given, Money, Said, admit
 from openscf.web.tables import Cell, Column, Link, Percent, State, Table
 from openscf.web.visit import Visit
 
@@ -12,6 +12,12 @@ def product_name(visit: Visit, code: str) -> str:
     """The name of a product in the reader's language."""
     product = PRODUCTS.get(code)
     return visit.words(product.en, product.zh)
+
+
+def products_of(visit: Visit) -> list[Any]:
+    """All products, as they are declared."""
+    answer: Any = admit(visit.desk.house, OPERATIONS["list_products"], Given())
+    return list(answer.items)
 
 
 def side_name(visit: Visit, side: Any) -> str:
@@ -30,7 +36,7 @@ def invoices(visit: Visit, items: list[Any], name: str = "invoices", following: 
 
     columns = [
         Column("Number", "号码", lambda row: Link(row.number, f"/invoices/{row.id}", row.code or "")),
-        Column("Seller", "卖方", lambda row: side_name(visit, row.seller), quiet="seller" in name),
+        Column("Seller", "卖方", lambda row: side_name(visit, row.seller), quiet=True),
         Column("Buyer", "买方", lambda row: side_name(visit, row.buyer)),
         Column("Amount", "金额", lambda row: row.amount, numeric=True),
         Column("Due", "到期日", lambda row: row.due_on, quiet=True),

@@ -80,11 +80,8 @@ def note_of(operation: Operation, record: Any) -> dict[str, Any]:
     """What is told on the next page about what was just done."""
     note: dict[str, Any] = {"done": operation.id}
     if isinstance(record, Mapping):
-        if "needed" in record and "sha256" in record:
-            note["asked"] = record["needed"]
-        request = record.get("request")
-        if isinstance(request, Mapping) and "sha256" in request:
-            note["asked"] = request["needed"]
+        requests = [one for one in (record, record.get("request")) if isinstance(one, Mapping)]
+        note |= {"asked": one["needed"] for one in requests if "needed" in one and one.get("state") == "pending"}
         if isinstance(record.get("waiting"), Mapping):
             note["waiting"] = {key: record["waiting"][key][:400] for key in ("en", "zh")}
     return note

@@ -87,6 +87,17 @@ class Visit:
         model = None if operation.query is None else read(operation.query, said)
         return portal.looked(self.desk, operation, Given(path=path, query=model))
 
+    def ask(self, name: str, body: Mapping[str, Any], /, **path: str) -> Any:
+        """What an operation answers that only looks, although it is told more than fits into an address.
+
+        Raises:
+            Refusal: What the portal refuses.
+        """
+        operation = OPERATIONS[name]
+        assert operation.body is not None, "it is told something"
+        self.calls.append(Call(operation, path, body))
+        return portal.looked(self.desk, operation, Given(path=path, body=read(operation.body, body)))
+
     def quietly(self, name: str, query: Mapping[str, Any] | None = None, /, **path: str) -> Any:
         """As `look`, but None instead of a refusal, and not named at the foot of the page."""
         known = len(self.calls)

@@ -1,12 +1,16 @@
 """Financings: the list, and each with its contract, its steps and what happened."""
 
+import re
+from fractions import Fraction
 from typing import Any
 
 from openscf.financing import PRODUCTS
+from openscf.kernel.errors import Refusal
+from openscf.kernel.rates import Rate
 from openscf.parties import PartyRole
 from openscf.portal import Said
 from openscf.web.columns import financings as table_of
-from openscf.web.columns import product_name
+from openscf.web.columns import product_name, products_of
 from openscf.web.declaring import Nav, Shown, page
 from openscf.web.tables import Column, Link, Percent, State, Table
 from openscf.web.visit import Visit
@@ -33,12 +37,14 @@ def financing(visit: Visit, deal_id: str) -> Shown:
     events = visit.look("list_financing_events", deal_id=deal_id).items
     product = PRODUCTS.get(found.product)
     title = product_name(visit, found.product)
+    may_accept = "accept" in found.allowed and "client" in found.relations and visit.may("accept_offer")
     walked = [events[0].state_from, *(one.state_to for one in events)] if events else [found.state]
     return Shown("financing.html", {
         "deal": found, "events": events, "steps": steps(walked, found.state, product), "product": product,
         "names": {role: visit.party_name(one) for role, one in found.parties.items()},
-        "may_accept": "accept" in found.allowed and "client" in found.relations and visit.may("accept_offer"),
-        "terms": flat(found.terms or {}), "book": flat(found.book or {}),
+        "may_accept": may_accept, "offer": offer_of(visit, found) if may_accept else None,
+        "terms": contract(visit, found.product, found.terms or {}), "book": contract(visit, found.product, found.book or {}),
+        "open_steps": open_steps(visit, found), "decisions": [one.version for one in events] if _may_reproduce(visit, found) else [],
     }, title)  # fmt: skip
 
 
@@ -48,6 +54,63 @@ def steps(walked: list[str], now: str, product: Any) -> list[str]:
     usual = [one for one in ("proposed", "verified", "accepted", "funded", "settled") if one in product.lifecycle.states]
     ahead = usual[usual.index(now) + 1 :] if now in usual else []
     return [*way, *(one for one in ahead if one not in way)]
+
+
+def offer_of(visit: Visit, deal: Any) -> Any:
+    """What the client is offered, as it is quoted now."""
+    if deal.document is None or deal.programme is None or not visit.may("quote_financing"):
+        return None
+    body = {"programme": deal.programme, "document": deal.document, "due_on": deal.due_on, "funder": deal.parties.get("funder")}
+    try:
+        return visit.ask("quote_financing", {key: value for key, value in body.items() if value is not None}).offer
+    except Refusal:
+        return None
+
+
+def open_steps(visit: Visit, deal: Any) -> list[Any]:
+    """What the reader's enterprise can do now, besides taking an offer; each as its product declares it."""
+    declared = next(one for one in products_of(visit) if one.code == deal.product).steps
+    relations = set(deal.relations)
+    return [
+        one for one in declared
+        if one.name in deal.allowed and one.name != "accept" and relations & set(one.by)
+        and visit.may("request_step" if one.four_eyes else "perform_step")
+    ]  # fmt: skip
+
+
+def _may_reproduce(visit: Visit, deal: Any) -> bool:
+    return bool({"funder", "operator"} & set(deal.relations)) and visit.may("reproduce_decision")
+
+
+@page("/financings/{deal_id}/decisions/{decision}", en="A decision again", zh="复现决策", uses=("reproduce_decision",))
+def decision(visit: Visit, deal_id: str, decision: str) -> Shown:
+    """What was decided, beside what the kept inputs give now."""
+    found = visit.look("reproduce_decision", deal_id=deal_id, decision=decision)
+    return Shown("decision.html", {"found": found})
+
+
+def contract(visit: Visit, product: str, record: Any) -> list[tuple[str, Any]]:
+    """A contract as lines, with the words of its product's declaration and rates in per cent."""
+    declared = next(one for one in products_of(visit) if one.code == product)
+    names = {one.name: visit.words(one.en, one.zh) for one in declared.terms}
+    return [(_named(visit, names, name), _said(visit, value)) for name, value in flat(record)]
+
+
+def _named(visit: Visit, names: dict[str, str], name: str) -> str:
+    first, _, rest = name.partition(".")
+    known = names.get(first)
+    if known is None:
+        return " · ".join(visit.words.name("field", piece) for piece in name.split("."))
+    return f"{known} · {visit.words.name('field', rest)}" if rest else known
+
+
+def _said(visit: Visit, value: Any) -> str:
+    text = str(value)
+    if isinstance(value, bool):
+        return visit.words("yes", "是") if value else visit.words("no", "否")
+    if re.fullmatch(r"-?\d+/\d+", text):
+        return f"{Rate(Fraction(text)).percent_text()} %"
+    return visit.words.name("value", text) if text.isidentifier() and text.islower() else text
 
 
 def flat(record: Any, prefix: str = "") -> list[tuple[str, Any]]:

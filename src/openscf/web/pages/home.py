@@ -35,6 +35,8 @@ def _supplier(visit: Visit) -> dict[str, Any]:
     open_claims = [one for one in items if one.amount is not None and one.due_on is not None]
     ready = sorted((one for one in open_claims if one.financeable), key=lambda one: -one.amount.read().minor)
     offers = [(claim, _best(visit, claim)) for claim in ready[:MOST_COMPARED]]
+    offers.sort(key=lambda one: one[1] is None or not one[1].available)
+    usable = [(claim, best) for claim, best in offers if best is not None and best.available]
     wanted = set(visit.request.query_params.getlist("now"))
     chosen = {
         claim.id: (best.cash_now.read().minor, best.cash_later.read().minor)
@@ -45,8 +47,9 @@ def _supplier(visit: Visit) -> dict[str, Any]:
     calendar = weeks([one for one in unpaid if one.amount.currency == unit], chosen, visit.desk.today)
     live = visit.look("list_financings", {"role": "client", "over": "false", "limit": LOOKED_AT}).items
     return {
-        "ready": ready, "ready_total": total_of(ready, lambda one: one.amount), "offers": offers, "wanted": wanted,
-        "calendar": calendar, "columns": _columns(calendar), "unit": unit, "best": _best_of(offers),
+        "ready": ready, "compared": len(offers), "usable": usable, "cash_now": total_of(usable, lambda one: one[1].cash_now),
+        "usable_face": total_of(usable, lambda one: one[0].amount), "offers": offers, "wanted": wanted,
+        "calendar": calendar, "columns": _columns(calendar), "unit": unit, "best": usable[0] if usable else None,
         "outstanding": total_of(live, lambda one: one.principal), "live": live, "owed": total_of(unpaid, lambda one: one.amount),
         "recent": financings(visit, live[:8]), "minor": lambda value: Money.of(Amount(value, currency(unit))),
         "waiting": [one for one in live if "accept" in one.allowed], "today": visit.desk.today,
@@ -59,16 +62,11 @@ def _best(visit: Visit, claim: Any) -> Any:
     return usable[0] if usable else (sources[0] if sources else None)
 
 
-def _best_of(offers: list[tuple[Any, Any]]) -> tuple[Any, Any] | None:
-    usable = [(claim, best) for claim, best in offers if best is not None and best.available]
-    return usable[0] if usable else None
-
-
 def _columns(calendar: list[Week]) -> list[dict[str, int]]:
-    """Bars of the calendar in a picture of 780 by 160."""
+    """Bars of the calendar in a picture of 520 by 150."""
     top = max([1, *(max(week.plain_minor, week.planned_minor) for week in calendar)])
     return [
-        {"x": 60 * place, "plain": 120 * week.plain_minor // top, "planned": 120 * week.planned_minor // top}
+        {"x": 40 * place, "plain": 120 * week.plain_minor // top, "planned": 120 * week.planned_minor // top}
         for place, week in enumerate(calendar)
     ]
 

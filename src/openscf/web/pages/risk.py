@@ -1,12 +1,10 @@
 """Limits, exposure, programmes and products."""
 
-from typing import Any
-
 from openscf.financing import PRODUCTS, LimitKind
-from openscf.portal import OPERATIONS, Given, Said, admit
-from openscf.web.columns import product_name
+from openscf.portal import Said
+from openscf.web.columns import product_name, products_of
 from openscf.web.declaring import Nav, Shown, page
-from openscf.web.pages.financings import flat
+from openscf.web.pages.financings import contract
 from openscf.web.pages.home import share
 from openscf.web.tables import Column, Link, State, Table
 from openscf.web.visit import Visit
@@ -58,7 +56,8 @@ def programme(visit: Visit, programme_id: str) -> Shown:
     """A contract frame."""
     found = visit.look("get_programme", programme_id=programme_id)
     return Shown("programme.html", {
-        "frame": found, "terms": flat(found.terms), "policy": flat(found.policy or {}),
+        "frame": found, "terms": contract(visit, found.product, found.terms),
+        "policy": contract(visit, found.product, found.policy or {}),
         "product": product_name(visit, found.product), "names": {k: visit.party_name(v) for k, v in found.parties.items()},
         "may_change": "owner" in found.relations and visit.may("change_programme"),
     }, found.name)  # fmt: skip
@@ -67,21 +66,13 @@ def programme(visit: Visit, programme_id: str) -> Shown:
 @page("/products", en="Products", zh="产品", uses=("list_products",), nav=Nav("money", "product", 40))
 def products(visit: Visit) -> Shown:
     """What kinds of financing there are."""
-    found = admit(visit.desk.house, OPERATIONS["list_products"], Given())
-    return Shown("products.html", {"products": found.items})  # type: ignore[attr-defined]
+    return Shown("products.html", {"products": products_of(visit)})
 
 
 @page("/products/{code}", en="Product", zh="产品", uses=("list_products",))
 def product(visit: Visit, code: str) -> Shown:
     """A product as it is declared: life, roles, contract."""
-    found = next((one for one in _products(visit) if one.code == code), None)
+    found = next((one for one in products_of(visit) if one.code == code), None)
     if found is None:
         PRODUCTS.get(code)  # refuses
     return Shown("product.html", {"product": found}, visit.words(found.en, found.zh))
-
-
-def _products(visit: Visit) -> list[Any]:
-    answer: Any = admit(visit.desk.house, OPERATIONS["list_products"], Given())
-    return list(answer.items)
-
-
