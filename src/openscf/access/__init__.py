@@ -27,6 +27,7 @@ from openscf.access.service.sessions import (
     Credentials,
     Gate,
     act_for,
+    enter_sandbox,
     login_of,
     session_of,
     sign_in,
