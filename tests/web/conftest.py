@@ -97,5 +97,3 @@ def shots() -> Path:
     folder = Path(os.environ.get("OPENSCF_TEST_SHOTS") or Path(__file__).parents[2] / "artefacts" / "screens")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-

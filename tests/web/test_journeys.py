@@ -11,7 +11,6 @@ import pytest
 
 from openscf.cluster.papers import invoice, order, receipt
 from openscf.financing import DealId
-from openscf.ingestion import template
 from tests.unit.api.papers import sale
 from tests.web.world import World
 

@@ -9,6 +9,7 @@ from openscf.portal.operations import approvals
 from openscf.portal.operations import asked
 from openscf.portal.operations import banking
 from openscf.portal.operations import consents
+from openscf.portal.operations import credit
 from openscf.portal.operations import day_end
 from openscf.portal.operations import documents
 from openscf.portal.operations import documents_issued
@@ -18,6 +19,7 @@ from openscf.portal.operations import financings_steps
 from openscf.portal.operations import invoices
 from openscf.portal.operations import keys
 from openscf.portal.operations import limits
+from openscf.portal.operations import network
 from openscf.portal.operations import oidc
 from openscf.portal.operations import parties
 from openscf.portal.operations import payables
@@ -25,6 +27,7 @@ from openscf.portal.operations import payables_discounts
 from openscf.portal.operations import people
 from openscf.portal.operations import pools
 from openscf.portal.operations import programmes
+from openscf.portal.operations import search
 from openscf.portal.operations import sessions
 from openscf.portal.operations import settlement
 from openscf.portal.operations import simulations
@@ -34,6 +37,7 @@ from openscf.portal.operations import trades
 from openscf.portal.operations import vouchers
 from openscf.portal.operations import vouchers_pieces
 from openscf.portal.operations import vouchers_shown
+from openscf.portal.operations import warnings
 
 from openscf.client.connection import Connection, Sent
 from openscf.portal import Page, Upload
@@ -158,6 +162,10 @@ class Operations(Connection):
         """Enrol a second factor for yourself. 启用动态验证码。"""
         return self.call(Sent(method="POST", path="/v1/me/second-factor", key=key, command=True), people.SecondFactor)
 
+    def explain_limit(self, party_id: str, query: credit.CreditQuery | None = None) -> credit.LimitExplainedView:
+        """Why this limit, and what would raise it? 额度的依据与提升途径。"""
+        return self.call(Sent(method="GET", path=f"/v1/parties/{party_id}/limit", query=query), credit.LimitExplainedView)
+
     def finance_voucher(self, piece_id: str, body: vouchers_pieces.FinancePiece, *, key: str | None = None) -> vouchers_pieces.OfferedPiece:
         """Offer a part of a piece to a funder. 拆分融资（无追索）。"""
         return self.call(Sent(method="POST", path=f"/v1/pieces/{piece_id}/finance", body=body, key=key, command=True), vouchers_pieces.OfferedPiece)
@@ -177,6 +185,10 @@ class Operations(Connection):
     def get_auto_trade(self, programme_id: str) -> payables.AutoTradeView:
         """Show one's standing order to sell. 查看自动转让规则。"""
         return self.call(Sent(method="GET", path=f"/v1/programmes/{programme_id}/auto-trade"), payables.AutoTradeView)
+
+    def get_data_quality(self) -> network.DataQuality:
+        """How good are the data that come in, by sender? 数据质量。"""
+        return self.call(Sent(method="GET", path="/v1/data-quality"), network.DataQuality)
 
     def get_day_end(self, query: day_end.DayQuery | None = None) -> day_end.DayEndView:
         """What did ending a day come to? 日终结果。"""
@@ -206,6 +218,10 @@ class Operations(Connection):
         """Who am I, and for which enterprise do I act? 当前用户与所代表的企业。"""
         return self.call(Sent(method="GET", path="/v1/me"), sessions.Me)
 
+    def get_network(self, query: network.NetworkQuery | None = None) -> network.NetworkView:
+        """Whom do I trade with, and how much? 交易网络。"""
+        return self.call(Sent(method="GET", path="/v1/network", query=query), network.NetworkView)
+
     def get_party(self, party_id: str) -> parties.PartyView:
         """Show an enterprise. 查看企业。"""
         return self.call(Sent(method="GET", path=f"/v1/parties/{party_id}"), parties.PartyView)
@@ -217,6 +233,10 @@ class Operations(Connection):
     def get_programme(self, programme_id: str) -> programmes.ProgrammeView:
         """Show a contract frame. 查看项目。"""
         return self.call(Sent(method="GET", path=f"/v1/programmes/{programme_id}"), programmes.ProgrammeView)
+
+    def get_rating(self, party_id: str, query: credit.CreditQuery | None = None) -> credit.RatingView:
+        """A firm's rating, its raters and its reasons. 企业评级、评级方及理由。"""
+        return self.call(Sent(method="GET", path=f"/v1/parties/{party_id}/rating", query=query), credit.RatingView)
 
     def get_request(self, request_id: str) -> approvals.RequestView:
         """Show a request as it will happen. 查看审批事项。"""
@@ -366,6 +386,10 @@ class Operations(Connection):
         """List vouchers. 凭证列表。"""
         return self.call(Sent(method="GET", path="/v1/vouchers", query=query), Page[vouchers_shown.VoucherView])
 
+    def list_warnings(self, query: warnings.WarningFilter | None = None) -> warnings.Warnings:
+        """What goes wrong around my enterprise? 预警。"""
+        return self.call(Sent(method="GET", path="/v1/warnings", query=query), warnings.Warnings)
+
     def list_webhook_deliveries(self, webhook_id: str, query: shapes.Paging | None = None) -> Page[events.DeliveryView]:
         """How telling an address went. Webhook 推送记录。"""
         return self.call(Sent(method="GET", path=f"/v1/webhooks/{webhook_id}/deliveries", query=query), Page[events.DeliveryView])
@@ -409,6 +433,10 @@ class Operations(Connection):
     def record_bank_statement(self, files: Sequence[Upload], *, key: str | None = None) -> statements.TakenView:
         """Take in a bank's statement. 导入银行对账单。"""
         return self.call(Sent(method="POST", path="/v1/bank-statements", files=files, key=key, command=True), statements.TakenView)
+
+    def record_rating(self, body: credit.RecordRating, *, key: str | None = None) -> approvals.RequestView:
+        """Send a rating of a firm. 报送企业评级。"""
+        return self.call(Sent(method="POST", path="/v1/ratings", body=body, key=key, command=True), approvals.RequestView)
 
     def redeem_voucher(self, voucher_id: str, body: vouchers.Pay, *, key: str | None = None) -> vouchers_shown.VoucherView:
         """Pay a voucher to the holders of its leaves. 到期兑付。"""
@@ -473,6 +501,10 @@ class Operations(Connection):
     def run_day_end(self, body: day_end.EndDay, *, key: str | None = None) -> day_end.DayEndView:
         """End a business day. 日终处理。"""
         return self.call(Sent(method="POST", path="/v1/day-ends", body=body, key=key, command=True), day_end.DayEndView)
+
+    def search(self, query: search.SearchQuery | None = None) -> search.Hits:
+        """Search everything that you may see. 全局搜索。"""
+        return self.call(Sent(method="GET", path="/v1/search", query=query), search.Hits)
 
     def sell_payable(self, deal_id: str, *, key: str | None = None) -> financings.AcceptedView:
         """Sell an approved payable. 转让已确认的应付账款。"""

@@ -72,7 +72,9 @@ class Acting:
             if refused.code == STEP_UP_NEEDED.code:
                 fields = [(key, str(value)) for key, value in form.multi_items() if key not in _OURS]
                 return self._ask(visit, name, [(f"waiting.{key}", value) for key, value in fields], None)
-            return self._renderer.refused(visit.request, refused, visit, back=guard.local_path(str(form.get("back", ""))))
+            return self._renderer.refused(
+                visit.request, refused, visit, back=guard.local_path(str(form.get("back", "")))
+            )
         response: Response
         if visit.request.headers.get(FRAGMENT):
             response = JSONResponse({"go": following})
@@ -81,9 +83,7 @@ class Acting:
         note(visit.request, response, note_of(operation, record))
         return response
 
-    def _ask(
-        self, visit: Visit, operation: str, waiting: list[tuple[str, str]], refused: Refusal | None
-    ) -> Response:
+    def _ask(self, visit: Visit, operation: str, waiting: list[tuple[str, str]], refused: Refusal | None) -> Response:
         name = "parts/step_up.html" if visit.request.headers.get(FRAGMENT) else "step_up.html"
         fields = [(key, value) for key, value in waiting if key != "waiting.operation"]
         context = {

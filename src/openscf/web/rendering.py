@@ -27,10 +27,30 @@ POLICY: Final = "; ".join(
 )  # fmt: skip
 SECTIONS: Final = ("work", "trade", "money", "risk", "house", "network")
 TONES: Final = {
-    "good": {"settled", "verified", "active", "approved", "paid", "redeemed", "open_for_financing", "confirmed", "granted"},
+    "good": {
+        "settled",
+        "verified",
+        "active",
+        "approved",
+        "paid",
+        "redeemed",
+        "open_for_financing",
+        "confirmed",
+        "granted",
+    },
     "info": {"funded", "accepted", "proposed", "in_review", "held", "transferred", "issued", "made", "drawn"},
     "warn": {"part_paid", "pending", "disputed", "unverified", "waiting", "suspended", "due", "open", "overdue_soon"},
-    "bad": {"overdue", "rejected", "defaulted", "written_off", "recoursed", "frozen", "stopped", "high", "contradicted"},
+    "bad": {
+        "overdue",
+        "rejected",
+        "defaulted",
+        "written_off",
+        "recoursed",
+        "frozen",
+        "stopped",
+        "high",
+        "contradicted",
+    },
 }
 FRAGMENT: Final = "x-openscf-fragment"
 
@@ -68,7 +88,13 @@ class Renderer:
         return response
 
     def refused(
-        self, request: Request, refused: Refusal, visit: Visit | None = None, *, back: str = "", status: int | None = None
+        self,
+        request: Request,
+        refused: Refusal,
+        visit: Visit | None = None,
+        *,
+        back: str = "",
+        status: int | None = None,
     ) -> Response:
         """What a refusal looks like: a dialog for a page that asked in the background, a page otherwise."""
         name = "parts/refused.html" if request.headers.get(FRAGMENT) else "refused.html"
