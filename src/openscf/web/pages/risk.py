@@ -83,4 +83,5 @@ def product(visit: Visit, code: str) -> Shown:
     found = next((one for one in products_of(visit) if one.code == code), None)
     if found is None:
         PRODUCTS.get(code)  # refuses
+        raise AssertionError("a product that is declared is listed")
     return Shown("product.html", {"product": found}, visit.words(found.en, found.zh))
