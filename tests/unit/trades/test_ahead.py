@@ -1,6 +1,6 @@
 """Making ahead: one item and no more, in order, errors where they belong, nothing left behind.
 
-Planted defect: `test_nothing_goes_on_behind_the_back_of_who_stops` turns red when the iterator is closed without waiting.
+Planted defect: an iterator closed without waiting turns `test_nothing_goes_on_behind_the_back_of_who_stops` red.
 """
 
 import threading
