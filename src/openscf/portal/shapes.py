@@ -8,7 +8,7 @@ import json
 from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Final, Generic, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, PlainSerializer, model_validator
 
 from openscf.kernel import money
 from openscf.kernel.errors import Refusal as Refused
@@ -18,6 +18,11 @@ T = TypeVar("T")
 Model = TypeVar("Model", bound=BaseModel)
 SEEN_BY: Final = "x-seen-by"
 MOST_ITEMS: Final = 200
+AMOUNT_CODES: Final = (
+    "amount_malformed", "amount_missing", "amount_negative", "amount_too_precise", "amount_too_long",
+    "amount_out_of_range", "unknown_currency",
+)  # fmt: skip
+"""What reading an amount may be refused with."""
 
 BAD_CURSOR = refusal(
     "bad_cursor",
@@ -39,6 +44,27 @@ class Body(BaseModel):
     """What a caller sends: fields that nobody knows are refused, and nothing is converted in silence."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _exact(cls, said: Any) -> Any:
+        """Refuse what can't be kept exactly, wherever it stands: floats, and text that no database takes."""
+        _check_exact(said)
+        return said
+
+
+def _check_exact(said: Any) -> None:
+    if isinstance(said, float):
+        raise ValueError("a number with a fraction is sent as text: a float is not exact")
+    if isinstance(said, str) and ("\x00" in said or any("\ud800" <= letter <= "\udfff" for letter in said)):
+        raise ValueError("text holds no NUL and no lone surrogate")
+    if isinstance(said, dict):
+        for name, value in said.items():
+            _check_exact(name)
+            _check_exact(value)
+    elif isinstance(said, list | tuple):
+        for value in said:
+            _check_exact(value)
 
 
 class View(BaseModel):

@@ -14,7 +14,7 @@ from openscf.kernel.ids import PartyId
 from openscf.operations import ClaimStanding
 from openscf.portal.declaring import operation
 from openscf.portal.desk import Desk
-from openscf.portal.shapes import Money, Page, Paging, View, seen_by, shaped
+from openscf.portal.shapes import AMOUNT_CODES, Money, Page, Paging, View, seen_by, shaped
 from openscf.trades import DocumentId, Identity, InvoiceStanding, StoredClosure, StoredDocument, WantedClosures
 
 SIDES = ("seller", "buyer", "signer")
@@ -188,8 +188,7 @@ def _wanted(desk: Desk, query: InvoiceFilter, own: Collection[str]) -> WantedClo
 
 @operation(
     "GET /v1/invoices", group="trades", en="List invoices, with how far the trade behind each is closed.",
-    zh="发票列表（含贸易闭环程度）。", refusals=("bad_id", "unknown_currency", "amount_malformed", "amount_missing",
-    "amount_negative", "amount_too_precise", "amount_too_long", "amount_out_of_range"),
+    zh="发票列表（含贸易闭环程度）。", refusals=("bad_id", *AMOUNT_CODES),
     cli="openscf trades list --party {party}",
 )  # fmt: skip
 def list_invoices(desk: Desk, work: UnitOfWork, query: InvoiceFilter) -> Page[InvoiceView]:

@@ -169,7 +169,9 @@ def _mine(desk: Desk) -> PartyId | None:
 @operation(
     "POST /v1/limits", group="limits", en="Ask for a limit, or for another amount of one.", zh="申请设定或调整额度。",
     offices=BOUNDERS, status=201, examples=LIMIT_EXAMPLE,
-    refusals=("party_not_found", "limit_not_yours", "programme_not_found", "amount_malformed", "bad_id"),
+    refusals=("party_not_found", "limit_not_yours", "programme_not_found", "amount_malformed", "amount_missing",
+              "amount_negative", "amount_too_precise", "amount_too_long", "amount_out_of_range", "unknown_currency",
+              "bad_id"),
     cli="openscf financing set-limit TENANT {kind} {amount} --owner {owner}",
 )  # fmt: skip
 def create_limit(desk: Desk, work: UnitOfWork, body: CreateLimit) -> Asked:

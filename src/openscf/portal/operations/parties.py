@@ -23,6 +23,11 @@ UPDATE_EXAMPLE = {"renamed": {"name_zh": "杭州精密零件股份有限公司",
 KYB_EXAMPLE = {"licence": {"reason": "business licence and identity of the legal representative"}}
 MOVE_EXAMPLE = {"verify": {"event": "verify", "reason": "licence compared with the public register"}}
 
+PARTICULARS = (
+    "party_needs_code", "party_needs_name", "bad_name", "bad_country", "bad_industry", "identity_code_length",
+    "identity_code_character", "identity_code_check", "identity_code_part",
+)  # fmt: skip
+
 
 class CreateParty(Body):
     """An enterprise that is to take part."""
@@ -160,7 +165,7 @@ class PartyFilter(Paging):
 @operation(
     "POST /v1/parties", group="parties", en="Register an enterprise.", zh="登记企业。",
     offices={PartyRole.OPERATOR}, status=201, examples=PARTY_EXAMPLE,
-    refusals=("party_already_exists", "not_allowed"), cli="openscf parties register --name-zh {name_zh}",
+    refusals=("party_already_exists", *PARTICULARS), cli="openscf parties register --name-zh {name_zh}",
 )  # fmt: skip
 def create_party(desk: Desk, work: UnitOfWork, body: CreateParty) -> PartyView:
     """Register an enterprise, unverified; the operator's people judge its papers afterwards (KYB)."""
@@ -196,7 +201,7 @@ def get_party(desk: Desk, work: UnitOfWork, party_id: str) -> PartyView:
 @operation(
     "PUT /v1/parties/{party_id}", group="parties", en="Replace the particulars of an enterprise.", zh="更新企业信息。",
     examples=UPDATE_EXAMPLE, refusals=("party_not_found", "version_conflict", "version_missing",
-    "party_already_exists", "party_needs_name", "bad_country", "bad_industry", "bad_id"),
+    "party_already_exists", "bad_id", *PARTICULARS),
     cli="openscf parties update {party_id} --version {version}",
 )  # fmt: skip
 def update_party(desk: Desk, work: UnitOfWork, party_id: str, body: UpdateParty, *, version: int) -> PartyView:

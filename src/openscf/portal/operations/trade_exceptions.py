@@ -13,7 +13,7 @@ from openscf.portal.desk import Desk
 from openscf.portal.model import Needs, Work
 from openscf.portal.operations.approvals import RequestView, request_view
 from openscf.portal.operations.invoices import amount_of
-from openscf.portal.shapes import Body, Instant, Money, Page, Paging, View
+from openscf.portal.shapes import AMOUNT_CODES, Body, Instant, Money, Page, Paging, View
 from openscf.trades import DocumentId, ExceptionId, ExceptionState, PaymentException, WantedExceptions
 
 HOUSE = frozenset({PartyRole.OPERATOR})
@@ -116,8 +116,8 @@ def list_exceptions(desk: Desk, work: UnitOfWork, query: ExceptionFilter) -> Pag
     examples={"one": {"shares": [{"invoice": "doc_01JD0000000000000000000000",
               "amount": {"amount": "1000.00", "currency": "CNY"}}], "why": "remittance advice of the payer"}},
     refusals=("exception_not_found", "exception_decided", "reason_needed", "document_not_found", "not_an_invoice",
-    "share_not_positive", "shares_exceed_payment", "other_currency", "share_exceeds_open", "bad_id",
-    "amount_malformed", "unknown_currency"), cli="openscf trades exceptions resolve {exception_id} --to {share}",
+    "share_not_positive", "shares_exceed_payment", "other_currency", "share_exceeds_open", "bad_id", *AMOUNT_CODES),
+    cli="openscf trades exceptions resolve {exception_id} --to {share}",
 )  # fmt: skip
 def resolve_exception(desk: Desk, work: UnitOfWork, exception_id: str, body: ResolveException) -> ExceptionView:
     """Rules never place that payment again; what is left of it stays unexplained, and is noted so."""

@@ -26,7 +26,7 @@ from openscf.portal.operations.invoices import (
     relations_to,
 )
 from openscf.portal.seeing import seen_document
-from openscf.portal.shapes import Body, Instant, Money, Sentence, View, seen_by, shaped
+from openscf.portal.shapes import AMOUNT_CODES, Body, Instant, Money, Sentence, View, seen_by, shaped
 from openscf.trades import (
     DocumentHistory,
     DocumentId,
@@ -337,8 +337,8 @@ def _debtor_of(desk: Desk, document: DocumentId) -> PartyId:
     "POST /v1/trades/{document_id}/confirm", group="trades", en="Confirm what you owe on an invoice, and until when.",
     zh="确认应付账款（确权）。", offices=DEBTORS, needs=Needs.MONEY, status=202,
     examples={"whole": {"amount": {"amount": "1000000.00", "currency": "CNY"}, "due_on": "2026-05-31"}},
-    refusals=("document_not_found", "not_the_debtor", "confirmation_differs", "bad_id", "amount_malformed",
-    "unknown_currency"), cli="openscf financing confirm {document_id} --amount {amount} --due-on {due_on}",
+    refusals=("document_not_found", "not_the_debtor", "confirmation_differs", "bad_id", *AMOUNT_CODES),
+    cli="openscf financing confirm {document_id} --amount {amount} --due-on {due_on}",
 )  # fmt: skip
 def confirm_receivable(desk: Desk, work: UnitOfWork, document_id: str, body: ConfirmReceivable) -> RequestView:
     """It counts when a second person of the debtor has approved the request that this answers; it ends a dispute."""
