@@ -80,13 +80,13 @@ class VoucherFilter(Paging):
 )  # fmt: skip
 def issue_voucher(desk: Desk, work: UnitOfWork, body: IssueVoucher) -> IssuedVoucher:
     """Write a voucher down as its issuer's maker; a second person seals exactly this before anybody is offered it."""
-    payee = known_party(desk, work, body.payee)
+    payee = known_party(desk, body.payee)
     frame = financing.found_programme(work, ProgrammeId.parse(body.programme))
     programme_view(desk, work, frame)
     new = NewVoucher(
         programme=frame.id, issuer=desk.party, payee=payee, face=body.face.read("face"),
         due_on=body.due_on, document=own_document(desk, work, body.document),
-        obligor=None if body.obligor is None else known_party(desk, work, body.obligor),
+        obligor=None if body.obligor is None else known_party(desk, body.obligor),
     )  # fmt: skip
     voucher, request = voucher_desk.issue(work, new, on=desk.today, fingerprints=desk.fingerprints)
     return IssuedVoucher(voucher=voucher_view(desk, work, voucher), request=asked(request))

@@ -63,7 +63,7 @@ def transfer_voucher(desk: Desk, work: UnitOfWork, piece_id: str, *, body: Trans
     """Set a part aside for one's supplier, against its invoice; a colleague's approval offers it."""
     piece = seen_piece(desk, work, piece_id)
     document = own_document(desk, work, body.document)
-    new = NewTransfer(to=known_party(desk, work, body.to), amount=body.amount.read(), document=document)
+    new = NewTransfer(to=known_party(desk, body.to), amount=body.amount.read(), document=document)
     child, request = voucher_desk.transfer(work, piece.id, new, on=desk.today, fingerprints=desk.fingerprints)
     return OfferedPiece(piece=shown_piece(desk, work, child.id, piece.claim), request=asked(request))
 
@@ -80,9 +80,7 @@ def transfer_voucher(desk: Desk, work: UnitOfWork, piece_id: str, *, body: Trans
 def finance_voucher(desk: Desk, work: UnitOfWork, piece_id: str, *, body: FinancePiece) -> OfferedPiece:
     """Set a part aside for a funder at the rate that one asks for; a colleague's approval sends it off."""
     piece = seen_piece(desk, work, piece_id)
-    new = NewDiscount(
-        funder=known_party(desk, work, body.funder), amount=body.amount.read(), rate=Rate.parse(body.rate)
-    )
+    new = NewDiscount(funder=known_party(desk, body.funder), amount=body.amount.read(), rate=Rate.parse(body.rate))
     child, request = voucher_desk.finance(work, piece.id, new, on=desk.today)
     return OfferedPiece(piece=shown_piece(desk, work, child.id, piece.claim), request=asked(request))
 

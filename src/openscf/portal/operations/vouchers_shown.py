@@ -207,15 +207,14 @@ def own_document(desk: Desk, work: UnitOfWork, document_id: str) -> DocumentId:
     return identity
 
 
-def known_party(desk: Desk, work: UnitOfWork, party_id: str) -> PartyId:
-    """An enterprise that the caller may know of: one that is not in the directory is as if it were not there.
+def known_party(desk: Desk, party_id: str) -> PartyId:
+    """An enterprise that the caller may know of: one that is not in his directory is as if it were not there.
 
     Raises:
         Refusal: `bad_id`, `party_not_found`.
     """
     identity = PartyId.parse(party_id)
-    if not parties.find_party(work, identity).listed and identity != desk.principal.party:
-        raise parties.PARTY_NOT_FOUND(party=party_id)
+    desk.read_as_member(lambda member: parties.find_party(member, identity))
     return identity
 
 
