@@ -74,9 +74,9 @@ class TakenView(View):
 
 
 class DayQuery(Body):
-    """Which day."""
+    """Which day; by default today."""
 
-    day: dt.date
+    day: dt.date | None = None
 
 
 class DayView(View):
@@ -184,7 +184,7 @@ def list_statements(desk: Desk, work: UnitOfWork, query: StatementFilter) -> Pag
 def reconcile_day(desk: Desk, work: UnitOfWork, account_id: str, *, query: DayQuery) -> DayView:
     """The ledger beside the bank's statement at the end of a day, with every difference named."""
     account = kept_account(desk, work, account_id)
-    report = settlement.reconcile_day(work, account.id, query.day)
+    report = settlement.reconcile_day(work, account.id, query.day or desk.today)
 
     def amount(name: str) -> Money:
         return shown_money(getattr(report, f"{name}_minor"), account.currency)

@@ -10,7 +10,6 @@ from openscf import financing, parties
 from openscf.db import UnitOfWork
 from openscf.financing import ProgrammeId, VoucherId, voucher_desk
 from openscf.financing.vouchers import NewVoucher
-from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Money as Amount
 from openscf.parties import PartyRole
 from openscf.portal.declaring import operation
@@ -23,6 +22,7 @@ from openscf.portal.operations.vouchers_shown import (
     OF_VOUCHER,
     TRADERS,
     VoucherView,
+    known_party,
     own_document,
     seen_voucher,
     voucher_view,
@@ -80,12 +80,13 @@ class VoucherFilter(Paging):
 )  # fmt: skip
 def issue_voucher(desk: Desk, work: UnitOfWork, body: IssueVoucher) -> IssuedVoucher:
     """Write a voucher down as its issuer's maker; a second person seals exactly this before anybody is offered it."""
+    payee = known_party(desk, body.payee)
     frame = financing.found_programme(work, ProgrammeId.parse(body.programme))
     programme_view(desk, work, frame)
     new = NewVoucher(
-        programme=frame.id, issuer=desk.party, payee=PartyId.parse(body.payee), face=body.face.read("face"),
+        programme=frame.id, issuer=desk.party, payee=payee, face=body.face.read("face"),
         due_on=body.due_on, document=own_document(desk, work, body.document),
-        obligor=None if body.obligor is None else PartyId.parse(body.obligor),
+        obligor=None if body.obligor is None else known_party(desk, body.obligor),
     )  # fmt: skip
     voucher, request = voucher_desk.issue(work, new, on=desk.today, fingerprints=desk.fingerprints)
     return IssuedVoucher(voucher=voucher_view(desk, work, voucher), request=asked(request))

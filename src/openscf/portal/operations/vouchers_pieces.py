@@ -8,7 +8,6 @@ from pydantic import Field
 from openscf.db import UnitOfWork
 from openscf.financing import voucher_desk
 from openscf.financing.vouchers import NewDiscount, NewTransfer
-from openscf.kernel.ids import PartyId
 from openscf.kernel.rates import Rate
 from openscf.parties import PartyRole
 from openscf.portal.declaring import operation
@@ -20,6 +19,7 @@ from openscf.portal.operations.vouchers_shown import (
     OF_PIECE,
     TRADERS,
     PieceView,
+    known_party,
     own_document,
     seen_piece,
     shown_piece,
@@ -32,7 +32,7 @@ class TransferPiece(Body):
 
     to: Annotated[str, Field(max_length=60)]
     amount: Money
-    document: Annotated[str, Field(max_length=60, description="Its invoice to the holder (doc_…).")]
+    document: Annotated[str, Field(max_length=60, description="Its invoice to the holder.")]
 
 
 class FinancePiece(Body):
@@ -63,7 +63,7 @@ def transfer_voucher(desk: Desk, work: UnitOfWork, piece_id: str, *, body: Trans
     """Set a part aside for one's supplier, against its invoice; a colleague's approval offers it."""
     piece = seen_piece(desk, work, piece_id)
     document = own_document(desk, work, body.document)
-    new = NewTransfer(to=PartyId.parse(body.to), amount=body.amount.read(), document=document)
+    new = NewTransfer(to=known_party(desk, body.to), amount=body.amount.read(), document=document)
     child, request = voucher_desk.transfer(work, piece.id, new, on=desk.today, fingerprints=desk.fingerprints)
     return OfferedPiece(piece=shown_piece(desk, work, child.id, piece.claim), request=asked(request))
 
@@ -80,7 +80,7 @@ def transfer_voucher(desk: Desk, work: UnitOfWork, piece_id: str, *, body: Trans
 def finance_voucher(desk: Desk, work: UnitOfWork, piece_id: str, *, body: FinancePiece) -> OfferedPiece:
     """Set a part aside for a funder at the rate that one asks for; a colleague's approval sends it off."""
     piece = seen_piece(desk, work, piece_id)
-    new = NewDiscount(funder=PartyId.parse(body.funder), amount=body.amount.read(), rate=Rate.parse(body.rate))
+    new = NewDiscount(funder=known_party(desk, body.funder), amount=body.amount.read(), rate=Rate.parse(body.rate))
     child, request = voucher_desk.finance(work, piece.id, new, on=desk.today)
     return OfferedPiece(piece=shown_piece(desk, work, child.id, piece.claim), request=asked(request))
 
