@@ -13,7 +13,6 @@ from openscf.kernel.ids import TenantId
 from openscf.portal import Background, House
 from openscf.web import create_web
 
-
 API_PATHS: Final = frozenset({"/healthz", "/metrics", "/openapi.json"})
 
 

@@ -17,7 +17,8 @@ from tests.web.world import PEOPLE, World
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
@@ -97,5 +98,3 @@ def shots() -> Path:
     folder = Path(os.environ.get("OPENSCF_TEST_SHOTS") or Path(__file__).parents[2] / "artefacts" / "screens")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-

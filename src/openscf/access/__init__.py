@@ -69,6 +69,7 @@ __all__ = [
     "act_for",
     "advance_time",
     "ahead_of",
+    "enter_sandbox",
     "finish_oidc",
     "in_its_time",
     "invitation_token",

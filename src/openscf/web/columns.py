@@ -40,7 +40,9 @@ def invoices(visit: Visit, items: list[Any], name: str = "invoices", following: 
         Column("Buyer", "买方", lambda row: side_name(visit, row.buyer)),
         Column("Amount", "金额", lambda row: row.amount, numeric=True),
         Column("Due", "到期日", lambda row: row.due_on, quiet=True),
-        Column("State", "状态", lambda row: State(row.standing.value if hasattr(row.standing, "value") else row.standing)),
+        Column(
+            "State", "状态", lambda row: State(row.standing.value if hasattr(row.standing, "value") else row.standing)
+        ),
         Column("Trade closed", "贸易闭环", lambda row: Percent(row.closure.degree), numeric=True, quiet=True),
     ]
     if any(row.financeable is not None for row in items):

@@ -27,10 +27,30 @@ POLICY: Final = "; ".join(
 )  # fmt: skip
 SECTIONS: Final = ("work", "trade", "money", "risk", "house", "network")
 TONES: Final = {
-    "good": {"settled", "verified", "active", "approved", "paid", "redeemed", "open_for_financing", "confirmed", "granted"},
+    "good": {
+        "settled",
+        "verified",
+        "active",
+        "approved",
+        "paid",
+        "redeemed",
+        "open_for_financing",
+        "confirmed",
+        "granted",
+    },
     "info": {"funded", "accepted", "proposed", "in_review", "held", "transferred", "issued", "made", "drawn"},
     "warn": {"part_paid", "pending", "disputed", "unverified", "waiting", "suspended", "due", "open", "overdue_soon"},
-    "bad": {"overdue", "rejected", "defaulted", "written_off", "recoursed", "frozen", "stopped", "high", "contradicted"},
+    "bad": {
+        "overdue",
+        "rejected",
+        "defaulted",
+        "written_off",
+        "recoursed",
+        "frozen",
+        "stopped",
+        "high",
+        "contradicted",
+    },
 }
 FRAGMENT: Final = "x-openscf-fragment"
 
@@ -57,8 +77,8 @@ class Renderer:
         words = visit.words if visit is not None else words_of(request)
         told = {
             "t": words, "words": words, "request": request, "visit": None, "flash": _flash(request), **context,
-            "names_of": _names_of(words), "label": _label(words), "home_tabs": _home_tabs(words), "face": lambda one: one.face,
-            "closure_part": getattr, "demo": False, "path": request.url.path, "address": _address(request), **_around(visit, request),
+            "names_of": _names_of(words), "label": _label(words), "home_tabs": _home_tabs(words),
+            "path": request.url.path, "address": _address(request), **_around(visit, request),
         }  # fmt: skip
         body = self._env.get_template(name).render(told)
         response = HTMLResponse(body, status, headers={"Content-Security-Policy": POLICY, "Content-Language": "zh-CN" if
@@ -68,7 +88,13 @@ class Renderer:
         return response
 
     def refused(
-        self, request: Request, refused: Refusal, visit: Visit | None = None, *, back: str = "", status: int | None = None
+        self,
+        request: Request,
+        refused: Refusal,
+        visit: Visit | None = None,
+        *,
+        back: str = "",
+        status: int | None = None,
     ) -> Response:
         """What a refusal looks like: a dialog for a page that asked in the background, a page otherwise."""
         name = "parts/refused.html" if request.headers.get(FRAGMENT) else "refused.html"
@@ -95,7 +121,7 @@ def grouped(digits: str) -> tuple[str, str]:
     """An amount's digits in groups of three, and its decimals: `('1,234', '.56')`."""
     sign, rest = ("−", digits[1:]) if digits.startswith("-") else ("", digits)
     whole, dot, decimals = rest.partition(".")
-    groups = []
+    groups: list[str] = []
     while len(whole) > 3:
         groups.insert(0, whole[-3:])
         whole = whole[:-3]
@@ -149,8 +175,8 @@ def _label(words: Words) -> Any:
 
 def _home_tabs(words: Words) -> Any:
     titles = {
-        "operator": words("Operations", "运营"), "funder": words("Funder", "资金方"), "anchor": words("Buyer", "核心企业"),
-        "supplier": words("Supplier", "供应商"), "other": words("Other", "其他"),
+        "operator": words("Operations", "运营"), "funder": words("Funder", "资金方"),
+        "anchor": words("Buyer", "核心企业"), "supplier": words("Supplier", "供应商"), "other": words("Other", "其他"),
     }  # fmt: skip
     return lambda names: [(name, f"/?as={name}", titles[name]) for name in names]
 

@@ -51,7 +51,9 @@ def financing(visit: Visit, deal_id: str) -> Shown:
 def steps(walked: list[str], now: str, product: Any) -> list[str]:
     """The way of a financing: where it was, where it is, and what usually follows."""
     way = [one for one in dict.fromkeys(walked) if one]
-    usual = [one for one in ("proposed", "verified", "accepted", "funded", "settled") if one in product.lifecycle.states]
+    usual = [
+        one for one in ("proposed", "verified", "accepted", "funded", "settled") if one in product.lifecycle.states
+    ]
     ahead = usual[usual.index(now) + 1 :] if now in usual else []
     return [*way, *(one for one in ahead if one not in way)]
 
@@ -60,7 +62,12 @@ def offer_of(visit: Visit, deal: Any) -> Any:
     """What the client is offered, as it is quoted now."""
     if deal.document is None or deal.programme is None or not visit.may("quote_financing"):
         return None
-    body = {"programme": deal.programme, "document": deal.document, "due_on": deal.due_on, "funder": deal.parties.get("funder")}
+    body = {
+        "programme": deal.programme,
+        "document": deal.document,
+        "due_on": deal.due_on,
+        "funder": deal.parties.get("funder"),
+    }
     try:
         return visit.ask("quote_financing", {key: value for key, value in body.items() if value is not None}).offer
     except Refusal:

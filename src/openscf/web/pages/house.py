@@ -46,14 +46,28 @@ def _plain(payload: Any) -> dict[str, Any]:
     return payload if isinstance(payload, dict) else {"payload": payload}
 
 
-@page("/onboarding", en="Onboarding", zh="企业准入", uses=("list_onboarding",), nav=Nav("house", "flag", 10), offices=HOUSE)
+@page(
+    "/onboarding",
+    en="Onboarding",
+    zh="企业准入",
+    uses=("list_onboarding",),
+    nav=Nav("house", "flag", 10),
+    offices=HOUSE,
+)
 def onboarding(visit: Visit) -> Shown:
     """Enterprises whose papers wait to be judged."""
     found = visit.look("list_onboarding", visit.chosen("status")).items
     return Shown("onboarding.html", {"items": found})
 
 
-@page("/exceptions", en="Exceptions", zh="待核实款项", uses=("list_exceptions",), nav=Nav("house", "warn", 20), offices=HOUSE)
+@page(
+    "/exceptions",
+    en="Exceptions",
+    zh="待核实款项",
+    uses=("list_exceptions",),
+    nav=Nav("house", "warn", 20),
+    offices=HOUSE,
+)
 def exceptions(visit: Visit) -> Shown:
     """Payments that nobody could explain."""
     answer = visit.listed("list_exceptions", visit.chosen("state", "reason"))
@@ -107,7 +121,9 @@ def search(visit: Visit) -> Shown:
     prefix = low.partition("_")[0]
     direct = [(text, places[prefix] + text)] if "_" in low and prefix in places else []
     parties = visit.quietly("list_parties", {"text": text, "limit": 6}) if text else None
-    numbers = visit.quietly("list_invoices", {"text": text, "limit": 6}) if text and visit.may("list_invoices") else None
+    numbers = (
+        visit.quietly("list_invoices", {"text": text, "limit": 6}) if text and visit.may("list_invoices") else None
+    )
     name = "search_found.html" if visit.request.headers.get("x-openscf-fragment") else "search.html"
     return Shown(name, {"text": text, "direct": direct, "found": found, "parties": parties.items if parties else [],
                         "numbers": numbers.items if numbers else []})  # fmt: skip
@@ -128,7 +144,6 @@ TOKENS = ("ground", "surface", "sunken", "line", "line-strong", "ink", "ink-2", 
 
 
 def _sample() -> Table:
-
 
     rows = [("INV-0001", "1000000.00", "funded"), ("INV-0002", "-2500.50", "overdue"), ("INV-0003", "88.00", "settled")]
     return Table(

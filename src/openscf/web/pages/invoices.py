@@ -129,5 +129,3 @@ def file(visit: Visit, file_id: str) -> Shown:
         empty=Said("Every row was accepted.", "全部行均已接受。"),
     )  # fmt: skip
     return Shown("file.html", {"file": found.file, "table": table}, found.file.name)
-
-

@@ -48,7 +48,14 @@ def account(visit: Visit, account_id: str) -> Shown:
     return Shown("account.html", {"account": found, "table": table}, visit.words.name("purpose", found.purpose))
 
 
-@page("/day-end", en="Day end", zh="日终处理", uses=("get_day_end", "run_day_end"), nav=Nav("house", "clock", 30), offices=HOUSE)
+@page(
+    "/day-end",
+    en="Day end",
+    zh="日终处理",
+    uses=("get_day_end", "run_day_end"),
+    nav=Nav("house", "clock", 30),
+    offices=HOUSE,
+)
 def day_end(visit: Visit) -> Shown:
     """Interest, ageing and the closing of the books; moving a sandbox's time; checking all invariants."""
     done = visit.quietly("get_day_end", visit.chosen("day"))
@@ -92,11 +99,25 @@ def statements(visit: Visit) -> Shown:
         ],
         empty=Said("No statement was taken in yet.", "尚未接收对账单。"),
     )  # fmt: skip
-    return Shown("list.html", {"table": table, "lead": visit.words(
-        "What the banks said of the settlement accounts, in their order.", "银行提供的结算账户对账单，按顺序排列。")})
+    return Shown(
+        "list.html",
+        {
+            "table": table,
+            "lead": visit.words(
+                "What the banks said of the settlement accounts, in their order.",
+                "银行提供的结算账户对账单，按顺序排列。",
+            ),
+        },
+    )
 
 
-@page("/account", en="Security and keys", zh="安全与密钥", uses=("list_api_keys", "list_users"), nav=Nav("work", "key", 90))
+@page(
+    "/account",
+    en="Security and keys",
+    zh="安全与密钥",
+    uses=("list_api_keys", "list_users"),
+    nav=Nav("work", "key", 90),
+)
 def security(visit: Visit) -> Shown:
     """Keys of programs, and the people of one's enterprise."""
     keys = Table(

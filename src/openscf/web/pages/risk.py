@@ -47,8 +47,16 @@ def programmes(visit: Visit) -> Shown:
         empty=Said("No programme is open to you yet. Funders and core enterprises offer them.",
                    "暂无可用项目。项目由资金方和核心企业发起。"),
     )  # fmt: skip
-    return Shown("list.html", {"table": table, "lead": visit.words(
-        "The frames under which money is given: product, price, who takes part.", "融资所依据的合同框架：产品、价格与参与方。")})
+    return Shown(
+        "list.html",
+        {
+            "table": table,
+            "lead": visit.words(
+                "The frames under which money is given: product, price, who takes part.",
+                "融资所依据的合同框架：产品、价格与参与方。",
+            ),
+        },
+    )
 
 
 @page("/programmes/{programme_id}", en="Programme", zh="融资项目", uses=("get_programme",))
@@ -74,5 +82,5 @@ def product(visit: Visit, code: str) -> Shown:
     """A product as it is declared: life, roles, contract."""
     found = next((one for one in products_of(visit) if one.code == code), None)
     if found is None:
-        PRODUCTS.get(code)  # refuses
+        found = PRODUCTS.get(code)  # refuses
     return Shown("product.html", {"product": found}, visit.words(found.en, found.zh))
