@@ -1,5 +1,7 @@
 """The application: every operation of the portal, health, metrics, and the OpenAPI document."""
 
+from typing import Any
+
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -8,6 +10,7 @@ from starlette.exceptions import HTTPException
 from openscf import portal
 from openscf.api import problems
 from openscf.api.metrics import Meters
+from openscf.api.reference import as_problems
 from openscf.api.routes import route
 from openscf.db import CommitUnknownError
 from openscf.db.database import is_unavailable
@@ -34,7 +37,19 @@ def create_api(house: House) -> FastAPI:
     app.include_router(router)
     _add_watch(app, house, meters)
     _add_handlers(app)
+    _add_document(app)
     return app
+
+
+def _add_document(app: FastAPI) -> None:
+    made = app.openapi
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = as_problems(made())
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]
 
 
 def _add_watch(app: FastAPI, house: House, meters: Meters) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from openscf.api.problems import MEDIA_TYPE
 from openscf.kernel.errors import catalogue
 from openscf.portal import Needs, Operation
 
@@ -40,6 +41,7 @@ class Problem(BaseModel):
     errors: list[FieldError] = Field(default_factory=list)
 
 
+JSON = "application/json"
 ALWAYS = ("bad_request", "busy", "too_fast", "body_too_long")
 SIGNED_IN = ("not_signed_in", "not_allowed", "office_may_not", "key_too_narrow")
 WRITES = ("idempotency_key_missing", "idempotency_key_malformed", "idempotency_key_reused", "command_in_flight")
@@ -72,3 +74,14 @@ def responses(operation: Operation) -> dict[int | str, dict[str, Any]]:
     found["4XX"] = {"model": Problem, "description": "Refused; `code` says why."}
     found[503] = {"model": Problem, "description": "Too busy, or the database is away: send the same again."}
     return found
+
+
+def as_problems(document: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI document, in which refusals have the media type that they are sent with (RFC 9457)."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for status, response in operation["responses"].items():
+                content = response.get("content", {})
+                if status[0] in "45" and JSON in content:
+                    content[MEDIA_TYPE] = content.pop(JSON)
+    return document

@@ -9,6 +9,7 @@ import datetime as dt
 import hashlib
 import hmac
 import ipaddress
+import re
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -55,15 +56,23 @@ def checked_url(url: str, *, private: bool = False) -> str:
     except ValueError:
         raise BAD_WEBHOOK_URL(url=url[:200], why="URL") from None
     why = None
-    if parts.scheme != "https" and not (private and parts.scheme == "http"):
+    if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+        why = "URL"
+    elif parts.scheme != "https" and not (private and parts.scheme == "http"):
         why = "https"
     elif not parts.hostname or parts.username or parts.password or parts.fragment or port == 0:
         why = "host"
     elif not private and not public_host(parts.hostname):
         why = "private address"
+    elif not private and port not in (None, 443, 8443):
+        why = "port"
     if why is not None:
         raise BAD_WEBHOOK_URL(url=url[:200], why=why)
     return url
+
+
+_LAST_BITS: Final = tuple(ipaddress.IPv6Network(one) for one in ("::ffff:0:0/96", "::/96", "64:ff9b::/96"))
+_NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)  # `127.1`, `0x7f.1`: addresses in other spellings
 
 
 def public_host(host: str) -> bool:
@@ -71,6 +80,8 @@ def public_host(host: str) -> bool:
     try:
         return public_address(host)
     except ValueError:
+        if _NUMBER.fullmatch(host.lower().rstrip(".").rpartition(".")[2]):
+            return False
         return "." in host.rstrip(".") and not host.lower().rstrip(".").endswith((".local", ".internal", ".localhost"))
 
 
@@ -80,9 +91,17 @@ def public_address(text: str) -> bool:
     Raises:
         ValueError: It is no address.
     """
-    address = ipaddress.ip_address(text.strip("[]"))
-    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    return (mapped or address).is_global and not (mapped or address).is_multicast
+    address = ipaddress.ip_address(text.strip("[]").partition("%")[0])
+    carried = _carried(address) if isinstance(address, ipaddress.IPv6Address) else []
+    return all(one.is_global and not one.is_multicast for one in (address, *carried))
+
+
+def _carried(address: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    """The IPv4 addresses that an IPv6 one leads to: mapped, 6to4, Teredo, and those in its last bits (NAT64)."""
+    found = [one for one in (address.sixtofour, *(address.teredo or ())) if one is not None]
+    if any(address in network for network in _LAST_BITS):
+        found.append(ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF))
+    return found
 
 
 def secret_text(secret: bytes) -> str:

@@ -5,8 +5,10 @@ was judged (a second resolution could answer otherwise). No redirects are follow
 the whole has ten seconds.
 """
 
+import contextlib
 import socket
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
@@ -64,13 +66,28 @@ class HttpSender:
         place = parts._replace(netloc=literal if parts.port is None else f"{literal}:{parts.port}").geturl()
         told = {**headers, "Host": parts.netloc, "Content-Type": "application/json", "User-Agent": "openscf"}
         # An environment's proxy would resolve the name again, beyond our judgement.
-        with httpx2.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client:
+        with (
+            httpx2.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client,
+            _bounded(client, TIMEOUT_S),
+        ):
             asked = client.build_request(
                 "POST", place, content=body, headers=told, extensions={"sni_hostname": parts.hostname}
             )
             try:
                 answer = client.send(asked, stream=True)
-            except httpx2.HTTPError as error:
+            except (httpx2.HTTPError, OSError, RuntimeError) as error:
                 return None, type(error).__name__
             answer.close()
             return answer.status_code, ""
+
+
+@contextlib.contextmanager
+def _bounded(client: httpx2.Client, seconds: float) -> Iterator[None]:
+    """End the connection after so long: the library bounds each read, and a header that drips is many short ones."""
+    timer = threading.Timer(seconds, client.close)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -39,8 +39,8 @@ CLAIMED: Final = dt.timedelta(
 
 def create_webhook(
     work: UnitOfWork, party: PartyId, url: str, *, topics: Sequence[str], vault: Vault, private: bool = False
-) -> tuple[Webhook, str]:
-    """Have an address told of what happens from now on; the secret is shown this once.
+) -> Webhook:
+    """Have an address told of what happens from now on; `secret_of` is shown once.
 
     Raises:
         Refusal: `bad_webhook_url`, `not_allowed`.
@@ -53,7 +53,7 @@ def create_webhook(
     secret = secret_text(vault.token(SECRET_BYTES))
     store.insert(work, webhook, secret_sealed=_sealed(work, webhook.id, secret, vault=vault))
     work.audit("events.create_webhook", str(webhook.id), {"party": party, "url": url, "topics": list(topics)})
-    return webhook, secret
+    return webhook
 
 
 def webhooks_of(work: UnitOfWork, party: PartyId) -> list[Webhook]:
@@ -99,17 +99,27 @@ def enable_webhook(work: UnitOfWork, webhook: WebhookId) -> Webhook:
     return dataclasses.replace(known, state=WebhookState.ACTIVE, failing_since=None)
 
 
-def rotate_secret(work: UnitOfWork, webhook: WebhookId, *, vault: Vault) -> str:
-    """Give a webhook another secret; the answer is shown this once, and the old one signs nothing more.
+def rotate_secret(work: UnitOfWork, webhook: WebhookId, *, vault: Vault) -> Webhook:
+    """Give a webhook another secret, to be shown once; the old one signs nothing more.
+
+    Raises:
+        Refusal: `webhook_not_found`, `not_allowed`.
+    """
+    known = _own(work, webhook)
+    secret = secret_text(vault.token(SECRET_BYTES))
+    store.set_secret(work, webhook, _sealed(work, webhook, secret, vault=vault))
+    work.audit("events.rotate_secret", str(webhook), {})
+    return known
+
+
+def secret_of(work: UnitOfWork, webhook: WebhookId, *, vault: Vault) -> str:
+    """The secret of a webhook, for whoever has just made or replaced it.
 
     Raises:
         Refusal: `webhook_not_found`, `not_allowed`.
     """
     _own(work, webhook)
-    secret = secret_text(vault.token(SECRET_BYTES))
-    store.set_secret(work, webhook, _sealed(work, webhook, secret, vault=vault))
-    work.audit("events.rotate_secret", str(webhook), {})
-    return secret
+    return vault.open(store.secret(work, webhook), _place(work, webhook))
 
 
 def deliveries_of(work: UnitOfWork, webhook: WebhookId, *, before: int | None = None, most: int = 50) -> list[Delivery]:
@@ -166,7 +176,8 @@ class Pump:
         page = events_after(work, known.position, most=PAGE)
         if not page:
             return 0
-        wanted = [message for message in page if known.wants(message.topic)]
+        # What happened before the webhook was made may get its place in the feed after it; it asked for what comes.
+        wanted = [one for one in page if known.wants(one.topic) and one.at >= known.made_at]
         who = self._concerned(work, wanted)
         for message in wanted:
             if known.party in who.get(message.id, frozenset()):

@@ -46,6 +46,8 @@ from openscf.financing.payables import (
     AutoTrade,
     Disclosure,
     Payable,
+    Snapshot,
+    Span,
     auto_trade_of,
     disclosure,
     request_auto_trade,
@@ -108,6 +110,8 @@ from openscf.financing.service.reproducing import reproduce
 from openscf.financing.service.standings import Changed, post_accruals, stand_page, standing_of
 from openscf.financing.service.subjects import Subject, subject_of
 from openscf.financing.store.deals import EventRow, Kept
+from openscf.financing.store.portfolio import documents as deals_on_documents
+from openscf.financing.store.portfolio import late as late_deals
 from openscf.financing.store.standings import Standing, keep_day, kept_day, last_day
 
 __all__ = [
@@ -173,6 +177,8 @@ __all__ = [
     "ProgrammeId",
     "ProgrammeState",
     "Shape",
+    "Snapshot",
+    "Span",
     "Standing",
     "Step",
     "Subject",
@@ -189,6 +195,7 @@ __all__ = [
     "deal_events",
     "deals_of_document",
     "deals_on",
+    "deals_on_documents",
     "decide",
     "describe",
     "disclosure",
@@ -217,6 +224,7 @@ __all__ = [
     "keep_document",
     "kept_day",
     "last_day",
+    "late_deals",
     "limit_rules",
     "limits_of",
     "locked_deal",

@@ -11,6 +11,7 @@ from openscf.operations.collecting import (
 )
 from openscf.operations.day_end import DayEnd, run_day_end
 from openscf.operations.deliveries import relay_to
+from openscf.operations.discounting import Curve, DiscountDay, discount_curve
 from openscf.operations.documents import (
     DocumentLanguage,
     certificate_pem,
@@ -59,8 +60,10 @@ from openscf.operations.origination import (
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.sourcing import Opportunity, Source, compare_sources, opportunities
 from openscf.operations.verification import BooksReport, TenantReport, verify_books, verify_tenant
+from openscf.operations.warnings import DETECTORS, EarlyWarning, Severity, list_warnings
 
 __all__ = [
+    "DETECTORS",
     "NO_HOUSE_ACCOUNT",
     "Accepted",
     "Application",
@@ -68,10 +71,13 @@ __all__ = [
     "BooksReport",
     "ClaimStanding",
     "Collected",
+    "Curve",
     "DayEnd",
+    "DiscountDay",
     "DocumentKind",
     "DocumentLanguage",
     "DocumentOffice",
+    "EarlyWarning",
     "EvaluationTerms",
     "Heard",
     "InForce",
@@ -83,6 +89,7 @@ __all__ = [
     "RaterOpinion",
     "RatingOf",
     "Refreshed",
+    "Severity",
     "SignatureVerdict",
     "Source",
     "Taken",
@@ -95,6 +102,7 @@ __all__ = [
     "claims_standing",
     "collect",
     "compare_sources",
+    "discount_curve",
     "document_certificates",
     "document_signer",
     "documents_issued",
@@ -102,6 +110,7 @@ __all__ = [
     "fetch_document",
     "lapse_if_late",
     "limit_explained",
+    "list_warnings",
     "look_again",
     "make_document",
     "make_statement",

@@ -159,7 +159,7 @@ def _through(
     try:
         with work.attempt():
             through = financing.perform_through(
-                work, deal, command, "fund", on=on, fingerprints=fingerprints, by_rule=by_rule
+                work, deal, command, then="fund", on=on, fingerprints=fingerprints, by_rule=by_rule
             )
             return Accepted(through.deal, None)
     except Refusal as refused:

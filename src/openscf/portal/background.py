@@ -28,7 +28,10 @@ WATCH_S: Final = 1.0
 def relay_of(house: House) -> Relay:
     """The relay of an installation: orders to its bank, everything else to whoever listens."""
     courier = settlement.BankCourier(house.database, house.vault, house.bank)
-    return operations.relay_to(house.database, courier, clock=house.platform.clock, randomness=SystemRandomness())
+    return operations.relay_to(
+        house.database, courier, clock=house.platform.clock, randomness=SystemRandomness(),
+        fingerprints=house.fingerprints,
+    )  # fmt: skip
 
 
 class Watch:

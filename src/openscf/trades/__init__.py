@@ -35,6 +35,7 @@ from openscf.trades.records import (
     Lien,
     LienState,
     NewLien,
+    Partner,
     PaymentException,
     Placed,
     Sighting,
@@ -42,6 +43,7 @@ from openscf.trades.records import (
     StoredDocument,
     StoredPayment,
     TakenFile,
+    TradeEdge,
     Worth,
 )
 from openscf.trades.rules.bank_lines import Payment, payments
@@ -121,6 +123,7 @@ from openscf.trades.service.liens import (
     weigh,
 )
 from openscf.trades.service.parties import is_side_of, keys_of, link_parties, link_party, parties_of
+from openscf.trades.service.partners import partners, trade_edges
 from openscf.trades.service.source_codes import SOURCE_CODES, request_source_codes
 from openscf.trades.service.tolerances import (
     LOOSENED_TOLERANCE,
@@ -187,6 +190,7 @@ __all__ = [
     "NewLien",
     "Originals",
     "Paid",
+    "Partner",
     "Payment",
     "PaymentException",
     "PaymentId",
@@ -207,6 +211,7 @@ __all__ = [
     "TakenFile",
     "Tolerance",
     "Totals",
+    "TradeEdge",
     "Traits",
     "Wanted",
     "WantedClosures",
@@ -257,6 +262,7 @@ __all__ = [
     "normal_name",
     "normal_number",
     "parties_of",
+    "partners",
     "party_details",
     "party_key",
     "payments",
@@ -277,6 +283,7 @@ __all__ = [
     "take_lien",
     "tighten_tolerance",
     "tolerances_of",
+    "trade_edges",
     "traits_of",
     "versions_of",
     "weigh",

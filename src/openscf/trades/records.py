@@ -333,6 +333,41 @@ class Placed:
     result: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """What an enterprise traded with one partner, by its valid invoices.
+
+    Attributes:
+        side: What the partner is: `buyer` or `seller`.
+        key: The partner's, as `tax:…`.
+        name: As its papers write it.
+        amount_minor: With tax, in `currency`.
+        first_on, last_on: Days of issue.
+    """
+
+    side: str
+    key: str
+    name: str | None
+    currency: str
+    amount_minor: int
+    invoice_count: int
+    first_on: dt.date
+    last_on: dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradeEdge:
+    """What one firm sold to another, by its valid invoices."""
+
+    seller_key: str
+    buyer_key: str
+    currency: str
+    amount_minor: int
+    invoice_count: int
+    first_on: dt.date
+    last_on: dt.date
+
+
 class ExceptionState(enum.Enum):
     """What became of an exception."""
 

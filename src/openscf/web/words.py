@@ -78,7 +78,7 @@ def language_of(cookie: str | None, accepted: str) -> Language:
     """The language that the reader chose, or that the browser prefers."""
     if cookie in {"en", "zh"}:
         return "en" if cookie == "en" else "zh"
-    first = accepted.partition(",")[0].strip().lower()
+    first = accepted.split(",", maxsplit=1)[0].strip().lower()
     return "zh" if first.startswith("zh") else "en"
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,8 +109,8 @@ def plain(text: str, identity: str) -> Any:
     return {name: value for name, value in told.items() if name != "request_id"} if isinstance(told, dict) else told
 
 
-def matrix(world: World) -> tuple[list[Breach], Mapping[str, int]]:
-    """Ask everything as everybody: strangers first, since those whom it concerns change it.
+def matrix(world: World, *, only: Collection[str] = ()) -> tuple[list[Breach], Mapping[str, int]]:
+    """Ask everything (or only these operations) as everybody: strangers first, since those whom it concerns change it.
 
     Returns:
         What is wrong, and of how many kinds of relation each operation was asked.
@@ -119,6 +119,8 @@ def matrix(world: World) -> tuple[list[Breach], Mapping[str, int]]:
     kinds: dict[str, int] = {}
     for asked in asked_about(world)[0]:
         thing, name = asked.thing, asked.operation.id
+        if only and name not in only:
+            continue
         strangers = [caller for caller in CALLERS if caller not in thing.seen_by]
         for caller in strangers:
             foreign, absent = (asked.send(world, caller, one) for one in (thing.id, thing.absent))
@@ -150,6 +152,18 @@ def listed(world: World) -> list[Breach]:
                 found.append(Breach(operation.id, caller, answer.text[:200]))
             found += leaks(world, caller, operation.id, answer.text)
     return found
+
+
+def asking(world: World, operation: Operation) -> list[dict[str, str]]:
+    """What a list is asked: as much as it gives at once; a search, for every word that betrays a thing."""
+    if operation.query is None:
+        return [{}]
+    most = {"limit": "50"} if paged(operation) else {}
+    text = operation.query.model_fields.get("text")
+    if text is None or not text.is_required():
+        return [most]
+    words = {word for thing in world.things.values() for word in (thing.id, *thing.also)}
+    return [{**most, "text": word} for word in sorted(words)]
 
 
 def paged(operation: Operation) -> bool:

@@ -73,6 +73,7 @@ class World:
         self.things = self._things()
         self.named = {thing.id.partition("_")[0]: thing for thing in self.things.values()}
         self.inside = Thing(str(self.parties["seller"]), frozenset({"seller", "operator"}), public=True)
+        self.things |= {f"/v1/parties/{{party_id}}/{what}": self.inside for what in ("rating", "limit")}
         self.defaults = {"programme": str(floor.programme(parties={"funder": "funder"})),
                          "document": self.things["/v1/trades/{document_id}"].id,
                          "funder": str(self.parties["funder"])}  # fmt: skip
@@ -162,7 +163,7 @@ class World:
 
     def thing(self, path: str) -> tuple[str, Thing] | None:
         """What a path is about: the name of its parameter, and the thing; None without a factory."""
-        for known, thing in self.things.items():
+        for known, thing in sorted(self.things.items(), key=lambda each: -len(each[0])):
             if path == known or path.startswith(f"{known}/"):
                 return re.findall(r"\{(\w+)\}", known)[0], thing
         return None

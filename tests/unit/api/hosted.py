@@ -47,8 +47,8 @@ class Hosted:
     def serve(self, api: FastAPI) -> None:
         """Serve this application from now on."""
         self.api = api
-        app = Around(api, ids=SystemIds(), meters=api.state.meters, at_once=AT_ONCE, per_s=5000)
-        self.client = TestClient(app, raise_server_exceptions=False)
+        self.app = Around(api, ids=SystemIds(), meters=api.state.meters, at_once=AT_ONCE, per_s=5000)
+        self.client = TestClient(self.app, raise_server_exceptions=False)
 
     def token(self, name: str) -> str:
         """The token of a person's session, opened without the slow password."""

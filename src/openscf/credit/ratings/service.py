@@ -23,8 +23,8 @@ from openscf.parties import (
     find_party,
     group_of,
     may_share,
+    offices_of,
     request_approval,
-    roles_of,
 )
 
 RATING_ENTRY: Final = "rating_entry"
@@ -40,8 +40,8 @@ RATING_NEEDS_TWO = refusal(
 )
 RATING_ENTRY_NOT_OPERATOR = refusal(
     "rating_entry_not_operator",
-    en="{party} does not operate the platform; only its operator enters ratings by hand.",
-    zh="{party} 不是平台运营方，仅平台运营方可人工录入评级。",
+    en="{party} may not enter this rating: the operator enters those of others, a rater its own.",
+    zh="{party} 不能录入该评级：平台运营方可录入他方评级，评级方仅可录入自己的评级。",
     fix_en="Let the operator enter it, or let the rater send it.",
     fix_zh="请由平台运营方录入，或由评级方直接报送。",
     status=403,
@@ -76,17 +76,19 @@ def record_rating(work: UnitOfWork, new: NewRating) -> Rating:
 
 
 def propose_rating(work: UnitOfWork, operator: PartyId, new: NewRating) -> ApprovalRequest:
-    """Enter a rating by hand, on the operator's behalf; it is on record once another person has approved it.
+    """Enter a rating by hand; it is on record once another person has approved it.
+
+    The operator enters what stands in a document, and a rater that is a member its own opinion.
 
     Args:
         work: The transaction; its actor is the maker.
-        operator: The operator's enterprise.
+        operator: The operator's enterprise, or the rater's own.
         new: The rating, as it stands in its document.
 
     Raises:
         Refusal: `rating_entry_not_operator`, `party_not_found`, `not_allowed`, or what `rules.check_by_hand` refuses.
     """
-    _check_operator(work, operator)
+    _check_enters(work, operator, new)
     find_party(work, new.subject)
     pd = rules.check_by_hand(new, business_date(work.at))
     payload = rules.rating_payload(rules.tidied(new), pd)
@@ -151,17 +153,17 @@ def _weighed(work: UnitOfWork, subject: PartyId, policy: RatingPolicy, *, on: dt
     return rules.combine_ratings(store.of_subject(work, subject), policy, on=on, group=group_of(work, subject, on))
 
 
-def _check_operator(work: UnitOfWork, party: PartyId) -> None:
-    today = business_date(work.at)
-    held = [role for role in roles_of(work, party) if role.role is PartyRole.OPERATOR]
-    if not any(role.valid_from <= today and (role.valid_until is None or today < role.valid_until) for role in held):
+def _check_enters(work: UnitOfWork, party: PartyId, new: NewRating) -> None:
+    offices = offices_of(work, party)
+    own = PartyRole.RATER in offices and new.rater == party
+    if PartyRole.OPERATOR not in offices and not own:
         raise RATING_ENTRY_NOT_OPERATOR(party=str(party))
 
 
 def _approved(work: UnitOfWork, request: ApprovalRequest) -> None:
     # Anybody who may make requests can make one of this kind for his own enterprise: the effect asks again.
-    _check_operator(work, request.party)
     new, agreed = rules.rating_from(request.payload)
+    _check_enters(work, request.party, new)
     if rules.check_by_hand(new, business_date(work.at)) != agreed:
         raise RATING_SCALE_CHANGED(scale=new.scale)
     _recorded(work, new, request=request.id)

@@ -94,7 +94,7 @@ def open_deal(work: UnitOfWork, new: NewDeal, *, on: dt.date, by_rule: bool = Fa
     )
     kept = Kept(deal, programme.calendar, new.document, None)
     row = _opened(work, deal, on, proposal=new.proposal)
-    store.insert(work, kept, summary_of(deal.book), row, product_version=product.version)
+    store.insert(work, kept, summary_of(deal.book), row=row, product_version=product.version)
     work.know(("financing.no_accounts", deal.id), True)
     record = {
         "product": deal.product, "programme": deal.programme, "parties": dict(deal.parties), "terms": write(deal.terms),

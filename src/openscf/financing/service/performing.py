@@ -121,7 +121,7 @@ def perform(
 
 
 def perform_through(
-    work: UnitOfWork, deal: DealId, command: str, then: str, *, on: dt.date, fingerprints: Fingerprinter,
+    work: UnitOfWork, deal: DealId, command: str, *, then: str, on: dt.date, fingerprints: Fingerprinter,
     by_rule: bool = False,
 ) -> Performed:  # fmt: skip
     """Carry out a command, and at once another one that the platform's own rule brings about, posting once for both.
@@ -367,7 +367,7 @@ def _record(work: UnitOfWork, after: Kept, done: Sequence[Happened]) -> None:
         work.audit(f"financing.{event.name}", str(deal.id), {**said, "inputs": inputs, "outcome": outcome})
         notices = {"notices": list(decision.notices)}
         work.emit(f"financing.{deal.product}.{decision.event}", str(deal.id), {**said, **notices})
-    store.update(work, after, summary_of(after.deal.book), rows, over=done[-1].decision.ends)
+    store.update(work, after, summary_of(after.deal.book), rows=rows, over=done[-1].decision.ends)
 
 
 def _row(work: UnitOfWork, one: Happened, *, inputs: Mapping[str, Any], outcome: Mapping[str, Any]) -> EventRow:

@@ -161,14 +161,19 @@ def get_account(desk: Desk, work: UnitOfWork, account_id: str) -> AccountView:
 def list_entries(desk: Desk, work: UnitOfWork, account_id: str, *, query: Paging) -> Page[EntryView]:
     """The lines of an account, newest first, each with the event and the document that brought it about."""
     known = _account(desk, work, account_id)
-    before = _version(query.cursor)
+    before = read_version(query.cursor)
     found = Ledger(work).entries(known.id, before=before, most=query.limit)
     relations = desk.relations({"owner": known.owner})
     more = str(found[-1].version) if len(found) == query.limit else None
     return Page[EntryView](items=[shaped(_entry(work, one, known.unit), relations) for one in found], next=more)
 
 
-def _version(cursor: str | None) -> int | None:
+def read_version(cursor: str | None) -> int | None:
+    """The number that a cursor of a numbered list is.
+
+    Raises:
+        Refusal: `bad_cursor`.
+    """
     if cursor is None:
         return None
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):

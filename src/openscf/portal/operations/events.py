@@ -1,5 +1,6 @@
 """What happened: the feed, and webhooks that are told of it."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -70,11 +71,11 @@ class WebhookView(View):
     secret: str | None = None
 
     @classmethod
-    def of(cls, webhook: Webhook, secret: str | None = None) -> "WebhookView":
+    def of(cls, webhook: Webhook) -> "WebhookView":
         """What is shown of a webhook."""
         return cls(
             id=str(webhook.id), url=webhook.url, topics=list(webhook.topics), state=webhook.state.value,
-            failing_since=webhook.failing_since, made_at=webhook.made_at, secret=secret,
+            failing_since=webhook.failing_since, made_at=webhook.made_at,
         )  # fmt: skip
 
 
@@ -95,6 +96,12 @@ class DeliveryView(View):
     due_at: Instant
     ended_at: Instant | None
     body: str
+
+
+def _secret(desk: Desk, kept: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The secret leaves with the answer and is not kept with it."""
+    webhook = WebhookId.parse(kept["id"])
+    return {"secret": desk.read(lambda work: events.secret_of(work, webhook, vault=desk.house.vault))}
 
 
 @operation(
@@ -128,16 +135,16 @@ def list_events(desk: Desk, work: UnitOfWork, query: FeedFilter) -> Page[EventSe
 
 @operation(
     "POST /v1/webhooks", group="events", en="Have an address told of what happens.", zh="创建 Webhook。", status=201,
-    needs=Needs.MONEY, refusals=("bad_webhook_url", "not_allowed"),
+    needs=Needs.MONEY, completes=_secret, refusals=("bad_webhook_url", "not_allowed"),
     examples={"all of financing": {"url": HOOK, "topics": ["financing."]}},
 )  # fmt: skip
 def create_webhook(desk: Desk, work: UnitOfWork, body: CreateWebhook) -> WebhookView:
     """From now on this address is told; the secret in the answer is shown this once."""
     private = desk.house.platform.settings.webhook_private
-    made, secret = events.create_webhook(
+    made = events.create_webhook(
         work, desk.party, body.url, topics=body.topics, vault=desk.house.vault, private=private
     )
-    return WebhookView.of(made, secret)
+    return WebhookView.of(made)
 
 
 @operation(
@@ -169,13 +176,11 @@ def enable_webhook(desk: Desk, work: UnitOfWork, webhook_id: str) -> WebhookView
 
 @operation(
     "POST /v1/webhooks/{webhook_id}/secret", group="events", en="Replace a webhook's secret.", zh="更换 Webhook 密钥。",
-    needs=Needs.MONEY, refusals=("webhook_not_found", "not_allowed", "bad_id"),
+    needs=Needs.MONEY, completes=_secret, refusals=("webhook_not_found", "not_allowed", "bad_id"),
 )  # fmt: skip
 def rotate_webhook_secret(desk: Desk, work: UnitOfWork, webhook_id: str) -> WebhookView:
     """The new secret is in the answer, this once."""
-    identity = WebhookId.parse(webhook_id)
-    secret = events.rotate_secret(work, identity, vault=desk.house.vault)
-    return WebhookView.of(events.webhook_of(work, identity), secret)
+    return WebhookView.of(events.rotate_secret(work, WebhookId.parse(webhook_id), vault=desk.house.vault))
 
 
 @operation(

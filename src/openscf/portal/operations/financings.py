@@ -225,7 +225,8 @@ def apply_financing(desk: Desk, work: UnitOfWork, body: Apply) -> AppliedView:
 
 @operation(
     "POST /v1/financings/{deal_id}/accept", group="financings", en="Take the offer.", zh="接受报价。", offices=CLIENTS,
-    needs=Needs.MONEY, refusals=("deal_not_found", "beyond_observed_purchases", "bad_id"),
+    needs=Needs.MONEY, refusals=("deal_not_found", "beyond_observed_purchases", "event_not_allowed",
+    "state_is_final", "step_not_allowed", "bad_id"),
     cli="openscf financing accept {deal_id}",
 )  # fmt: skip
 def accept_offer(desk: Desk, work: UnitOfWork, deal_id: str) -> AcceptedView:

@@ -163,7 +163,8 @@ def _held(held: Appointment) -> AppointmentView:
     "POST /v1/users", group="people", en="Invite a person to act for an enterprise.", zh="邀请人员。", status=201,
     examples=INVITE_EXAMPLE, completes=_handed,
     refusals=("party_not_found", "person_differs", "person_revoked", "already_appointed", "login_name_taken",
-    "bad_login_name", "bad_document", "bad_mobile", "bad_id"),
+    "bad_login_name", "bad_document", "bad_mobile", "bad_name", "identity_code_length", "identity_code_character",
+    "identity_code_check", "identity_code_part", "bad_id"),
     cli="openscf parties person {name}",
 )  # fmt: skip
 def invite_user(desk: Desk, work: UnitOfWork, body: InviteUser) -> InvitedView:

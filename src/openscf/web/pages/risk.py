@@ -82,5 +82,6 @@ def product(visit: Visit, code: str) -> Shown:
     """A product as it is declared: life, roles, contract."""
     found = next((one for one in products_of(visit) if one.code == code), None)
     if found is None:
-        found = PRODUCTS.get(code)  # refuses
+        PRODUCTS.get(code)  # refuses
+        raise AssertionError("a product that is declared is listed")
     return Shown("product.html", {"product": found}, visit.words(found.en, found.zh))

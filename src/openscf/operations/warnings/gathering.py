@@ -1,0 +1,132 @@
+"""Gathering the facts that detectors look at, as far as a reader may see them."""
+
+import datetime as dt
+
+from openscf import credit, financing, parties, trades
+from openscf.db import UnitOfWork
+from openscf.financing import LimitNode
+from openscf.kernel.ids import PartyId
+from openscf.kernel.money import Money, currency
+from openscf.operations.warnings.model import (
+    DisputeFact,
+    EarlyWarning,
+    Facts,
+    FileFact,
+    InvoiceFact,
+    LimitFact,
+    PartnerFact,
+    RatingFact,
+    detect_all,
+)
+from openscf.parties import business_date
+from openscf.trades import InvoiceStanding, StoredClosure, WantedClosures
+
+MOST = 500
+
+
+def list_warnings(seen: UnitOfWork, house: UnitOfWork, party: PartyId | None, *, on: dt.date) -> list[EarlyWarning]:
+    """What goes wrong around an enterprise, or around all; the most pressing first.
+
+    Args:
+        seen: The reader's sight: which invoices and files there are for it.
+        house: The house's sight, for what it knows of those.
+        party: The enterprise; None for the house.
+        on: The day.
+    """
+    return detect_all(gather_facts(seen, house, party, on=on))
+
+
+def gather_facts(seen: UnitOfWork, house: UnitOfWork, party: PartyId | None, *, on: dt.date) -> Facts:
+    """The facts; see `list_warnings`."""
+    found: list[StoredClosure] = []
+    for standing in (InvoiceStanding.OVERDUE, InvoiceStanding.OPEN):
+        found += trades.closures(seen, WantedClosures(standing=standing, on=on), limit=MOST)
+    return Facts(
+        on=on, invoices=_invoices(house, found, party), disputes=_disputes(house, found),
+        limits=tuple(_limit(house, node) for node in financing.limits_of(house, owner=party)),
+        ratings=() if party is None else _ratings(house, party), partners=_partners(seen, party), files=_files(seen),
+    )  # fmt: skip
+
+
+def _invoices(house: UnitOfWork, found: list[StoredClosure], party: PartyId | None) -> tuple[InvoiceFact, ...]:
+    worths = trades.worths_of(house, [one.document.id for one in found])
+    own = set() if party is None else set(trades.keys_of(house, party))
+    facts = []
+    for one in found:
+        said, worth = one.document.document, worths.get(one.document.id)
+        # Whether money was lent on it is its seller's business and the house's, not its buyer's.
+        sells = party is None or one.document.seller_key in own
+        facts.append(
+            InvoiceFact(
+                id=str(one.document.id), number=said.number, seller=_name(said.seller), buyer=_name(said.buyer),
+                amount=_amount(said.gross_minor, said.currency), issued_on=said.issued_on, due_on=said.due_on,
+                contested=() if worth is None else worth.contested, missing=one.match.closure.missing,
+                lent_on=sells and worth is not None and bool(worth.deals),
+            )
+        )  # fmt: skip
+    return tuple(facts)
+
+
+def _disputes(house: UnitOfWork, found: list[StoredClosure]) -> tuple[DisputeFact, ...]:
+    by_identity = {one.document.fingerprint: one.document for one in found}
+    return tuple(
+        DisputeFact(
+            id=str(one.id), invoice=str(by_identity[one.fingerprint].id), number=one.number, reason=one.reason,
+            raised_on=business_date(one.raised_at),
+        )
+        for one in financing.disputes_on(house, list(by_identity)).values()
+    )  # fmt: skip
+
+
+def _limit(house: UnitOfWork, node: LimitNode) -> LimitFact:
+    use = financing.usage(house, node)
+    about = node.product or node.kind.value if node.party is None else parties.find_party(house, node.party).name
+    return LimitFact(
+        id=str(node.id), about=about, amount_minor=node.amount.minor,
+        taken_minor=use.used.minor + use.reserved.minor, valid_until=node.valid_until,
+    )  # fmt: skip
+
+
+def _ratings(house: UnitOfWork, party: PartyId) -> tuple[RatingFact, ...]:
+    last = {one.voice: one for one in credit.ratings_of(house, party)}
+    return tuple(
+        RatingFact(
+            id=str(one.id), subject=str(party), rater=one.rater_name, grade=credit.grade_name(one.grade),
+            valid_until=one.valid_until,
+        )
+        for one in last.values()
+    )  # fmt: skip
+
+
+def _partners(seen: UnitOfWork, party: PartyId | None) -> tuple[PartnerFact, ...]:
+    if party is None:
+        return ()
+    found = trades.partners(seen, trades.keys_of(seen, party), most=MOST)
+    whole: dict[tuple[str, str], int] = {}
+    for one in found:
+        whole[one.side, one.currency] = whole.get((one.side, one.currency), 0) + one.amount_minor
+    return tuple(
+        PartnerFact(
+            side=one.side, partner=one.name or one.key, amount_minor=one.amount_minor,
+            whole_minor=whole[one.side, one.currency], last_on=one.last_on,
+        )
+        for one in found
+    )  # fmt: skip
+
+
+def _files(seen: UnitOfWork) -> tuple[FileFact, ...]:
+    return tuple(
+        FileFact(
+            id=str(one.report.file), name=one.name, rows=one.report.rows, rejected=one.report.rejected,
+            received_on=business_date(one.received_at),
+        )
+        for one in trades.files_taken(seen, limit=MOST)
+    )  # fmt: skip
+
+
+def _name(said: trades.Identity | None) -> str:
+    return (said.name if said is not None else None) or "-"
+
+
+def _amount(minor: int | None, code: str | None) -> str:
+    return "-" if minor is None or not code else Money(minor, currency(code)).grouped

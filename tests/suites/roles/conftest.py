@@ -1,0 +1,5 @@
+"""A platform behind its API."""
+
+from tests.unit.api.conftest import hosted
+
+__all__ = ["hosted"]
