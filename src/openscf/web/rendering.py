@@ -38,8 +38,8 @@ TONES: Final = {
         "confirmed",
         "granted",
     },
-    "info": {"funded", "accepted", "proposed", "in_review", "held", "transferred", "issued", "made", "drawn"},
-    "warn": {"part_paid", "pending", "disputed", "unverified", "waiting", "suspended", "due", "open", "overdue_soon"},
+    "info": {"notice", "funded", "accepted", "proposed", "in_review", "held", "transferred", "issued", "made", "drawn"},
+    "warn": {"warning", "part_paid", "pending", "disputed", "unverified", "waiting", "suspended", "due", "open", "overdue_soon"},
     "bad": {
         "overdue",
         "rejected",
