@@ -39,7 +39,7 @@ def warnings(visit: Visit) -> Shown:
         name="warnings", title=Said("Warnings", "预警"), rows=found.items,
         columns=[
             Column("Severity", "级别", lambda row: State(row.severity.value, "severity")),
-            Column("What", "内容", lambda row: visit.words.sentence(row)),
+            Column("What", "内容", visit.words.sentence),
             Column("Since", "起始日", lambda row: row.since),
             Column("About", "对象", lambda row: _about(row.subject), quiet=True),
         ],
@@ -112,5 +112,13 @@ def data_quality(visit: Visit) -> Shown:
         ],
         empty=Said("No file was sent yet.", "尚无文件。"),
     )  # fmt: skip
-    return Shown("list.html", {"table": table, "lead": visit.words(
-        "What each sender's files are like: rows taken in, and rows refused with their reasons.", "各上传方文件的质量：接受与拒绝的行数。")})
+    return Shown(
+        "list.html",
+        {
+            "table": table,
+            "lead": visit.words(
+                "What each sender's files are like: rows taken in, and rows refused with their reasons.",
+                "各上传方文件的质量：接受与拒绝的行数。",
+            ),
+        },
+    )
