@@ -1,4 +1,4 @@
-"""Every page answers for everybody who has it, and for nobody else, without a browser: quick, and with the server's own words.
+"""Every page answers for everybody who has it, and for nobody else, without a browser.
 
 Planted defect: an office is taken from a page's list, or a template names what it is not told (strict undefined).
 """

@@ -1,4 +1,4 @@
-"""A small world for the screens: the floor of financing's tests with trades at every stage, behind a server of its own."""
+"""A small world for the screens: the floor of financing's tests with trades at every stage, behind a server."""
 
 import asyncio
 import datetime as dt
@@ -50,7 +50,7 @@ class World:
         self.deals: list[str] = []
 
     def furnish(self) -> None:
-        """Trades at every stage: to be confirmed, to be financed, offered, funded; a voucher; an unexplained payment."""
+        """Trades at every stage, a voucher, a payment that nobody can explain, a file that nobody can read."""
         floor = self.floor
         floor.limits("50,000,000.00")
         policy = {"needs_receipt": False, "auto_fund_up_to": "1000000.00"}

@@ -9,7 +9,7 @@ from openscf.access import NOT_SIGNED_IN, STEP_UP_NEEDED
 from openscf.kernel.errors import Refusal
 from openscf.portal import OPERATIONS, Given, House
 from openscf.portal.operations.sessions import Proof
-from openscf.web import guard
+from openscf.web import demo, guard
 from openscf.web.doing import carry_out, given_of, note_of, operation_of, uploads_of
 from openscf.web.rendering import FRAGMENT, Renderer, note, words_of
 from openscf.web.visit import Visit, read, visit_of
@@ -47,18 +47,23 @@ class Acting:
         visit = self._visit(request)
         guard.check_form(request, visit.secret, str(form.get("token", "")))
         said = {name: str(form.get(name, "")) for name in ("login", "password", "code") if form.get(name)}
+        operation, token = str(form.get("waiting.operation", "")), None
         try:
-            proof = read(Proof, said)
-            portal.perform(visit.desk, OPERATIONS["step_up"], Given(body=proof, key=visit.key()))
+            if form.get("demo"):
+                token = demo.enter(self._house, str(visit.desk.principal.person), str(visit.desk.party))
+            else:
+                proof = Given(body=read(Proof, said), key=visit.key())
+                portal.perform(visit.desk, OPERATIONS["step_up"], proof)
         except Refusal as refused:
-            return self._ask(visit, str(form.get("waiting.operation", "")), _waiting(form), refused)
-        renewed = self._visit(request)
-        operation = str(form.get("waiting.operation", ""))
+            return self._ask(visit, operation, _waiting(form), refused)
         waiting = FormData([(name.removeprefix("waiting."), value) for name, value in _waiting(form)])
-        return self._carried_out(renewed, operation, waiting)
+        response = self._carried_out(self._visit(request, token), operation, waiting)
+        if token is not None:
+            guard.set_cookie(request, response, guard.SESSION, token)
+        return response
 
-    def _visit(self, request: Request) -> Visit:
-        visit = visit_of(self._house, request, words_of(request))
+    def _visit(self, request: Request, token: str | None = None) -> Visit:
+        visit = visit_of(self._house, request, words_of(request), token)
         if visit is None:
             raise NOT_SIGNED_IN()
         return visit
@@ -88,6 +93,7 @@ class Acting:
         fields = [(key, value) for key, value in waiting if key != "waiting.operation"]
         context = {
             "visit": visit, "title": "", "refused": refused, "operation": operation_of(operation),
+            "demo": self._house.platform.settings.demo and visit.desk.principal.ahead is not None,
             "waiting": [("waiting.operation", operation), *fields],
         }  # fmt: skip
         status = STEP_UP_NEEDED.status if refused is None else refused.kind.status

@@ -1,6 +1,7 @@
 """The application of the screens: pages, commands from forms, signing in, files."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -120,7 +121,7 @@ class Screens:
         return serve
 
     def _answered(self, answer: Answer, request: Request, form: FormData) -> Response:
-        request.scope["route"] = _Named(request)
+        request.scope["route"] = PAGES_ROUTE
         try:
             return answer(request, form)
         except Refusal as refused:
@@ -154,11 +155,18 @@ class Screens:
         raise NO_SUCH_PAGE(path=request.url.path)
 
 
-class _Named:
-    """What the outermost layer counts a page under."""
+@dataclass(frozen=True)
+class Counted:
+    """What the outermost layer counts a page under.
 
-    def __init__(self, request: Request) -> None:
-        self.name = f"web.{getattr(request.scope.get('endpoint'), 'name', '')}" or "web"
+    Attributes:
+        name: In the meters and the log.
+    """
+
+    name: str
+
+
+PAGES_ROUTE = Counted("web")
 
 
 def exported(visit: Visit, tables: dict[str, Table]) -> Response:

@@ -1,4 +1,7 @@
-"""The cash calendar: what comes in week by week, and what changes if some claims are paid now. Integer arithmetic alone."""
+"""The cash calendar: what comes in week by week, and what changes if some claims are paid now.
+
+Integer arithmetic alone.
+"""
 
 import datetime as dt
 from collections.abc import Iterable

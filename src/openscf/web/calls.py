@@ -46,7 +46,7 @@ class Call:
             text += ' -H "Idempotency-Key: $(uuidgen)"'
         if self.operation.body is not None:
             body = self.said or next(iter(self.operation.examples.values()), {})
-            content = json.dumps(body, ensure_ascii=False)
+            content = json.dumps(body, ensure_ascii=False, default=str)
             text += f" -H 'Content-Type: application/json' -d {shlex.quote(content)}"
         if self.operation.uploads:
             text += " -F files=@invoices.xlsx"

@@ -2,7 +2,8 @@
 
 A form posts to `/do/{operation}`. Its fields are named after what the operation is told: `path.deal_id`,
 `body.amount.amount` (dots for what lies deeper, `[]` at the end for lists), `files`; `next` is where to go afterwards,
-and may hold pieces of the answer in braces. The idempotency key is made with the form, so sending it twice does it once.
+and may hold pieces of the answer in braces. The idempotency key is made with the form,
+so sending it twice does it once.
 """
 
 import re
@@ -81,7 +82,8 @@ def note_of(operation: Operation, record: Any) -> dict[str, Any]:
     note: dict[str, Any] = {"done": operation.id}
     if isinstance(record, Mapping):
         requests = [one for one in (record, record.get("request")) if isinstance(one, Mapping)]
-        note |= {"asked": one["needed"] for one in requests if "needed" in one and one.get("state") == "pending"}
+        waiting = [one["needed"] for one in requests if "needed" in one and one.get("state") == "pending"]
+        note |= {"asked": waiting[0]} if waiting else {}
         if isinstance(record.get("waiting"), Mapping):
             note["waiting"] = {key: record["waiting"][key][:400] for key in ("en", "zh")}
     return note

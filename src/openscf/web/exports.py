@@ -75,7 +75,7 @@ def headings(table: Table, words: Words) -> list[str]:
     return found
 
 
-def spread(cell: Cell, words: Words) -> list[Decimal | int | dt.date | str]:
+def spread(cell: Cell, words: Words) -> list[Decimal | int | dt.date | str]:  # noqa: PLR0911 - one a kind
     """A cell as one value, or an amount as two."""
     match cell:
         case Money(amount=amount, currency=currency):

@@ -38,8 +38,19 @@ TONES: Final = {
         "confirmed",
         "granted",
     },
-    "info": {"funded", "accepted", "proposed", "in_review", "held", "transferred", "issued", "made", "drawn"},
-    "warn": {"part_paid", "pending", "disputed", "unverified", "waiting", "suspended", "due", "open", "overdue_soon"},
+    "info": {"notice", "funded", "accepted", "proposed", "in_review", "held", "transferred", "issued", "made", "drawn"},
+    "warn": {
+        "warning",
+        "part_paid",
+        "pending",
+        "disputed",
+        "unverified",
+        "waiting",
+        "suspended",
+        "due",
+        "open",
+        "overdue_soon",
+    },
     "bad": {
         "overdue",
         "rejected",
@@ -77,8 +88,8 @@ class Renderer:
         words = visit.words if visit is not None else words_of(request)
         told = {
             "t": words, "words": words, "request": request, "visit": None, "flash": _flash(request), **context,
-            "names_of": _names_of(words), "label": _label(words), "home_tabs": _home_tabs(words), "face": lambda one: one.face,
-            "closure_part": getattr, "demo": False, "path": request.url.path, "address": _address(request), **_around(visit, request),
+            "names_of": _names_of(words), "label": _label(words), "home_tabs": _home_tabs(words),
+            "path": request.url.path, "address": _address(request), **_around(visit, request),
         }  # fmt: skip
         body = self._env.get_template(name).render(told)
         response = HTMLResponse(body, status, headers={"Content-Security-Policy": POLICY, "Content-Language": "zh-CN" if
@@ -175,8 +186,8 @@ def _label(words: Words) -> Any:
 
 def _home_tabs(words: Words) -> Any:
     titles = {
-        "operator": words("Operations", "运营"), "funder": words("Funder", "资金方"), "anchor": words("Buyer", "核心企业"),
-        "supplier": words("Supplier", "供应商"), "other": words("Other", "其他"),
+        "operator": words("Operations", "运营"), "funder": words("Funder", "资金方"),
+        "anchor": words("Buyer", "核心企业"), "supplier": words("Supplier", "供应商"), "other": words("Other", "其他"),
     }  # fmt: skip
     return lambda names: [(name, f"/?as={name}", titles[name]) for name in names]
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from openscf.portal import Money, Said
 
@@ -58,6 +58,7 @@ class Code:
     text: str
 
 
+NOTHING: Final = Said("Nothing here yet.", "暂无数据。")
 Cell = str | int | dt.date | dt.datetime | Money | Link | State | Percent | Code | None
 
 
@@ -97,7 +98,7 @@ class Table:
     title: Said
     columns: Sequence[Column]
     rows: Sequence[Any]
-    empty: Said = Said("Nothing here yet.", "暂无数据。")
+    empty: Said = NOTHING
     following: str | None = None
     total: Sequence[Cell] = ()
 

@@ -1,4 +1,7 @@
-"""One visit: somebody signed in, at one page, in one language; everything that a page asks of the portal goes through it."""
+"""One visit: somebody signed in, at one page, in one language.
+
+Everything that a page asks of the portal goes through it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -154,9 +157,9 @@ class Visit:
         return self.desk.house.entropy(16).hex()
 
 
-def visit_of(house: House, request: Request, words: Words) -> Visit | None:
-    """The visit of whoever bears a session's cookie; None for somebody who is not signed in."""
-    token = guard.cookie(request, guard.SESSION)
+def visit_of(house: House, request: Request, words: Words, token: str | None = None) -> Visit | None:
+    """The visit of whoever bears a session's token, by default in the cookie; None for somebody not signed in."""
+    token = token or guard.cookie(request, guard.SESSION)
     if not token:
         return None
     try:

@@ -94,7 +94,7 @@ def _funder(visit: Visit) -> dict[str, Any]:
         by_state.setdefault(one.state, []).append(one)
     return {
         "offered": offered, "live": live, "outstanding": total_of(live, lambda one: one.principal),
-        "states": sorted(by_state.items()), "branches": branches[:8], **_requests(visit), "total_of": total_of,
+        "states": [(state, items, total_of(items, lambda one: one.face)) for state, items in sorted(by_state.items())], "branches": branches[:8], **_requests(visit),
         "outlay": total_of(offered, lambda one: one.outlay), "today": visit.desk.today,
         "recent": financings(visit, live[:8]), "share": share,
     }  # fmt: skip

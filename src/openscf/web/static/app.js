@@ -128,5 +128,4 @@ document.addEventListener("click", (event) => {
 
 // What only some pages have is loaded only there.
 if (document.querySelector("[data-slider]")) import("./slider.js");
-if (document.querySelector("[data-chart]")) import("./charts.js");
 if (document.querySelector("[data-network]")) import("./network.js");
