@@ -67,7 +67,7 @@ class Around:
             return
         turned = self._turned_away(scope)
         if turned is not None:
-            await _refuse(answered, scope, *turned)
+            await _refuse(answered, scope, turned)
             self._meters.turned_away.labels(why=turned[0].code).inc()
             return
         await self._serve(scope, receive, answered)
@@ -80,7 +80,7 @@ class Around:
             await self._app(scope, _Limited(receive, scope), answered)
         except _TooLong as error:
             if not answered.begun:
-                await _refuse(answered, scope, BODY_TOO_LONG(most=error.most), None)
+                await _refuse(answered, scope, (BODY_TOO_LONG(most=error.most), None))
         finally:
             self._serving -= 1
             self._meters.serving.set(self._serving)
@@ -158,7 +158,8 @@ class _Answered:
         await self._send(message)
 
 
-async def _refuse(send: _Answered, scope: Scope, refused: Refusal, retry_after_s: int | None) -> None:
+async def _refuse(send: _Answered, scope: Scope, why: tuple[Refusal, int | None]) -> None:
+    refused, retry_after_s = why
     headers = [(b"content-type", MEDIA_TYPE.encode())]
     if retry_after_s is not None:
         headers.append((b"retry-after", str(retry_after_s).encode()))

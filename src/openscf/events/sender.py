@@ -58,9 +58,9 @@ class HttpSender:
             return None, f"name: {error}"
         if not addresses or not (self._private or all(public_address(each) for each in addresses)):
             return None, "the host's address is not public"
-        return self._sent(url, addresses[0], body, headers)
+        return self._sent(url, addresses[0], body, headers=headers)
 
-    def _sent(self, url: str, address: str, body: bytes, headers: Mapping[str, str]) -> tuple[int | None, str]:
+    def _sent(self, url: str, address: str, body: bytes, *, headers: Mapping[str, str]) -> tuple[int | None, str]:
         parts = urlsplit(url)
         literal = f"[{address}]" if ":" in address else address
         place = parts._replace(netloc=literal if parts.port is None else f"{literal}:{parts.port}").geturl()

@@ -113,6 +113,7 @@ from openscf.financing.store.deals import EventRow, Kept
 from openscf.financing.store.portfolio import documents as deals_on_documents
 from openscf.financing.store.portfolio import late as late_deals
 from openscf.financing.store.standings import Standing, keep_day, kept_day, last_day
+from openscf.financing.vouchers import Happened, Leaf, NewDiscount, NewTransfer, NewVoucher, Piece, Voucher
 
 __all__ = [
     "AUTO_TRADE",
@@ -148,9 +149,11 @@ __all__ = [
     "Facts",
     "FieldInfo",
     "Followed",
+    "Happened",
     "IssuedDocument",
     "Judged",
     "Kept",
+    "Leaf",
     "LimitId",
     "LimitKind",
     "LimitNode",
@@ -159,13 +162,17 @@ __all__ = [
     "MemoryFinancing",
     "Movement",
     "NewDeal",
+    "NewDiscount",
     "NewLimit",
     "NewProgramme",
+    "NewTransfer",
+    "NewVoucher",
     "Offer",
     "Outcome",
     "Payable",
     "PaymentChannel",
     "Performed",
+    "Piece",
     "PieceId",
     "PieceOffer",
     "Policy",
@@ -184,6 +191,7 @@ __all__ = [
     "Subject",
     "Summary",
     "Usage",
+    "Voucher",
     "VoucherId",
     "account_within",
     "active_programme",

@@ -48,7 +48,7 @@ class Signing:
         response = self._renderer.page(
             request, "sign_in.html", context, status=200 if refused is None else refused.kind.status
         )
-        guard.set_cookie(request, response, guard.VISITOR, secret)
+        guard.set_cookie(request, response, guard.VISITOR, value=secret)
         return response
 
     def sign_in(self, request: Request, form: FormData) -> Response:
@@ -83,12 +83,12 @@ class Signing:
         response = RedirectResponse(following, 303)
         chosen = request.path_params["language"]
         if chosen in {"en", "zh"}:
-            guard.set_cookie(request, response, guard.LANGUAGE, chosen, keep_s=YEAR_S)
+            guard.set_cookie(request, response, guard.LANGUAGE, value=chosen, keep_s=YEAR_S)
         return response
 
     def _in(self, request: Request, token: str, following: str) -> Response:
         response = RedirectResponse(guard.local_path(following), 303)
-        guard.set_cookie(request, response, guard.SESSION, token)
+        guard.set_cookie(request, response, guard.SESSION, value=token)
         guard.drop_cookie(request, response, guard.VISITOR)
         return response
 

@@ -75,7 +75,7 @@ def finish(gate: Gate, provider: Provider, *, state: str, code: str) -> Handed:
         found = store.linked(work, provider.issuer, subject)
         if found is None or not parties.is_active(work, found[1]):
             raise NOBODY_LINKED(subject=subject)
-        return opened_session(work, gate, *found, how={"issuer": provider.issuer})
+        return opened_session(work, gate, found, how={"issuer": provider.issuer})
 
     return gate.database.run(gate.context, let_in)
 

@@ -76,16 +76,15 @@ def sign_in(gate: Gate, said: Credentials) -> Handed:
     login = _proved(gate, said)
 
     def let_in(work: UnitOfWork) -> Handed:
-        return opened_session(work, gate, login.id, login.person, how={"two_factors": login.has_totp})
+        return opened_session(work, gate, (login.id, login.person), how={"two_factors": login.has_totp})
 
     return gate.database.run(gate.context, let_in)
 
 
-def opened_session(
-    work: UnitOfWork, gate: Gate, login: LoginId, person: PersonId, *, how: Mapping[str, object]
-) -> Handed:
+def opened_session(work: UnitOfWork, gate: Gate, who: tuple[LoginId, PersonId], *, how: Mapping[str, object]) -> Handed:
     """A session of somebody who has proved who it is; `how` says by what, for the audit log."""
     token = make_token("ses", gate.tenant, gate.entropy(32))
+    login, person = who
     session = Session(
         id=work.ids.new(SessionId), login=login, person=person, party=_first_party(work, person),
         signed_in_at=work.at, seen_at=work.at, stepped_up_at=work.at, ended_at=None,

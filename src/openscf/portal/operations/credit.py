@@ -6,8 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from openscf import credit, operations, parties
-from openscf.credit import NewRating, RaterKind
-from openscf.credit.wording import Said
+from openscf.credit import NewRating, RaterKind, Said
 from openscf.db import UnitOfWork
 from openscf.kernel.errors import refusal
 from openscf.kernel.ids import PartyId

@@ -8,8 +8,7 @@ from pydantic import Field
 
 from openscf import financing, parties
 from openscf.db import UnitOfWork
-from openscf.financing import ProgrammeId, VoucherId, voucher_desk
-from openscf.financing.vouchers import NewVoucher
+from openscf.financing import NewVoucher, ProgrammeId, VoucherId, voucher_desk
 from openscf.kernel.money import Money as Amount
 from openscf.parties import PartyRole
 from openscf.portal.declaring import operation

@@ -6,8 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from openscf.db import UnitOfWork
-from openscf.financing import voucher_desk
-from openscf.financing.vouchers import NewDiscount, NewTransfer
+from openscf.financing import NewDiscount, NewTransfer, voucher_desk
 from openscf.kernel.rates import Rate
 from openscf.parties import PartyRole
 from openscf.portal.declaring import operation

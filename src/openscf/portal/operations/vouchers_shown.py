@@ -5,8 +5,7 @@ from collections.abc import Collection
 
 from openscf import parties, trades
 from openscf.db import UnitOfWork
-from openscf.financing import PRODUCTS, PieceId, VoucherId, voucher_desk
-from openscf.financing.vouchers import Happened, Leaf, Piece, Voucher
+from openscf.financing import PRODUCTS, Happened, Leaf, Piece, PieceId, Voucher, VoucherId, voucher_desk
 from openscf.kernel.ids import PartyId, TypedId
 from openscf.parties import PartyRole
 from openscf.portal.desk import Desk
