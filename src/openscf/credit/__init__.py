@@ -10,5 +10,6 @@ from openscf.credit.consequences import *  # noqa: F403 - capital, prices, limit
 from openscf.credit.consequences import __all__ as _consequences
 from openscf.credit.evaluation import *  # noqa: F403 - features, models and scores, all named in evaluation.__all__
 from openscf.credit.evaluation import __all__ as _evaluation
+from openscf.credit.wording import Said
 
-__all__ = [*_consequences, *_evaluation]  # noqa: PLE0604 - the names are text
+__all__ = [*_consequences, *_evaluation, "Said"]  # noqa: PLE0604 - the names are text

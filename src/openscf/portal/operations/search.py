@@ -6,7 +6,7 @@ from pydantic import Field
 
 from openscf import financing, parties, trades
 from openscf.db import UnitOfWork
-from openscf.financing import vouchers
+from openscf.financing import voucher_desk
 from openscf.kernel.errors import Refusal
 from openscf.portal.declaring import operation
 from openscf.portal.desk import Desk
@@ -100,6 +100,6 @@ def _vouchers(desk: Desk, house: UnitOfWork, text: str) -> list[Hit]:
     party = None if desk.principal.is_house else desk.party
     return [
         Hit(kind="voucher", id=str(one.id), title=str(one.id), detail="voucher")
-        for one in vouchers.find_vouchers(house, party=party, most=MOST_SCANNED)
+        for one in voucher_desk.find_vouchers(house, party=party, most=MOST_SCANNED)
         if one.id == wanted
     ]
