@@ -52,6 +52,7 @@ def main() -> None:
                     sample(chosen.data, rows, SCALES[name])
                 results.append({"scale": name, **_pairs((admin, pid), rows, chosen.pairs)})
                 console.log(results[-1])
+        server.unpin(now=True)  # else its folder would be cleared away under it
     console.print(_table(results))
     if chosen.json:
         chosen.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")

@@ -51,11 +51,16 @@ def _measured(it: stage.Stage, clients: int, *, deals: int, many: bool, chosen: 
     ours = measure.originated(it, it.many if many else it.one, clients, count=chosen.count)
     reference = (before + measure.two_rows(it, clients, seconds=chosen.seconds / 2)) / 2
     return {
-        "deals": deals, "clients": clients, "parties": "many" if many else "one", "per_s": round(ours.rate, 1),
-        "p50_ms": round(ours.p50_ms, 1), "p99_ms": round(ours.p99_ms, 1), "pgbench_per_s": round(reference),
+        "deals": deals,
+        "clients": clients,
+        "parties": "many" if many else "one",
+        "per_s": round(ours.rate, 1),
+        "p50_ms": round(ours.p50_ms, 1),
+        "p99_ms": round(ours.p99_ms, 1),
+        "pgbench_per_s": round(reference),
         "ratio": round(ours.rate / reference, 4),
         "load": round(os.getloadavg()[0], 1),
-    }  # fmt: skip
+    }
 
 
 def _table(results: list[dict[str, Any]]) -> Table:

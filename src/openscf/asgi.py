@@ -4,19 +4,28 @@
 """
 
 import contextlib
-from typing import Any
+from typing import Any, Final
 
 from openscf.api import Around, configure_logs, create_api
 from openscf.bootstrap import open_platform
 from openscf.db.settings import Settings
 from openscf.kernel.ids import TenantId
 from openscf.portal import Background, House
+from openscf.web import create_web
+
+API_PATHS: Final = frozenset({"/healthz", "/metrics", "/openapi.json"})
 
 
 def application(house: House) -> Any:
-    """The application of a house."""
-    api, chosen = create_api(house), house.platform.settings
-    return Around(api, ids=house.platform.ids, meters=api.state.meters, at_once=chosen.at_once, per_s=chosen.per_s)
+    """The application of a house: the API at its paths, the screens everywhere else."""
+    api, web, chosen = create_api(house), create_web(house), house.platform.settings
+
+    async def either(scope: Any, receive: Any, send: Any) -> None:
+        path = scope.get("path", "")
+        chosen_app = api if path in API_PATHS or path.startswith("/v1/") else web
+        await chosen_app(scope, receive, send)
+
+    return Around(either, ids=house.platform.ids, meters=api.state.meters, at_once=chosen.at_once, per_s=chosen.per_s)
 
 
 class Served:

@@ -21,6 +21,7 @@ from openscf.credit import (
     open_snapshot,
 )
 from openscf.credit.features import _compute
+from openscf.credit.store import plans
 from openscf.kernel.errors import Refusal
 from tests.suites.credit.market import AS_OF, invoice, market, relation, repayments, settlements, written
 
@@ -141,10 +142,13 @@ def test_evidence_of_the_firm_alone_moves_no_feature_but_the_one_that_counts_aga
 
 def test_without_that_rule_its_own_word_would_be_noticed(rows, others, found, tmp_path, monkeypatch):
     """The planted defect: every voice counts as a third's."""
+    monkeypatch.setattr(plans, "_PLANS", {})  # what is translated already knows nothing of the defect
     sound = _compute._voiced
-    monkeypatch.setattr(
-        _compute, "_voiced", lambda *given: sound(*given).mutate(voice=_compute.ibis.literal(0, "int8"))
-    )
+
+    def deaf(*given, **named):
+        return sound(*given, **named).mutate(voice=_compute.ibis.literal(0, "int8"))
+
+    monkeypatch.setattr(_compute, "_voiced", deaf)
     with pytest.raises(AssertionError, match="its own word moved"):
         assert_unmoved(found, again(tmp_path, [*rows, *own_evidence("F3")], others), "F3")
 
@@ -157,10 +161,13 @@ def test_its_own_word_counts_once_somebody_else_supports_it(rows, others, found,
 
 def test_without_the_cut_off_later_documents_would_be_noticed(rows, others, found, tmp_path, monkeypatch):
     """The planted defect: a family of features looks a year ahead."""
+    monkeypatch.setattr(plans, "_PLANS", {})  # what is translated already knows nothing of the defect
     sound = _compute._voiced
-    monkeypatch.setattr(
-        _compute, "_voiced", lambda snapshot, day, *rest: sound(snapshot, day + dt.timedelta(days=365), *rest)
-    )
+
+    def farsighted(snapshot, day, *rest, **named):
+        return sound(snapshot, day + dt.timedelta(days=365), *rest, **named)
+
+    monkeypatch.setattr(_compute, "_voiced", farsighted)
     before = [row for row in rows if row["issued_on"] <= AS_OF]
     ahead, blind = again(tmp_path / "a", rows, others), again(tmp_path / "b", before, others)
     assert not ahead.table.equals(blind.table)

@@ -1,8 +1,10 @@
 """A route for each operation of the portal: parse, call, render. No rules."""
 
+import base64
 import inspect
 from collections.abc import Callable
 from typing import Annotated, Any, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, File, Header, Path, Query, Request, Response, Security, UploadFile
 from fastapi.security import HTTPBearer
@@ -12,7 +14,7 @@ from openscf.access import NOT_SIGNED_IN
 from openscf.api.reference import responses
 from openscf.kernel.errors import Language
 from openscf.kernel.ids import RequestId
-from openscf.portal import Desk, Given, House, Needs, Operation, Upload
+from openscf.portal import Desk, FileView, Given, House, Needs, Operation, Upload
 
 JSON: Final = "application/json"
 BEARER = HTTPBearer(auto_error=False, description="A session's token or an API key.")
@@ -68,11 +70,24 @@ def _endpoint(house: House, operation: Operation) -> Callable[..., Response]:
             return Response(answer.model_dump_json(), operation.status, media_type=JSON)
         reply = portal.perform(desk_of(house, request), operation, given)
         headers = {"Idempotent-Replayed": "true"} if reply.replayed else {}
+        if issubclass(operation.answer, FileView) and _wants_bytes(request):
+            return _as_bytes(operation.answer.model_validate_json(reply.content), operation.status)
         return Response(reply.content, operation.status, headers, media_type=JSON)
 
     call.__signature__ = inspect.Signature(_parameters(operation))  # type: ignore[attr-defined]
     call.__name__ = operation.id
     return call
+
+
+def _wants_bytes(request: Request) -> bool:
+    return JSON not in request.headers.get("accept", JSON) and "*/*" not in request.headers.get("accept", JSON)
+
+
+def _as_bytes(file: FileView, status: int) -> Response:
+    """The file itself; its name is told in a form in which no header can be broken by it."""
+    name = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+    headers = {"Content-Disposition": name, "X-Content-SHA256": file.sha256}
+    return Response(base64.b64decode(file.content), status, headers, media_type=file.media_type)
 
 
 def _given(operation: Operation, said: dict[str, Any]) -> Given:

@@ -35,6 +35,7 @@ GROUPS = (
     "api",
     "demo",
     "simulate",
+    "cluster",
 )
 
 

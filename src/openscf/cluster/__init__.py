@@ -7,22 +7,28 @@ own engine behind a `door`. Nothing here has rules of its own about money: the p
 from openscf.cluster.door import Asked, Door, PlatformDoor
 from openscf.cluster.files import delivered, take_in
 from openscf.cluster.miniature import Miniature, cast, start_clock
+from openscf.cluster.pages import as_record, report
 from openscf.cluster.papers import Sale, credit_note, invoice, invoice_again, order, receipt
+from openscf.cluster.regimes import REGIMES, Outcome, compare
 from openscf.cluster.simulation import storm
 from openscf.cluster.stage import ACTOR, Joined, Member, Stage, Told, demo_uscc, silent
 
 __all__ = [
     "ACTOR",
+    "REGIMES",
     "Asked",
     "Door",
     "Joined",
     "Member",
     "Miniature",
+    "Outcome",
     "PlatformDoor",
     "Sale",
     "Stage",
     "Told",
+    "as_record",
     "cast",
+    "compare",
     "credit_note",
     "delivered",
     "demo_uscc",
@@ -30,6 +36,7 @@ __all__ = [
     "invoice_again",
     "order",
     "receipt",
+    "report",
     "silent",
     "start_clock",
     "storm",

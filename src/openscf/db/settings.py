@@ -15,8 +15,10 @@
 - `OPENSCF_AT_ONCE`: most requests that one server process serves at the same time; one more is answered 503; `64`.
 - `OPENSCF_PER_S`: most requests a second of one caller in the long run, four times as many at once; without a token a
   fifth of it; `50`.
+- `OPENSCF_DEMO`: `1` lets anybody in as any of a sandbox's people with one click; never in a real book; `0`.
 - `OPENSCF_OIDC_ISSUER`, `OPENSCF_OIDC_CLIENT_ID`, `OPENSCF_OIDC_CLIENT_SECRET`: an OpenID Connect provider with which
   people may sign in, too; all three or none.
+- `OPENSCF_WEBHOOK_PRIVATE`: `1` lets webhooks go to addresses that are not public, and over http (an intranet, a test).
 - `OPENSCF_PUBLIC_URL`: how people reach the platform, for what is sent back to it; `http://127.0.0.1:8470`.
 - `OPENSCF_OS_USER`: existing account that runs the embedded server when root starts it; without it the first that
   exists of openscf, postgres, nobody.
@@ -82,8 +84,10 @@ class Settings:
         background: Whether a server also takes messages outside and seals the audit log.
         at_once: Most requests that one server process serves at the same time.
         per_s: Most requests a second of one caller in the long run.
+        demo: Whether sandboxes are open to everybody.
         oidc: Issuer, client id and client secret of an identity provider, if there is one.
         public_url: How people reach the platform.
+        webhook_private: Whether webhooks may go to addresses that are not public.
     """
 
     home: Path
@@ -99,8 +103,10 @@ class Settings:
     background: bool = True
     at_once: int = AT_ONCE
     per_s: int = PER_S
+    demo: bool = False
     oidc: tuple[str, str, str] | None = field(default=None, repr=False)
     public_url: str = PUBLIC_URL
+    webhook_private: bool = False
 
     @property
     def embedded(self) -> bool:
@@ -146,7 +152,9 @@ class Settings:
             background=env.get("OPENSCF_BACKGROUND", "1") != "0",
             at_once=_number(env, "OPENSCF_AT_ONCE", AT_ONCE),
             per_s=_number(env, "OPENSCF_PER_S", PER_S),
+            demo=env.get("OPENSCF_DEMO", "0") == "1",
             oidc=_oidc(env),
+            webhook_private=env.get("OPENSCF_WEBHOOK_PRIVATE") == "1",
             public_url=(env.get("OPENSCF_PUBLIC_URL") or PUBLIC_URL).rstrip("/"),
         )
 

@@ -46,6 +46,8 @@ from openscf.financing.payables import (
     AutoTrade,
     Disclosure,
     Payable,
+    Snapshot,
+    Span,
     auto_trade_of,
     disclosure,
     request_auto_trade,
@@ -77,6 +79,7 @@ from openscf.financing.service.eligibility import Judged, check_purchases, judge
 from openscf.financing.service.issued import (
     DOCUMENT_NOT_ISSUED,
     documents_about,
+    documents_for,
     issued_document,
     keep_document,
     next_document_number,
@@ -90,6 +93,7 @@ from openscf.financing.service.performing import (
     perform_through,
     request_step,
 )
+from openscf.financing.service.permitting import check_asker
 from openscf.financing.service.pools import PoolStanding, heed_lost_claim, pool_standing, receipt_params, revalue_pool
 from openscf.financing.service.pools import draw as draw_from_pool
 from openscf.financing.service.programmes import (
@@ -104,8 +108,11 @@ from openscf.financing.service.programmes import (
 )
 from openscf.financing.service.reproducing import reproduce
 from openscf.financing.service.standings import Changed, post_accruals, stand_page, standing_of
+from openscf.financing.service.subjects import Subject, subject_of
 from openscf.financing.store.deals import EventRow, Kept
-from openscf.financing.store.standings import Standing, keep_day, last_day
+from openscf.financing.store.portfolio import documents as deals_on_documents
+from openscf.financing.store.portfolio import late as late_deals
+from openscf.financing.store.standings import Standing, keep_day, kept_day, last_day
 
 __all__ = [
     "AUTO_TRADE",
@@ -170,8 +177,11 @@ __all__ = [
     "ProgrammeId",
     "ProgrammeState",
     "Shape",
+    "Snapshot",
+    "Span",
     "Standing",
     "Step",
+    "Subject",
     "Summary",
     "Usage",
     "VoucherId",
@@ -179,17 +189,20 @@ __all__ = [
     "active_programme",
     "advance_offer",
     "auto_trade_of",
+    "check_asker",
     "check_purchases",
     "confirmation_of",
     "deal_events",
     "deals_of_document",
     "deals_on",
+    "deals_on_documents",
     "decide",
     "describe",
     "disclosure",
     "dispute_receivable",
     "disputes_on",
     "documents_about",
+    "documents_for",
     "draw_from_pool",
     "early_discount",
     "ensure_escrow",
@@ -209,7 +222,9 @@ __all__ = [
     "judge",
     "keep_day",
     "keep_document",
+    "kept_day",
     "last_day",
+    "late_deals",
     "limit_rules",
     "limits_of",
     "locked_deal",
@@ -242,6 +257,7 @@ __all__ = [
     "sold_automatically",
     "stand_page",
     "standing_of",
+    "subject_of",
     "summary_of",
     "tree_of",
     "usage",

@@ -157,7 +157,7 @@ def refusal(code: str, *, en: str, zh: str, fix_en: str = "", fix_zh: str = "", 
     Args:
         code: Stable name, snake_case, unique in the program.
         en: Sentence in English; parameters as `{name}`.
-        zh: The same in Chinese, with the same parameters.
+        zh: The same in Chinese, with the same parameters; `{name_zh}` where one is a word that Chinese says otherwise.
         fix_en: What to do, in English.
         fix_zh: What to do, in Chinese; given exactly when `fix_en` is.
         status: HTTP status: 4xx, or 503 for "nothing is wrong with it, come again".
@@ -173,8 +173,9 @@ def refusal(code: str, *, en: str, zh: str, fix_en: str = "", fix_zh: str = "", 
         raise ValueError(f'refusal {code!r}: status {status} is neither the sender\'s error nor "come again"')
     if bool(fix_en) != bool(fix_zh) or not en or not zh:
         raise ValueError(f"refusal {code!r} must speak both languages")
-    names = _names(en)
-    if names != _names(zh) or not (_names(fix_en) | _names(fix_zh)) <= names:
+    names = _names(en) | _names(zh)
+    meant = {name.removesuffix("_zh") for name in _names(zh)}
+    if _names(en) != meant or not (_names(fix_en) | _names(fix_zh)) <= names:
         raise ValueError(f"refusal {code!r}: the languages speak of different parameters")
     kind = RefusalKind(code, en, zh, fix_en, fix_zh, status, names)
     _CATALOGUE[code] = kind

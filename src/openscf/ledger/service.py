@@ -7,7 +7,7 @@ from dataclasses import replace
 from openscf.db import UnitOfWork
 from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import AccountId, AuditId, PartyId, TransferId
-from openscf.ledger.model import Account, AccountState, Answer, Batch, Kind, Statement, Transfer, Unit
+from openscf.ledger.model import Account, AccountState, Answer, Batch, Entry, Kind, Statement, Transfer, Unit
 from openscf.ledger.refusals import (
     ACCOUNT_NOT_EMPTY,
     ACCOUNT_NOT_FOUND,
@@ -180,6 +180,14 @@ class Ledger:
     def statement(self, account: AccountId, since: dt.datetime, until: dt.datetime) -> Statement:
         """An account's history over `since < at <= until`."""
         return self._store.statement(account, since, until)
+
+    def entries(self, account: AccountId, *, before: int | None = None, most: int = 100) -> list[Entry]:
+        """An account's entries, newest first: the latest, or those before a version that was seen."""
+        return self._store.entries(account, before=before, most=most)
+
+    def unit(self, code: str) -> Unit | None:
+        """A unit, if it is known."""
+        return self._store.unit(code)
 
     def trial_balance(self) -> dict[str, int]:
         """Sum of posted balances per unit; zero everywhere, always (I2)."""

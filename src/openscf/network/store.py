@@ -167,7 +167,7 @@ def write_rows(
     # each of a million documents.
     work.execute("SET LOCAL enable_nestloop = off")
     hashed, waiting, size, told = hashlib.sha256(), [], 0, 0
-    statement = f"COPY ({_query(work, table, kinds, financed)}) TO STDOUT (FORMAT csv)".encode()
+    statement = f"COPY ({_query(work, table, kinds, financed=financed)}) TO STDOUT (FORMAT csv)".encode()
     with path.open("wb") as file, work.connection.cursor() as cursor, cursor.copy(statement) as stream:
         for row in stream:
             waiting.append(bytes(row))
@@ -189,7 +189,7 @@ def _flush(waiting: list[bytes], *takers: Callable[[bytes], object]) -> int:
     return len(piece)
 
 
-def _query(work: UnitOfWork, table: str, kinds: Mapping[str, tuple[str, ...]], financed: Mapping[str, str]) -> str:
+def _query(work: UnitOfWork, table: str, kinds: Mapping[str, tuple[str, ...]], *, financed: Mapping[str, str]) -> str:
     if table in kinds:
         again = _AGAIN if work.context.member is None else _UNKNOWN
         listed = ", ".join(f"'{kind}'" for kind in kinds[table])

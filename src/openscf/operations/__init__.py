@@ -1,9 +1,17 @@
 """What crosses capabilities: short orchestrations, no arithmetic."""
 
 from openscf.operations.claims import ClaimStanding, claim_standing, claims_standing
-from openscf.operations.collecting import Collected, Taken, collect, expect_deposit, take_statement_file
+from openscf.operations.collecting import (
+    NO_HOUSE_ACCOUNT,
+    Collected,
+    Taken,
+    collect,
+    expect_deposit,
+    take_statement_file,
+)
 from openscf.operations.day_end import DayEnd, run_day_end
 from openscf.operations.deliveries import relay_to
+from openscf.operations.discounting import Curve, DiscountDay, discount_curve
 from openscf.operations.documents import (
     DocumentLanguage,
     certificate_pem,
@@ -51,18 +59,21 @@ from openscf.operations.origination import (
 )
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.sourcing import Opportunity, Source, compare_sources, opportunities
-from openscf.operations.verification import BooksReport, TenantReport, verify_books
+from openscf.operations.verification import BooksReport, TenantReport, verify_books, verify_tenant
 from openscf.operations.warnings import DETECTORS, EarlyWarning, Severity, list_warnings
 
 __all__ = [
     "DETECTORS",
+    "NO_HOUSE_ACCOUNT",
     "Accepted",
     "Application",
     "Applied",
     "BooksReport",
     "ClaimStanding",
     "Collected",
+    "Curve",
     "DayEnd",
+    "DiscountDay",
     "DocumentKind",
     "DocumentLanguage",
     "DocumentOffice",
@@ -91,6 +102,7 @@ __all__ = [
     "claims_standing",
     "collect",
     "compare_sources",
+    "discount_curve",
     "document_certificates",
     "document_signer",
     "documents_issued",
@@ -117,5 +129,6 @@ __all__ = [
     "take_statement_file",
     "verify_books",
     "verify_document",
+    "verify_tenant",
     "watch_document",
 ]

@@ -83,14 +83,15 @@ def expect_deposit(
 
 
 def take_statement_file(
-    work: UnitOfWork, name: str, content: bytes, *, desk: Desk, fingerprints: Fingerprinter, reader: str | None = None
-) -> Taken:
+    work: UnitOfWork, name: str, content: bytes, *, desk: Desk, fingerprints: Fingerprinter, reader: str | None = None,
+    sender: str = "",
+) -> Taken:  # fmt: skip
     """Book a bank's file, and let every deal whose money came in share it out.
 
     Raises:
         Refusal: What `settlement.book_file` refuses: then nothing of the file is booked.
     """
-    booked = settlement.book_file(work, name, content, desk=desk, reader=reader)
+    booked = settlement.book_file(work, name, content, desk=desk, reader=reader, sender=sender)
     collected = [each for one in booked.statements for each in collect(work, one, fingerprints=fingerprints)]
     return Taken(booked, tuple(collected))
 

@@ -8,23 +8,25 @@
     accrue     the books follow
     close      nothing posts into the day any more
 
-Every deal is a transaction of its own, so a crash loses nothing and a second run goes on where the first one stopped.
+Which deals something may happen to, and how all others stand, is found by the page, over columns. A deal to which
+something happens is decided in a transaction of its own, so a crash loses nothing and a second run goes on where the
+first one stopped.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
 from openscf import credit, financing
 from openscf.db import Context, Database, UnitOfWork
-from openscf.financing import DealId, Kept, ProgrammeState
+from openscf.financing import DealId, ProgrammeState
 from openscf.kernel.canonical import canonical_json
 from openscf.kernel.errors import Refusal, refusal
 from openscf.ledger import Ledger
 from openscf.operations.heeding import sold_by_rule
-from openscf.operations.servicing import is_late, is_watched, lapse_if_late, watch_document
+from openscf.operations.servicing import lapse_if_late, late_deals, shrunk_page, watch_document
 from openscf.trades import Fingerprinter
 
 ACTOR = "system:day-end"
@@ -97,8 +99,12 @@ def run_day_end(
         raise DAY_ALREADY_CLOSED(through=through.isoformat(), on=on.isoformat())
     failed: list[tuple[str, str]] = []
     counts = {"sold": _sell(database, mine, on, fingerprints=fingerprints, failed=failed)}
-    for name, act, concerns in (("diluted", watch_document, is_watched), ("lapsed", lapse_if_late, is_late)):
-        counts[name] = _each(database, mine, _Act(name, act, concerns, on, fingerprints, failed, progress))
+    watch = _Act("diluted", watch_document, on, fingerprints, failed, progress)
+    counts["diluted"] = sum(_each(database, mine, page, one=watch) for page in _shrunk(database, mine))
+    late = database.run(mine, partial(late_deals, on=on))
+    counts["lapsed"] = _each(
+        database, mine, late, one=_Act("lapsed", lapse_if_late, on, fingerprints, failed, progress)
+    )
     expired = database.run(mine, lambda work: Ledger(work).expire_holds(on))
     standing, reclassified = _stand(database, mine, on, progress=progress)
     postings = database.run(mine, lambda work: financing.post_accruals(work, on))
@@ -121,7 +127,7 @@ def _sell(
         for frame in active
         for deal in database.run(context, partial(financing.sold_automatically, programme=frame, on=on))
     ]
-    one = _Act("sold", _sold, lambda _kept, _on: True, on, fingerprints, failed, lambda _step, _count: None)
+    one = _Act("sold", _sold, on, fingerprints, failed, lambda _step, _count: None)
     return sum(_served(database, context, deal, one=one) for deal in asked)
 
 
@@ -133,18 +139,17 @@ def _sold(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fingerpr
 class _Act:
     name: str
     act: Act
-    concerns: Callable[[Kept, dt.date], bool]  # read from a whole page: only those that it concerns get a transaction
     on: dt.date
     fingerprints: Fingerprinter
     failed: list[tuple[str, str]]
     progress: Progress
 
 
-def _each(database: Database, context: Context, one: _Act) -> int:
-    """Serve each open deal in a transaction of its own; how many something happened to."""
+def _each(database: Database, context: Context, deals: Iterable[DealId], *, one: _Act) -> int:
+    """Serve each of these deals in a transaction of its own; how many something happened to."""
     happened = 0
-    for seen, kept in enumerate(_open_deals(database, context), start=1):
-        happened += one.concerns(kept, one.on) and _served(database, context, kept.deal.id, one=one)
+    for seen, deal in enumerate(deals, start=1):
+        happened += _served(database, context, deal, one=one)
         one.progress(one.name, seen)
     return happened
 
@@ -157,14 +162,13 @@ def _served(database: Database, context: Context, deal: DealId, *, one: _Act) ->
         return False
 
 
-def _open_deals(database: Database, context: Context) -> Iterator[Kept]:
+def _shrunk(database: Database, context: Context) -> Iterator[list[DealId]]:
     after: DealId | None = None
     while True:
-        page = database.run(context, partial(financing.find_deals, over=False, after=after, most=500))
-        if not page:
+        after, found = database.run(context, partial(shrunk_page, after=after))
+        if after is None:
             return
-        yield from page
-        after = page[-1].deal.id
+        yield found
 
 
 def _stand(database: Database, context: Context, on: dt.date, *, progress: Progress) -> tuple[int, int]:

@@ -25,6 +25,7 @@ from openscf.trades import Fingerprinter
 
 ACTOR: Final = "system:heed"
 WAITS: Final = frozenset({"limit_exceeded", "no_limit", "limit_expired"})  # headroom may be there tomorrow
+FASTER: Final = "event_not_allowed"  # another message, or the end of the day, has sold it meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def _sell(heard: Heard) -> Answer:
         try:
             sold += heard.database.run(heard.context, partial(_sold, deal=deal, fingerprints=heard.fingerprints))
         except Refusal as refused:
-            waiting.append(refused.code)
+            waiting += [refused.code] if refused.code != FASTER else []
     return Answer(Verdict.CONFIRMED, f"sold {sold} of {len(asked)}" + "".join(f"; {code}" for code in sorted(waiting)))
 
 

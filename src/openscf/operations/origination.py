@@ -11,12 +11,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from openscf import financing, parties
+from openscf import financing
 from openscf.db import UnitOfWork
 from openscf.financing import Deal, DealId, Judged, Kept, NewDeal, Offer, Programme, ProgrammeId
-from openscf.kernel.errors import Refusal, refusal
+from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import PartyId
-from openscf.parties import Asked, Permission
 from openscf.trades import DocumentId, Fingerprinter
 
 
@@ -98,8 +97,8 @@ def apply(work: UnitOfWork, application: Application, *, on: dt.date, fingerprin
             document mends.
     """
     programme, quoted = _quoted(work, application, on=on, fingerprints=fingerprints)
-    _check_asker(work, quoted.judged, programme)
     judged = quoted.judged
+    financing.check_asker(work, programme, [] if judged.client is None else [judged.client])
     lasting = [reason for reason in judged.reasons if reason.code not in MAY_PASS]
     if lasting:
         raise lasting[0]
@@ -126,11 +125,9 @@ def accept(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fingerp
     """The client takes the offer; the money follows in the same transaction where the frame's policy says so.
 
     Raises:
-        Refusal: `deal_not_found`, `beyond_observed_purchases`, what `financing.perform` refuses for `accept`.
+        Refusal: `deal_not_found`, what `financing.perform` refuses for `accept`.
     """
-    kept = financing.locked_deal(work, deal)
-    financing.check_purchases(work, kept, on=on)
-    return _through(work, kept, "accept", on=on, fingerprints=fingerprints)
+    return _through(work, financing.locked_deal(work, deal), "accept", on=on, fingerprints=fingerprints)
 
 
 def sell(
@@ -162,7 +159,7 @@ def _through(
     try:
         with work.attempt():
             through = financing.perform_through(
-                work, deal, command, "fund", on=on, fingerprints=fingerprints, by_rule=by_rule
+                work, deal, command, then="fund", on=on, fingerprints=fingerprints, by_rule=by_rule
             )
             return Accepted(through.deal, None)
     except Refusal as refused:
@@ -171,15 +168,6 @@ def _through(
     return Accepted(accepted, waiting)
 
 
-NOT_YOUR_CLAIM = refusal(
-    "not_your_claim",
-    en="{person} acts neither for the seller of this claim nor for whoever offers the programme.",
-    zh="{person} 既不代表该债权的卖方，也不代表项目发起方。",
-    fix_en="Let somebody of the seller apply, who has been appointed to make requests.",
-    fix_zh="请由卖方有经办权限的人员申请。",
-    status=403,
-)
-SYSTEM = "system:"
 MAY_PASS = frozenset(
     {
         "receivable_not_confirmed",
@@ -212,17 +200,8 @@ def check_asker(work: UnitOfWork, judged: Judged, programme: ProgrammeId) -> Non
     Raises:
         Refusal: `not_your_claim`, `programme_not_found`.
     """
-    _check_asker(work, judged, financing.found_programme(work, programme))
-
-
-def _check_asker(work: UnitOfWork, judged: Judged, programme: Programme) -> None:
-    """Let only the seller's people, those of whoever offers the frame, and the platform's jobs ask for money."""
-    if work.context.actor.startswith(SYSTEM):
-        return
-    person, on = parties.acting_person(work), parties.business_date(work.at)
-    asking = (party for party in (judged.client, programme.owner) if party is not None)
-    if not any(parties.may(work, person, Asked(Permission.MAKE, party, on)) for party in asking):
-        raise NOT_YOUR_CLAIM(person=str(person))
+    frame = financing.found_programme(work, programme)
+    financing.check_asker(work, frame, [] if judged.client is None else [judged.client])
 
 
 def _new(application: Application, judged: Judged) -> NewDeal:

@@ -1,15 +1,17 @@
 """Servicing: what happens to open deals without anybody asking: late payers, credit notes, voided invoices."""
 
 import datetime as dt
+import functools
 from typing import Any
 
 from openscf import financing, trades
 from openscf.db import UnitOfWork
 from openscf.financing import PRODUCTS, DealId, Kept
 from openscf.kernel.errors import Refusal
-from openscf.trades import Fingerprinter
+from openscf.trades import DocumentId, Fingerprinter
 
 VOID = "document_void"
+_PAGE = 5_000
 
 
 def lapse_if_late(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fingerprinter) -> bool:
@@ -39,6 +41,38 @@ def watch_document(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints:
     amount = type(book.face)(gone, kept.deal.currency).amount
     financing.perform(work, deal, "dilute", on=on, fingerprints=fingerprints, params={"amount": amount}, by_rule=True)
     return True
+
+
+def late_deals(work: UnitOfWork, on: dt.date) -> list[DealId]:
+    """Deals whose due day has passed and that nobody has marked overdue, found in one look."""
+    return financing.late_deals(work, _kinds("lapse"), on)
+
+
+def shrunk_page(work: UnitOfWork, *, after: DealId | None) -> tuple[DealId | None, list[DealId]]:
+    """A page of the deals that stand on documents: the last of it, and those whose documents may be worth less now.
+
+    The register is asked for all of them at once. Pools are always among them: what they carry depends on the day.
+    """
+    page = financing.deals_on_documents(work, _kinds("dilute") | _kinds("revalue"), after=after, most=_PAGE)
+    worths = trades.worths_of(work, [document for _, document, _ in page if document is not None])
+
+    def shrunk(document: DocumentId | None, face_minor: int) -> bool:
+        worth = None if document is None else worths.get(document)
+        return document is None or (worth is not None and not worth.contested and worth.face_minor < face_minor)
+
+    return (page[-1][0] if page else None), [deal for deal, document, face in page if shrunk(document, face)]
+
+
+@functools.cache
+def _kinds(command: str) -> frozenset[tuple[str, str]]:
+    """Products and states in which a command is allowed."""
+    return frozenset(
+        (product.code, state)
+        for product in PRODUCTS
+        if command in product.steps
+        for state in product.lifecycle.states
+        if {*(product.steps[command].becomes or (command,))} & set(product.lifecycle.allowed(state))
+    )
 
 
 def is_late(kept: Kept, on: dt.date) -> bool:

@@ -26,7 +26,7 @@ from openscf.parties.rules.banking import COOLING
 from openscf.parties.rules.consent import CONSENT_NOT_FOUND
 from openscf.parties.rules.dates import BUSINESS_ZONE, business_date
 from openscf.parties.rules.enterprise import PARTY_NOT_FOUND
-from openscf.parties.service.access import acting_person, authorise, is_active, may, may_see
+from openscf.parties.service.access import acting_person, authorise, is_active, makes_for, may, may_see
 from openscf.parties.service.approvals import (
     KINDS,
     ApprovalKind,
@@ -102,7 +102,7 @@ from openscf.parties.service.people import (
     reveal_person,
     revoke_person,
 )
-from openscf.parties.vault import KeyRing, SealBrokenError, Vault
+from openscf.parties.vault import KeyRing, Place, SealBrokenError, Vault
 
 __all__ = [  # noqa: PLE0604 - the model's names are text as well
     *_model,
@@ -121,6 +121,7 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "Normalised",
     "Personal",
     "PersonalKind",
+    "Place",
     "SealBrokenError",
     "Vault",
     "acting_person",
@@ -157,6 +158,7 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "is_active",
     "list_parties",
     "logins_of",
+    "makes_for",
     "may",
     "may_see",
     "may_share",

@@ -11,7 +11,7 @@ from openscf.portal.declaring import OPERATIONS, operation
 from openscf.portal.desk import Desk, House
 from openscf.portal.model import Given, Needs, Operation, Principal, Said, Upload, Work
 from openscf.portal.performing import Reply, admit, check, looked, perform
-from openscf.portal.shapes import SEEN_BY, Body, Instant, Money, Page, Paging, Sentence, View, seen_by, shaped
+from openscf.portal.shapes import SEEN_BY, Body, FileView, Instant, Money, Page, Paging, Sentence, View, seen_by, shaped
 
 __all__ = [
     "OPERATIONS",
@@ -19,6 +19,7 @@ __all__ = [
     "Background",
     "Body",
     "Desk",
+    "FileView",
     "Given",
     "House",
     "Instant",

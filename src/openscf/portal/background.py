@@ -16,7 +16,10 @@ from openscf import operations, settlement
 from openscf.bootstrap import revive
 from openscf.db.audit import SealerThread, sealer_at
 from openscf.db.outbox import Relay, RelayThread
+from openscf.db.tenants import tenants
+from openscf.events import HttpSender, Pump
 from openscf.kernel.ports import SystemRandomness
+from openscf.portal import feed
 from openscf.portal.desk import House
 
 WATCH_S: Final = 1.0
@@ -25,7 +28,10 @@ WATCH_S: Final = 1.0
 def relay_of(house: House) -> Relay:
     """The relay of an installation: orders to its bank, everything else to whoever listens."""
     courier = settlement.BankCourier(house.database, house.vault, house.bank)
-    return operations.relay_to(house.database, courier, clock=house.platform.clock, randomness=SystemRandomness())
+    return operations.relay_to(
+        house.database, courier, clock=house.platform.clock, randomness=SystemRandomness(),
+        fingerprints=house.fingerprints,
+    )  # fmt: skip
 
 
 class Watch:
@@ -69,6 +75,42 @@ class Watch:
             log.error("database_not_started", error=str(failed))
 
 
+class Teller:
+    """Tells webhooks of all books, until the block is left.
+
+    Args:
+        house: Whose events.
+        every_s: Pause when there was nothing to tell.
+    """
+
+    def __init__(self, house: House, *, every_s: float = WATCH_S) -> None:
+        self._house, self._every_s = house, every_s
+        sender = HttpSender(private=house.platform.settings.webhook_private)
+        self.pump = Pump(house.database, house.vault, sender, concerned=feed.concerned, told=feed.told)
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="openscf-teller", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        pause_s = 0.0
+        while not self._stopped.wait(pause_s):
+            try:
+                done = sum(self.pump.run_once(tenant) for tenant in tenants(self._house.database))
+                pause_s = 0.0 if done else self._every_s
+            except Exception:
+                structlog.get_logger("openscf.teller").exception("webhooks_failed")
+                pause_s = self._every_s
+
+
 class Background:
     """The threads beside a server, from entering to leaving the block.
 
@@ -83,6 +125,7 @@ class Background:
     def __enter__(self) -> Self:
         self._running.enter_context(Watch(self._house))
         self._running.enter_context(SealerThread(sealer_at(self._house.database, self._house.platform.settings)))
+        self._running.enter_context(Teller(self._house))
         self._running.enter_context(RelayThread(relay_of(self._house)))
         return self
 

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Final, Generic, Self, TypeVar
@@ -126,6 +127,28 @@ class Page(View, Generic[T]):
 
     items: list[T]
     next: str | None = None
+
+
+class FileView(View):
+    """A file: as JSON with its bytes in base64, or, to whoever accepts its media type, the bytes themselves.
+
+    Attributes:
+        name: As it is to be saved.
+        media_type: As `application/pdf`.
+        sha256: Of the bytes, in hexadecimal digits.
+        content: The bytes, in base64.
+    """
+
+    name: str
+    media_type: str
+    sha256: str
+    content: str
+
+    @classmethod
+    def holding(cls, name: str, media_type: str, content: bytes) -> "FileView":
+        """A file with these bytes."""
+        digest = hashlib.sha256(content).hexdigest()
+        return FileView(name=name, media_type=media_type, sha256=digest, content=base64.b64encode(content).decode())
 
 
 class Paging(Body):

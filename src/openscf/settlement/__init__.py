@@ -38,7 +38,7 @@ from openscf.settlement.model import (
 )
 from openscf.settlement.records import plain
 from openscf.settlement.rules.accounts import SETTLEMENT_ACCOUNT_NOT_FOUND
-from openscf.settlement.rules.payouts import PAYOUT, reason_sentence, reference_of
+from openscf.settlement.rules.payouts import PAYOUT, PAYOUT_NEEDS_TWO, reason_sentence, reference_of
 from openscf.settlement.rules.sorting import suspense_sentence
 from openscf.settlement.service.accounts import (
     cancel_expectation,
@@ -55,7 +55,7 @@ from openscf.settlement.service.accounts import (
     settlement_accounts,
 )
 from openscf.settlement.service.answers import apply_answer
-from openscf.settlement.service.booking import book_statement, drop_statement, parked_statements
+from openscf.settlement.service.booking import book_statement, drop_statement, parked_statements, statements
 from openscf.settlement.service.files import FileBooked, book_file
 from openscf.settlement.service.payouts import (
     instruct,
@@ -63,11 +63,13 @@ from openscf.settlement.service.payouts import (
     payouts,
     request_rule,
     request_withdrawal,
+    rule_of,
     sweep,
     withdraw,
 )
 from openscf.settlement.service.reconciliation import reconcile_day
 from openscf.settlement.service.suspense import (
+    SUSPENSE_NOT_FOUND,
     request_allocation,
     request_charge,
     request_return,
@@ -82,7 +84,9 @@ __all__ = [
     "FEES",
     "PATIENCE",
     "PAYOUT",
+    "PAYOUT_NEEDS_TWO",
     "SETTLEMENT_ACCOUNT_NOT_FOUND",
+    "SUSPENSE_NOT_FOUND",
     "TOPICS",
     "Bank",
     "BankAnswer",
@@ -141,8 +145,10 @@ __all__ = [
     "request_return",
     "request_rule",
     "request_withdrawal",
+    "rule_of",
     "settlement_account",
     "settlement_accounts",
+    "statements",
     "suspense_item",
     "suspense_sentence",
     "sweep",

@@ -110,6 +110,9 @@ from openscf.trades.service.exceptions import (
 from openscf.trades.service.files import FILE_NOT_FOUND, file_taken, files_taken, rejections_in
 from openscf.trades.service.ingest import Desk, accept_reading, reading_key
 from openscf.trades.service.liens import (
+    GUARDS as LIEN_GUARDS,
+)
+from openscf.trades.service.liens import (
     asset_of,
     assign_lien,
     claim_of,
@@ -119,7 +122,7 @@ from openscf.trades.service.liens import (
     take_lien,
     weigh,
 )
-from openscf.trades.service.parties import keys_of, link_parties, link_party, parties_of
+from openscf.trades.service.parties import is_side_of, keys_of, link_parties, link_party, parties_of
 from openscf.trades.service.partners import partners, trade_edges
 from openscf.trades.service.source_codes import SOURCE_CODES, request_source_codes
 from openscf.trades.service.tolerances import (
@@ -140,6 +143,7 @@ __all__ = [
     "FILE_NOT_FOUND",
     "INVOICE_REVERSED",
     "INVOICE_VOIDED",
+    "LIEN_GUARDS",
     "LOOSENED_TOLERANCE",
     "NEAR_DUPLICATE_CLEARANCE",
     "PAYMENT_DECIDED",
@@ -244,6 +248,7 @@ __all__ = [
     "invoice_key",
     "invoice_named",
     "is_backed",
+    "is_side_of",
     "keys_of",
     "liens_on",
     "likeness",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.invariants import Breach, Check
-from openscf.trades.store import liens, payments
+from openscf.trades.store import liens, numbers, payments
 
 
 def _pledges(work: UnitOfWork) -> Iterator[Breach]:
@@ -35,11 +35,17 @@ def _sourced(work: UnitOfWork) -> Iterator[Breach]:
         yield Breach("I6", "document_has_its_file", str(document), {})
 
 
+def _numbered(work: UnitOfWork) -> Iterator[Breach]:
+    for document, number in numbers.without_mark(work):
+        yield Breach("I6", "document_found_by_its_number", str(document), {"number": number})
+
+
 CHECKS: tuple[Check[UnitOfWork], ...] = (
     Check("I6", "pledges_within_face", _pledges),
     Check("I6", "exclusive_lien_is_alone", _exclusive),
     Check("I6", "one_live_record_per_document", _one_voice),
     Check("I6", "document_has_its_file", _sourced),
+    Check("I6", "document_found_by_its_number", _numbered),
     Check("I16", "each_payment_placed_once", _placed),
 )
 """In the order of the invariants."""

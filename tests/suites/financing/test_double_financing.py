@@ -119,7 +119,7 @@ ROADS = (
     Road("normalised variants", another_writing, TAKEN),
     Road("two frames", two_frames, TAKEN),
     Road("cancel and apply again", cancel_and_apply_again, TAKEN),
-    Road("assignment", assignment, TAKEN | {"assigned", "not_the_holder"}),
+    Road("assignment", assignment, TAKEN | {"lien_secures_deal"}),
     Road("look-alikes", look_alikes, ALIKE),
 )
 

@@ -17,6 +17,9 @@ CURRENT = frozenset({"sign_out", "act_for", "step_up"})
 """About the caller's own session and nothing else; they would end what the matrix goes on with."""
 
 UNTOLD = {
+    "reproduce_decision path:deal_id": "it names a version besides; test_running asks",
+    "replay_webhook path:webhook_id": "it names an event besides; test_events asks",
+    "issue_voucher body:payee": "whoever sees an unlisted enterprise from within issues no vouchers",
     "list_invoices query:counterparty": "a filter of what one sees anyway",
     "quote_financing body:funder": "a frame that names its funder leaves nothing to be said",
     "apply_financing body:funder": "the same",

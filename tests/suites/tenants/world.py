@@ -13,11 +13,21 @@ from typing import Any
 from openscf.db import Database
 from openscf.kernel.ids import PartyId, TenantId
 from openscf.parties import Cleartext, PartyRole, PersonalKind, PersonRole, add_login
+from openscf.settlement import NewSettlementAccount, SettlementKind, open_settlement_account
 from tests.unit.api.hosted import PASSWORD, Hosted
 from tests.unit.api.papers import closed, upload
 from tests.unit.api.test_trades import statement
 from tests.unit.parties.house import SYSTEM, uscc
 
+MT940 = """:20:STARTUMSE
+:25:110900000020002
+:28C:00001/001
+:60F:C260309CNY0,00
+:61:2603090309CR1000,00NTRFNONREF//B4D7
+:86:166?00GUTSCHRIFT?20NOBODY-KNOWS?32远洋装备股份有限公司
+:62F:C260309CNY1000,00
+-
+"""
 CALLERS: Mapping[str, PartyRole] = {
     "operator": PartyRole.OPERATOR, "buyer": PartyRole.ANCHOR, "seller": PartyRole.SUPPLIER,
     "funder": PartyRole.FUNDER, "rival": PartyRole.FUNDER, "stranger": PartyRole.SUPPLIER,
@@ -129,6 +139,54 @@ class World:
             "/v1/users/{person_id}": Thing(held["person"], seller),
             "/v1/exceptions/{exception_id}": Thing(self._unexplained(), only),
             "a login": Thing(self._login(), seller),
+            "/v1/pools/{deal_id}": Thing(deal, lent),
+            **self._money(deal),
+            **self._vouchers(),
+            "/v1/webhooks/{webhook_id}": Thing(
+                self._posted("seller", "/v1/webhooks", {"url": "https://secret-hook.example.com/in"})["id"],
+                frozenset({"seller"}),
+                also=("secret-hook",),
+            ),
+        }
+
+    def _money(self, deal: str) -> dict[str, Thing]:
+        """The seller's cash, a document of its own, and a collection account of the funder with unplaced money."""
+        hosted, floor = self.hosted, self.hosted.floor
+        keeps = frozenset({"funder", "operator"})
+        cash = hosted.get("seller.all", "/v1/accounts?purpose=cash").json()["items"][0]["id"]
+        paper = self._posted("seller", "/v1/issued-documents", {"deal": deal, "kind": "disbursement"})
+        new = NewSettlementAccount(
+            kind=SettlementKind.COLLECTION, owner=self.parties["funder"], bank_code="102100099996",
+            number="110900000020002", holder_name="funder有限公司",
+        )  # fmt: skip
+        account = floor.run(SYSTEM, open_settlement_account, new)
+        file = ("SECRET-STATEMENT.txt", MT940.encode())
+        taken = hosted.call("operator.all", "POST", "/v1/bank-statements", files=[("files", file)])
+        assert taken.status_code == 201, taken.text
+        return {
+            "/v1/accounts/{account_id}": Thing(cash, frozenset({"seller", "operator"})),
+            "/v1/issued-documents/{number}": Thing(paper["number"], frozenset({"seller", "operator"})),
+            "/v1/settlement-accounts/{account_id}": Thing(str(account.id), keeps, also=("110900000020002",)),
+            "/v1/suspense/{item_id}": Thing(taken.json()["suspense"][0]["id"], keeps, also=("NOBODY-KNOWS",)),
+        }
+
+    def _vouchers(self) -> dict[str, Thing]:
+        """A voucher of the buyer's that the seller has accepted, and its piece."""
+        frame = self.hosted.floor.programme(
+            "payables_voucher", {"least_piece": "10000.00"}, parties={"issuer": "buyer", "obligor": "buyer"}
+        )
+        made = self._posted("buyer", "/v1/vouchers", {
+            "programme": str(frame), "payee": str(self.parties["seller"]), "due_on": "2026-07-31",
+            "face": {"amount": "113000.00", "currency": "CNY"}, "document": closed(self.hosted, "VOUCHED-1"),
+        })  # fmt: skip
+        path = f"/v1/vouchers/{made['voucher']['id']}"
+        seal = {"sha256": made["request"]["sha256"]}
+        assert self.hosted.post("buyer.checker", f"{path}/approve", seal).status_code == 200
+        piece = self._posted("seller", f"{path}/accept")["pieces"][0]["id"]
+        sides = frozenset({"buyer", "seller", "operator"})
+        return {
+            "/v1/vouchers/{voucher_id}": Thing(made["voucher"]["id"], sides | {"funder"}),
+            "/v1/pieces/{piece_id}": Thing(piece, sides),
         }
 
     def _financed(self) -> tuple[str, str]:

@@ -57,6 +57,7 @@ def test_eight_people_at_once_break_nothing(chain: Chain) -> None:
 
 @pytest.mark.long
 def test_eight_people_at_once_break_nothing_in_a_hundred_thousand_operations(chain: Chain) -> None:
+    """808 s on two busy cores, 2026-11-25: 839 vouchers, 2,951 pieces passed on, 2,379 funded, 1,163 payments."""
     storm(chain, 100_000)
 
 

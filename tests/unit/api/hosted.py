@@ -34,8 +34,10 @@ class Hosted:
         tokens: Of people, by their names on the floor.
     """
 
-    def __init__(self, database: Database, tenant: TenantId, home: Path, **chosen: Any) -> None:
-        self.floor = Floor(database, tenant)
+    def __init__(
+        self, database: Database, tenant: TenantId, home: Path, *, floor: Floor | None = None, **chosen: Any
+    ) -> None:
+        self.floor = floor or Floor(database, tenant)
         platform = Platform(database, self.floor.clock, database.ids, Settings(home=home, **chosen))
         keys = (self.floor.house.vault, self.floor.fingerprints)
         self.house = House(platform, tenant=tenant, keys=keys, originals=MemoryOriginals())

@@ -9,10 +9,12 @@ from openscf.credit import (
     ModelRole,
     ModelVersionId,
     ScoreId,
+    appointments_of,
     fit_scorecard,
     keep_score,
     model_in_charge,
     propose_model,
+    propose_retirement,
     record_of,
     register_model,
     registered_models,
@@ -214,3 +216,17 @@ def test_what_is_approved_is_the_hash_of_the_body(house, operator, maker, cards)
     assert request.payload_sha256 == digest(request.payload)
     with pytest.raises(Refusal):
         house.run("reviewer", approve, request.id, digest({**request.payload, "role": "challenger"}))
+
+
+def test_two_persons_retire_a_model_and_nobody_judges_after_its_last_day(house, operator, maker, cards):  # noqa: F811
+    version = registered(house, cards[0])
+    request = proposed(house, operator, version)
+    house.run("reviewer", approve, request.id, request.payload_sha256)
+    last = today(house) + dt.timedelta(days=5)
+    asked = house.run("maker of models", propose_retirement, operator.id, role=ModelRole.CHAMPION, last_on=last)
+    assert in_charge(house, last + dt.timedelta(days=1)) == version.id, "asking ends nothing"
+    house.run("reviewer", approve, asked.id, asked.payload_sha256)
+    assert in_charge(house, last) == version.id
+    with refused("no_model_in_charge"):
+        in_charge(house, last + dt.timedelta(days=1))
+    assert [one.effective_to for one in house.run(SYSTEM, appointments_of)] == [last + dt.timedelta(days=1)]

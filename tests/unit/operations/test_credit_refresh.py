@@ -91,7 +91,7 @@ class Town:
                     self.paid(amount, number, on + dt.timedelta(days=20), buyer=buyer)
 
     def refreshed(self, **named: Any) -> Any:
-        return refresh(self.floor.database, self.floor.context(), self.home, TODAY, **named)
+        return refresh(self.floor.database, self.floor.context(), self.home, on=TODAY, **named)
 
     def limit(self, **named: Any) -> Money:
         self.refreshed(**named)
@@ -272,7 +272,7 @@ def test_two_persons_may_allow_rises_beforehand_up_to_an_amount(judged: Town) ->
 
 def test_a_day_to_come_and_a_firm_without_a_code_are_refused(judged: Town) -> None:
     with refused("refresh_in_the_future"):
-        refresh(judged.floor.database, judged.floor.context(), judged.home, TODAY + dt.timedelta(days=1))
+        refresh(judged.floor.database, judged.floor.context(), judged.home, on=TODAY + dt.timedelta(days=1))
     assert standard_terms().currency == CNY
 
 

@@ -109,3 +109,10 @@ def test_the_day_of_a_deal_that_cannot_be_served_stays_open(floor: Floor) -> Non
 
     assert floor.run(SYSTEM, broken) == []
     assert state(floor, deal) == "overdue"
+
+
+def test_a_deal_that_was_never_funded_stands_nowhere(floor: Floor) -> None:
+    programme, document = floor.ready()
+    floor.open(programme, document)
+    report = ended(floor, dt.date(2026, 4, 9))
+    assert (report.standing, report.failed, report.closed) == (0, (), True)

@@ -3,6 +3,7 @@
 Planted: a relay that was not told how to fingerprint heeds nothing, and the end of the day is late.
 """
 
+import datetime as dt
 from typing import Any, cast
 
 import pytest
@@ -14,7 +15,7 @@ from openscf.kernel.ports import SeededRandomness
 from openscf.operations.heeding import HEEDED
 from openscf.settlement import BankCourier
 from tests.unit.financing.floor import DAY, SYSTEM, Floor, yuan
-from tests.unit.financing.pools import PoolFloor
+from tests.unit.financing.pools import TODAY, PoolFloor
 from tests.unit.financing.test_payables import ROLES, approved, payable, rule
 
 
@@ -40,6 +41,7 @@ def heard(floor: Floor, *, fingerprints: bool = True) -> list[str]:
 
 def test_a_standing_order_sells_at_once_what_the_buyer_approves(floor: Floor, frame: ProgrammeId) -> None:
     rule(floor, frame, least_face=yuan("1,000.00"))
+    assert heard(floor) == ["sold 0 of 0"], "nothing waits yet"
     big, small = approved(floor, frame, payable(floor), payable(floor, "0002", "300.00"))
     assert heard(floor) == ["sold 0 of 0", "sold 1 of 1"]
     states = [floor.run(SYSTEM, found_deal, deal).deal.state for deal in (big, small)]
@@ -59,6 +61,7 @@ def test_a_standing_order_sells_at_once_what_waits_already(floor: Floor, frame: 
 
 def test_one_that_finds_no_headroom_waits_and_the_end_of_the_day_sells_it(floor: Floor, frame: ProgrammeId) -> None:
     rule(floor, frame)
+    assert heard(floor) == ["sold 0 of 0"]
     floor.limit(LimitKind.FUNDER, "1.00")
     approved(floor, frame, payable(floor))
     assert heard(floor) == ["sold 0 of 0", "sold 0 of 1"]
@@ -69,6 +72,7 @@ def test_one_that_finds_no_headroom_waits_and_the_end_of_the_day_sells_it(floor:
 
 def test_a_pool_is_computed_anew_once_when_its_claim_is_void(floor: Floor) -> None:
     pools = PoolFloor(floor)
+    floor.clock.advance(dt.datetime.combine(TODAY, dt.time(2), dt.UTC) - floor.clock.now())
     deal = pools.of_example()
     pools.draw(deal, "700,000.00")
     pools.void("10000001")

@@ -240,6 +240,7 @@ def test_verify_finds_what_went_around_the_constraints(market: Market, endpoints
     [
         ("gen_random_uuid(), fingerprint, 2, false", "document_has_its_file"),
         ("file_id, fingerprint, 1, false", "one_live_record_per_document"),
+        ("file_id, '\\x000000'::bytea || substring(fingerprint FROM 4), 1, true", "document_found_by_its_number"),
     ],
 )
 def test_verify_finds_what_no_constraint_of_the_documents_holds(market: Market, said: str, check: str) -> None:

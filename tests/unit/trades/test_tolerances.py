@@ -25,7 +25,7 @@ def two(market: Market, funder, database, tenant) -> tuple[str, str]:
 
 
 def loosen(market: Market, two, funder, tolerance: Tolerance, *, from_on: dt.date = DAY) -> None:
-    asked = {"from_on": from_on, "party": funder, "reason": "clause 7", "actor": two[0]}
+    asked = {"from_on": from_on, "reason": "clause 7", "actor": two[0]}
     request = market.run(trades.request_tolerance, PAIR, tolerance, **asked)
     with refused("approval_by_maker"):
         market.run(approve, request.id, request.payload_sha256, actor=two[0])
@@ -45,7 +45,7 @@ def test_two_persons_loosen_it_and_the_pair_is_matched_again_at_once(market: Mar
     assert degrees(market) == (1, 1, 1, 1)
     assert [each.tolerated for each in closure(market).match.differences] == [True] * 2
     with refused("tolerance_not_looser"):
-        asked = {"from_on": DAY, "party": funder, "reason": "", "actor": two[0]}
+        asked = {"from_on": DAY, "reason": "", "actor": two[0]}
         market.run(trades.request_tolerance, PAIR, Tolerance(), **asked)
     assert market.run(trades.tighten_tolerance, PAIR, Tolerance(price_bp=200), from_on=DAY) == 1
     assert degrees(market)[2] == 1
@@ -70,7 +70,7 @@ def test_contradicting_versions_are_settled_by_two_persons_and_a_later_contradic
     market.deliver(bill(quantity=9))
     versions = market.run(trades.document_history, market.find("INV-2026-0001")[0].id).versions
     assert codes(market) == ["contradicting_versions"]
-    asked = {"party": funder, "reason": "both sides say ten", "actor": two[0]}
+    asked = {"reason": "both sides say ten", "actor": two[0]}
     request = market.run(trades.request_settlement, versions[0].id, **asked)
     market.run(approve, request.id, request.payload_sha256, actor=two[1])
     assert degrees(market)[:3] == (1, 1, 1)
@@ -87,7 +87,7 @@ def test_a_settlement_of_what_has_changed_since_is_refused(market: Market, two, 
     market.deliver(bill())
     market.deliver(bill(quantity=9))
     version = market.find("INV-2026-0001")[0].id
-    request = market.run(trades.request_settlement, version, party=funder, reason="x", actor=two[0])
+    request = market.run(trades.request_settlement, version, reason="x", actor=two[0])
     market.deliver(bill(quantity=8))
     with refused("versions_changed"):
         market.run(approve, request.id, request.payload_sha256, actor=two[1])
@@ -102,3 +102,20 @@ def test_a_dispute_is_one_whichever_version_came_first_and_whatever_agrees_with_
             market.deliver(dataclasses.replace(each, number=f"7000{number}"))
         with refused("face_in_dispute"):
             market.take(market.find(f"7000{number}")[0].id, funder)
+
+
+def test_a_side_of_the_trade_judges_neither_versions_nor_tolerances(market: Market, database, tenant) -> None:
+    seller = market.party(1)
+    market.run(lambda work: work.execute("UPDATE parties.kyb SET status = 'verified' WHERE party_id = %s", [seller]))
+    market.deliver(bill())
+    market.deliver(bill(quantity=9))
+    market.run(trades.link_party, seller)
+    house = House(database, tenant, Vault(KeyRing({1: b"v" * 32}), lambda n: b"e" * n), database.clock)
+    maker = str(house.person("S", seller, PersonRole.MAKER))
+    version = market.find("INV-2026-0001")[0].id
+    with refused("judges_its_own"):
+        market.run(trades.request_settlement, version, reason="we know best", actor=maker)
+    with refused("judges_its_own"):
+        market.run(trades.request_tolerance, PAIR, Tolerance(price_bp=200), from_on=DAY, reason="", actor=maker)
+    with refused("not_a_person"):
+        market.run(trades.request_settlement, version, reason="nobody", actor="system:test")

@@ -35,12 +35,14 @@ def in_its_time(database: Database, ahead: dt.timedelta | None) -> Database:
     return database.on_clock(ShiftedClock(database.clock, ahead)) if ahead else database
 
 
-def open_sandbox(work: UnitOfWork) -> None:
+def open_sandbox(work: UnitOfWork, *, ahead: dt.timedelta = dt.timedelta(0)) -> None:
     """Make the transaction's book a sandbox. To be done when it is added: a book that was real stays real.
+
+    Its time may begin in the past (`ahead` is negative then), as for a book that a demonstration has filled.
 
     Whoever sets up the installation does this; no door offers it.
     """
-    store.insert(work)
+    store.insert(work, int(ahead.total_seconds()))
     work.audit("access.open_sandbox", str(work.context.tenant), {})
 
 

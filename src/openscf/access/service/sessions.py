@@ -10,7 +10,16 @@ from dataclasses import dataclass
 
 from openscf import parties
 from openscf.access.model import Handed, Session, SessionId
-from openscf.access.rules import NOT_APPOINTED, NOT_SIGNED_IN, SEEN_EVERY, TOO_MANY_ATTEMPTS, lives, pause
+from openscf.access.rules import (
+    NO_SANDBOX,
+    NOT_APPOINTED,
+    NOT_SIGNED_IN,
+    SEEN_EVERY,
+    TOO_MANY_ATTEMPTS,
+    lives,
+    pause,
+)
+from openscf.access.service.sandboxes import ahead_of
 from openscf.access.store import sessions as store
 from openscf.access.tokens import make_token, token_digest
 from openscf.db import Context, Database, UnitOfWork
@@ -84,6 +93,30 @@ def opened_session(
     store.insert(work, session, token_sha256=token_digest(token))
     work.audit("access.sign_in", str(person), {"session": session.id, **how})
     return Handed(session, token)
+
+
+def enter_sandbox(gate: Gate, person: PersonId, party: PartyId) -> Handed:
+    """A session of somebody in a sandbox, without a password: for demonstrations, which the installation switches on.
+
+    Raises:
+        Refusal: `no_sandbox` in a real book; `not_appointed` where the person has no role in that enterprise.
+    """
+
+    def open_session(work: UnitOfWork) -> Handed:
+        if ahead_of(work) is None:
+            raise NO_SANDBOX()
+        if party not in {held.party for held in parties.appointments_of(work, person)}:
+            raise NOT_APPOINTED(party=str(party))
+        token = make_token("ses", gate.tenant, gate.entropy(32))
+        session = Session(
+            id=work.ids.new(SessionId), login=work.ids.new(LoginId), person=person, party=party,
+            signed_in_at=work.at, seen_at=work.at, stepped_up_at=work.at, ended_at=None,
+        )  # fmt: skip
+        store.insert(work, session, token_sha256=token_digest(token))
+        work.audit("access.enter_sandbox", str(person), {"session": session.id, "party": party})
+        return Handed(session, token)
+
+    return gate.database.run(gate.context, open_session)
 
 
 def step_up(gate: Gate, session: SessionId, said: Credentials) -> None:

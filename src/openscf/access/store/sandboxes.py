@@ -11,11 +11,11 @@ def ahead_s(work: UnitOfWork) -> int | None:
     return None if row is None else int(row[0])
 
 
-def insert(work: UnitOfWork) -> None:
-    """Make this book a sandbox."""
+def insert(work: UnitOfWork, ahead_s: int) -> None:
+    """Make this book a sandbox whose time is so far ahead."""
     work.execute(
-        "INSERT INTO access.sandbox (tenant_id, ahead_s, opened_at) VALUES (%s, 0, %s) ON CONFLICT DO NOTHING",
-        [work.context.tenant, work.at],
+        "INSERT INTO access.sandbox (tenant_id, ahead_s, opened_at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+        [work.context.tenant, ahead_s, work.at],
     )
 
 

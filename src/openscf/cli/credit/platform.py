@@ -130,7 +130,7 @@ def _refresh(tenant: str, on: str | None, firms: list[str] | None, *, as_json: b
         context = Context(opened.context.tenant, SYSTEM)
         with _progress(as_json) as progress:
             done = operations.refresh(
-                opened.platform.database, context, opened.platform.settings.home, as_of, wanted=wanted,
+                opened.platform.database, context, opened.platform.settings.home, on=as_of, wanted=wanted,
                 progress=progress,
             )  # fmt: skip
     record = done.as_record()

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from openscf.cli.common import REFUSED, Json, say, show
-from openscf.cli.demo.serving import screens
+from openscf.cli.demo.serving import PORT, serve_screens
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,9 +43,13 @@ def command(
         bool, typer.Option("--all", help="With --data: all firms, buyers and invoices of the last year; takes hours.")
     ] = False,
     seed: Annotated[int, typer.Option(help="Of chance: end demand; with --data due days and payments.")] = 1,
-    no_serve: Annotated[
-        bool, typer.Option("--no-serve", help="End after the summary, without the screens; --json implies it.")
-    ] = False,
+    serve: Annotated[
+        bool | None,
+        typer.Option(
+            "--serve/--no-serve", help="Show the screens afterwards, or end; by default they are shown on a terminal."
+        ),
+    ] = None,
+    port: Annotated[int, typer.Option(help="Of the screens.", min=1, max=65535)] = PORT,
     as_json: Json = False,
 ) -> None:
     """Run a small industry through the platform on a fresh database: trades, finance, fraud, default, evidence.
@@ -64,9 +69,8 @@ def command(
         return
     with mini(home, days=days, seed=seed, quiet=as_json) as (record, tell, platform):
         _end(record, tell, home, as_json=as_json)
-        show_screens = screens()
-        if show_screens is not None and not (as_json or no_serve):
-            show_screens(platform)
+        if serve or (serve is None and not as_json and sys.stdout.isatty()):
+            serve_screens(platform, port=port)
 
 
 def _end(record: dict[str, Any], tell: "Teller", home: Path | None, *, as_json: bool) -> None:

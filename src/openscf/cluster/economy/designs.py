@@ -14,15 +14,21 @@ SECOND_PRICE, SECOND_LABOUR = 81 * 113, 32 * YUAN
 THIRD_PRICE, THIRD_LABOUR = 37 * 113, 33 * YUAN  # raw material, bought for cash, is part of its labour here
 
 
-def industry(chance: Randomness, *, demand: int = 160, shocks: bool = True) -> Design:
+def industry(chance: Randomness, *, demand: int = 160, shocks: bool = True, cash_percent: int = 100) -> Design:
     """A cluster of one core enterprise, three tiers of suppliers and four distributors; 29 firms.
 
     What differs from seed to seed: how much cash firms begin with, how long their buyers have to pay, who pays late,
     who is dishonest, and when shocks come.
+
+    Args:
+        chance: Draws them.
+        demand: Pieces that end demand takes a day.
+        shocks: Whether there are any.
+        cash_percent: Of the cash that suppliers usually begin with.
     """
     firms = [_anchor(demand)]
     for family, part in enumerate(PARTS):
-        firms += _family(chance, family, part, demand=demand)
+        firms += _family(chance, family, part, sizes=(demand, cash_percent))
     firms += [
         Spec(
             name=f"shop-{at}", trade=Trade.DISTRIBUTOR, tier=-1, family=-1, makes="", of=("machines",), price=0,
@@ -45,8 +51,9 @@ def _anchor(demand: int) -> Spec:
     )  # fmt: skip
 
 
-def _family(chance: Randomness, family: int, part: str, *, demand: int) -> list[Spec]:
+def _family(chance: Randomness, family: int, part: str, *, sizes: tuple[int, int]) -> list[Spec]:
     """Two first-tier suppliers, two of the second and two of the third, with less power the further up."""
+    demand, cash_percent = sizes
     weekly = demand * 5
     firms: list[Spec] = []
     shapes = (
@@ -63,7 +70,7 @@ def _family(chance: Randomness, family: int, part: str, *, demand: int) -> list[
                     name=f"{makes}-{at}", trade=Trade.SUPPLIER, tier=tier, family=family, makes=makes, of=of,
                     price=price, labour=labour, capacity=share,
                     # Six to fourteen weeks' labour, where paying it until the buyer pays takes about eleven.
-                    cash=wages * (600 + chance.below(800)) // 100,
+                    cash=wages * (600 + chance.below(800)) // 100 * cash_percent // 100,
                     terms_days=terms + 5 * chance.below(4), late_days=(0, 0, 0, 5, 12)[chance.below(5)],
                     honest=chance.below(8) != 0, collateral=wages * chance.below(50),
                     upkeep=share * 5 // 7 * (price * 4 // 100),

@@ -87,10 +87,16 @@ class Platform(Lending):
 
     Attributes:
         learns: Whether its record of a firm changes limit and price; without, every firm stays unknown.
+        tiers: Finances suppliers up to this tier.
+        wait: Business days from the request to the money.
+        down: First day on which it does not work, and the day on which it works again.
         received: Orders that somebody other than the seller has received.
     """
 
     learns: bool = True
+    tiers: int = 99
+    wait: int = 1
+    down: tuple[int, int] = (0, 0)
     received: set[str] = field(default_factory=set)
 
     def heard(self, world: "World", fact: Fact) -> None:  # noqa: ARG002 - one signature
@@ -99,6 +105,10 @@ class Platform(Lending):
             self.received.add(fact.order.number)
 
     def _judge(self, world: "World", need: Need) -> Terms | str:
+        if self.down[0] <= need.day < self.down[1]:
+            return "platform_down"
+        if need.firm.spec.tier > self.tiers:
+            return "not_a_first_tier_supplier"
         sound = [one for one in need.claims if self._is_sound(world, one)]
         if not sound:
             return "not_matched" if need.claims else "no_claims"
@@ -115,7 +125,7 @@ class Platform(Lending):
             return "limit"
         rate = rate_bps(self._pd(world, need, taken), max(one.due for one in taken) - need.day)
         fee = min(sum_taken, need.amount) * PLATFORM_COST_PERMYRIAD // 10_000
-        return Terms(rate_bps=rate, wait=1, part=80, fee=fee, claims=tuple(taken))
+        return Terms(rate_bps=rate, wait=self.wait, part=80, fee=fee, claims=tuple(taken))
 
     def _is_sound(self, world: "World", claim: Claim) -> bool:
         """One invoice of a name, an order behind it, goods received by somebody else, and never financed before."""

@@ -65,22 +65,24 @@ class Passing:
         name = self.chance.below(self._names) if self.chance.permille(60) else self._names
         return voucher_desk.Invoice(number=f"V{name}", seller=seller, buyer=buyer, face=face)
 
-    def _simple(self, key: str, claim: Any, name: str, act: Any) -> Message:
+    def _simple(self, key: str, claim: Any, name: str, *, act: Any) -> Message:
         return Message(key, f"voucher.{name}", act, f"{claim} {name}")
 
     def _seal(self, key: str, claim: Any) -> Message:
         on = self._on(claim)
         command = "consent" if self.chance.permille(100) else "seal"
-        return self._simple(key, claim, command, lambda house: _said(house.vouchers.agree(claim, command, on), command))
+        return self._simple(
+            key, claim, command, act=lambda house: _said(house.vouchers.agree(claim, command, on), command)
+        )
 
     def _accept(self, key: str, claim: Any) -> Message:
         on = self._on(claim)
-        return self._simple(key, claim, "accept", lambda house: _said(house.vouchers.accept(claim, on), "accept"))
+        return self._simple(key, claim, "accept", act=lambda house: _said(house.vouchers.accept(claim, on), "accept"))
 
     def _end(self, key: str, claim: Any) -> Message:
         on, command = self._on(claim), self.chance.pick(("refuse", "cancel"))
         return self._simple(
-            key, claim, command, lambda house: _said(house.vouchers.end_unaccepted(claim, command, on), command)
+            key, claim, command, act=lambda house: _said(house.vouchers.end_unaccepted(claim, command, on), command)
         )
 
     def _piece(self, claim: Any) -> Any:
@@ -151,7 +153,7 @@ class Passing:
     def _draw(self, key: str, claim: Any) -> Message:
         amount, on = Money(1 + self.chance.below(50_000_00), CNY), self._on(claim)
         return self._simple(
-            key, claim, "draw", lambda house: _said(house.vouchers.draw(claim, amount, on), f"drew {amount.minor}")
+            key, claim, "draw", act=lambda house: _said(house.vouchers.draw(claim, amount, on), f"drew {amount.minor}")
         )
 
     def _lapse(self, key: str, claim: Any) -> Message:
@@ -162,7 +164,7 @@ class Passing:
             house.rare["voucher overdue"] += 1
             return "lapsed"
 
-        return self._simple(key, claim, "lapse", act)
+        return self._simple(key, claim, "lapse", act=act)
 
 
 def _said(_done: None, word: str) -> str:

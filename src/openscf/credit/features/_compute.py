@@ -10,16 +10,28 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
+from ibis.backends import BaseBackend
 
 from openscf.credit.features._contract import YEAR, Family, Inputs, Unit, known_families
 from openscf.credit.features._groups import SUPPORTING, grouped, known_groups, with_standing
 from openscf.credit.features._snapshot import Snapshot
+from openscf.credit.store.plans import (
+    Recorder,
+    carry_out,
+    keep_plan,
+    known_plan,
+    name_of,
+    place_of,
+    shape_of,
+    table_names,
+)
 from openscf.credit.store.workspace import Workspace
 
 CORROBORATED: Final = ("matched", "confirmed")
 """Flags on documents which somebody else supports: matched with goods, money or the other side's own record, or
 confirmed by it."""
 
+_FIRMS: Final = "judged firms"
 THIRD, SELLER, BUYER = 0, 1, 2
 """Who alone vouches for a document: nobody of its parties alone, its seller, its buyer."""
 
@@ -79,12 +91,10 @@ def compute(
         One row for each firm, also for one without a single document: it has nothing but missing values.
     """
     chosen = list(known_families() if families is None else families)
-    workspace = Workspace()
-    try:
-        inputs = gather(snapshot, as_of, workspace, firms=firms, currency=currency, groups=groups)
-        table = _assembled(inputs, [family for family in chosen if _served(family, snapshot)])
-    finally:
-        workspace.release()
+    served = [family for family in chosen if _served(family, snapshot)]
+    asked = _Asked(snapshot, as_of, served, firms, currency, groups)
+    answers = _again(asked)
+    table = _assembled(_answered(asked) if answers is None else answers, served)
     for family in chosen:
         if not _served(family, snapshot):
             table = _without(table, family)
@@ -104,7 +114,7 @@ def gather(
     """What families look at; the one heavy pass over the invoices is computed here, and kept in the workspace."""
     backend = snapshot.relations["invoice"].get_backend()
     known = None if groups is None else known_groups(groups, workspace, backend)
-    seen = _voiced(snapshot, as_of, workspace, known)
+    seen = _voiced(snapshot, as_of, workspace, known=known)
     judged = _judged(seen, firms, workspace)
     whole = workspace.keep("market", _market(seen, as_of, currency=currency))
     both = _two_sides(whole).semi_join(judged, "firm")
@@ -125,24 +135,87 @@ def _served(family: Family, snapshot: Snapshot) -> bool:
     return all(snapshot.relation(name) is not None for name in family.needs)
 
 
-def _assembled(inputs: Inputs, families: Sequence[Family]) -> pa.Table:
-    """The families side by side, a row for each firm.
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    snapshot: Snapshot
+    as_of: dt.date
+    families: Sequence[Family]
+    firms: Sequence[str] | ir.Table | None
+    currency: str
+    groups: Mapping[str, str] | None
+
+    @property
+    def backend(self) -> BaseBackend:
+        return self.snapshot.relations["invoice"].get_backend()
+
+    @property
+    def key(self) -> object | None:
+        """What its statements depend on, but for names and the day; None where no plan is kept."""
+        names = table_names(self.snapshot.relations)
+        if self.backend.name != "duckdb" or isinstance(self.firms, ir.Table) or names is None:
+            return None
+        families = tuple((family.name, id(family.compute)) for family in self.families)
+        modes = self.firms is None, self.groups is None, self.currency, self.backend.current_catalog
+        return shape_of(self.snapshot.relations), families, modes
+
+
+def _again(asked: _Asked) -> dict[str, pa.Table] | None:
+    """The answers by a plan that is known; None if there is none."""
+    plan = None if asked.key is None else known_plan(asked.key)
+    if plan is None:
+        return None
+    workspace, made = Workspace(), list[str]()
+    places = {place: name for name, place in (table_names(asked.snapshot.relations) or {}).items()}
+    try:
+        if asked.groups is not None:
+            places[place_of("groups")] = name_of(known_groups(asked.groups, workspace, asked.backend))
+        if asked.firms is not None:
+            assert not isinstance(asked.firms, ir.Table), "it has no plan"
+            places[place_of("firms")] = name_of(_listed(asked.firms, workspace, asked.backend))
+        return carry_out(plan, asked.backend, asked.as_of, places=places, made=made)
+    finally:
+        for table in made:
+            workspace.ends(asked.backend, table)
+        workspace.release()
+
+
+def _answered(asked: _Asked) -> dict[str, pa.Table]:
+    """The answers by translating all expressions; the plan is kept.
 
     Each family is a query of its own: one query of all of them is no quicker to run and much slower to translate.
     """
-    firms = inputs.firms.order_by("firm").to_pyarrow()
-    table = firms
+    names = None if asked.key is None else table_names(asked.snapshot.relations)
+    workspace = Workspace(None if names is None else Recorder(asked.as_of, names))
+    try:
+        inputs = gather(
+            asked.snapshot, asked.as_of, workspace, firms=asked.firms, currency=asked.currency, groups=asked.groups
+        )
+        answers = {_FIRMS: workspace.answer(_FIRMS, inputs.firms.order_by("firm"))}
+        for family in asked.families:
+            answers[family.name] = workspace.answer(family.name, _conformed(family, family.compute(inputs)))
+    finally:
+        workspace.release()
+    if workspace.recorder is not None and asked.key is not None:
+        keep_plan(asked.key, workspace.recorder.steps)
+    return answers
+
+
+def _assembled(answers: Mapping[str, pa.Table], families: Sequence[Family]) -> pa.Table:
+    """The families side by side, a row for each firm."""
+    table = firms = answers[_FIRMS]
     for family in families:
-        found = _conformed(family, family.compute(inputs)).to_pyarrow()
+        found = answers[family.name]
         if len(found) != len(set(found.column("firm").to_pylist())):
             raise AssertionError(f"{family.name} gave a firm two rows")
         rows = pc.index_in(firms.column("firm"), value_set=found.column("firm").combine_chunks())
         for feature in family.features:
-            table = table.append_column(feature.name, found.column(feature.name).take(rows))
+            # As declared: asked by its text the engine answers in the wider types that it sums in.
+            column = found.column(feature.name).cast(_arrow_type(feature.unit))
+            table = table.append_column(feature.name, column.take(rows))
     return table
 
 
-def _voiced(snapshot: Snapshot, as_of: dt.date, workspace: Workspace, known: ir.Table | None) -> ir.Table:
+def _voiced(snapshot: Snapshot, as_of: dt.date, workspace: Workspace, *, known: ir.Table | None) -> ir.Table:
     """Documents up to a day, with the one who alone vouches for each: its seller, its buyer, or a third.
 
     A node of the network that is no party to a document has no standing to deliver it (it could speak well of its own
@@ -156,7 +229,7 @@ def _voiced(snapshot: Snapshot, as_of: dt.date, workspace: Workspace, known: ir.
     else:
         seen = grouped(seen, known, seller="seller_group", buyer="buyer_group", speaker="speaker_group")
         seen = seen.filter(seen.seller_group != seen.buyer_group)
-    seen = _agreed(seen, snapshot, as_of, known)
+    seen = _agreed(seen, snapshot, as_of, known=known)
     flagged = functools.reduce(lambda one, two: one | two, [seen.flags.contains(flag) for flag in CORROBORATED])
     alone = ~(flagged.fill_null(False) | seen.agreed.fill_null(False))
     by_seller, by_buyer = seen.speaker_group == seen.seller_group, seen.speaker_group == seen.buyer_group
@@ -165,7 +238,7 @@ def _voiced(snapshot: Snapshot, as_of: dt.date, workspace: Workspace, known: ir.
     return seen.mutate(voice=voice).filter(standing.fill_null(True))
 
 
-def _agreed(seen: ir.Table, snapshot: Snapshot, as_of: dt.date, known: ir.Table | None) -> ir.Table:
+def _agreed(seen: ir.Table, snapshot: Snapshot, as_of: dt.date, *, known: ir.Table | None) -> ir.Table:
     """The documents with `agreed`: somebody with standing, other than who told of it, stands behind each.
 
     Two who contradict each other support nobody. A snapshot that does not say who the others are is believed that they
@@ -269,8 +342,11 @@ def _judged(seen: ir.Table, firms: Sequence[str] | ir.Table | None, workspace: W
     if firms is None:
         nodes = seen.select(firm="seller").union(seen.select(firm="buyer"), distinct=True)
         return workspace.keep("firms", nodes)
-    rows = pa.table({"firm": pa.array(sorted(set(firms)), pa.string())})
-    return workspace.introduce("firms", rows, seen.get_backend())
+    return _listed(firms, workspace, seen.get_backend())
+
+
+def _listed(firms: Sequence[str], workspace: Workspace, backend: BaseBackend) -> ir.Table:
+    return workspace.introduce("firms", pa.table({"firm": pa.array(sorted(set(firms)), pa.string())}), backend)
 
 
 def _conformed(family: Family, table: ir.Table) -> ir.Table:
@@ -281,10 +357,13 @@ def _conformed(family: Family, table: ir.Table) -> ir.Table:
 
 def _without(table: pa.Table, family: Family) -> pa.Table:
     for feature in family.features:
-        kind = pa.float64() if _type(feature.unit) == "float64" else pa.int64()
-        table = table.append_column(feature.name, pa.nulls(len(table), kind))
+        table = table.append_column(feature.name, pa.nulls(len(table), _arrow_type(feature.unit)))
     return table
 
 
 def _type(unit: Unit) -> str:
     return "int64" if unit is Unit.MINOR else "float64"
+
+
+def _arrow_type(unit: Unit) -> pa.DataType:
+    return pa.int64() if unit is Unit.MINOR else pa.float64()

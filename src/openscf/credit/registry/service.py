@@ -258,9 +258,9 @@ def scores_of(work: UnitOfWork, firm: str) -> list[GivenScore]:
     return store.scores_of(work, firm)
 
 
-def last_score(work: UnitOfWork, firm: str, version: ModelVersionId, role: ModelRole) -> GivenScore | None:
+def last_score(work: UnitOfWork, firm: str, version: ModelVersionId, *, role: ModelRole) -> GivenScore | None:
     """The newest score of a firm by one version in one role."""
-    return store.last_score(work, firm, version, role)
+    return store.last_score(work, firm, version, role=role)
 
 
 def scores_about(work: UnitOfWork, party: PartyId) -> list[ScoreRecord]:

@@ -164,7 +164,7 @@ def scores_of(work: UnitOfWork, firm: str) -> list[GivenScore]:
     return [_score(row) for row in rows]
 
 
-def last_score(work: UnitOfWork, firm: str, version: ModelVersionId, role: ModelRole) -> GivenScore | None:
+def last_score(work: UnitOfWork, firm: str, version: ModelVersionId, *, role: ModelRole) -> GivenScore | None:
     """The newest score of a firm by one version in one role."""
     row = work.execute(
         "SELECT id, firm, as_of, model_version_id, role, record, scored_at FROM credit.score"

@@ -9,6 +9,8 @@ import pyarrow as pa
 from ibis.backends import BaseBackend
 from ibis.util import gen_name
 
+from openscf.credit.store.plans import Recorder, columns_of, make_table, place_of
+
 
 @dataclass(slots=True)
 class Workspace:
@@ -16,8 +18,12 @@ class Workspace:
 
     On DuckDB they are temporary tables, dropped here: what `ir.CachedTable.release` would do renders no valid statement
     with the locked sqlglot. Other engines keep them their own way.
+
+    Attributes:
+        recorder: Notes what is carried out, so that it can be carried out again without translation.
     """
 
+    recorder: Recorder | None = None
     _kept: dict[str, ir.Table] = field(default_factory=dict)
     _endings: list[Callable[[], object]] = field(default_factory=list)
 
@@ -26,7 +32,7 @@ class Workspace:
         if name not in self._kept:
             backend = table.get_backend()
             if backend.name == "duckdb":
-                self._kept[name] = self._made(backend, name, table)
+                self._kept[name] = self._computed(backend, name, table)
             else:
                 cached = table.cache()
                 self._endings.append(cached.release)
@@ -36,11 +42,26 @@ class Workspace:
     def introduce(self, name: str, rows: pa.Table, backend: BaseBackend) -> ir.Table:
         """Rows of ours as a table of the engine."""
         if backend.name == "duckdb":
-            self._kept[name] = self._made(backend, name, ibis.memtable(rows))
+            made = gen_name(name)
+            self._kept[name] = backend.create_table(made, ibis.memtable(rows), temp=True)
+            self._known(backend, made, name)
         else:
             self._kept[name] = ibis.memtable(rows)
             backend.to_pyarrow(self._kept[name].count())  # an engine meets such a table only when it is asked for it
         return self._kept[name]
+
+    def answer(self, name: str, table: ir.Table) -> pa.Table:
+        """The rows of a table."""
+        backend = table.get_backend()
+        if self.recorder is None or backend.name != "duckdb":
+            return table.to_pyarrow()
+        query = str(backend.compile(table))
+        self.recorder.note(name, query)
+        return backend.raw_sql(query).to_arrow_table()
+
+    def ends(self, backend: BaseBackend, made: str) -> None:
+        """A temporary table is dropped at the end."""
+        self._endings.append(lambda: backend.raw_sql(f'DROP TABLE IF EXISTS "{made}"'))
 
     def release(self) -> None:
         """Let all tables go."""
@@ -49,8 +70,15 @@ class Workspace:
         self._endings.clear()
         self._kept.clear()
 
-    def _made(self, backend: BaseBackend, name: str, rows: ir.Table) -> ir.Table:
-        made = gen_name(name)
-        table = backend.create_table(made, rows, temp=True)
-        self._endings.append(lambda: backend.raw_sql(f'DROP TABLE IF EXISTS "{made}"'))
-        return table
+    def _computed(self, backend: BaseBackend, name: str, rows: ir.Table) -> ir.Table:
+        made, query, columns = gen_name(name), str(backend.compile(rows)), columns_of(backend, rows)
+        if self.recorder is not None:
+            self.recorder.note(name, query, columns)
+        self._known(backend, made, name)
+        make_table(backend, made, query, columns=columns)
+        return backend.table(made, database=("temp", "main"))
+
+    def _known(self, backend: BaseBackend, made: str, name: str) -> None:
+        self.ends(backend, made)
+        if self.recorder is not None:
+            self.recorder.names[made] = place_of(name)

@@ -19,7 +19,7 @@ from openscf.db.outbox.memory import MemoryOutbox
 from openscf.db.outbox.model import Answer, Claim, Message, Outbox, Settlement, Verdict
 from openscf.db.outbox.relay import Relay, RelayThread
 from openscf.db.outbox.rules import MESSAGE_NOT_FOUND, MESSAGE_NOT_OPEN, Patience, settled
-from openscf.db.outbox.store import PostgresOutbox, conclude, events_after, release, skip, stuck
+from openscf.db.outbox.store import PostgresOutbox, conclude, events_after, last_position, release, skip, stuck
 
 __all__ = [
     "MESSAGE_NOT_FOUND",
@@ -37,6 +37,7 @@ __all__ = [
     "Verdict",
     "conclude",
     "events_after",
+    "last_position",
     "release",
     "settled",
     "skip",

@@ -30,6 +30,8 @@ _SETTLE: LiteralString = """
     WHERE tenant_id = %s AND position = %s"""
 _FEED: LiteralString = f"""
     SELECT {_COLUMNS} FROM platform.outbox WHERE tenant_id = %s AND position > %s ORDER BY position LIMIT %s"""
+_LAST: LiteralString = """
+    SELECT position FROM platform.outbox WHERE tenant_id = %s AND position IS NOT NULL ORDER BY position DESC LIMIT 1"""
 _STUCK: LiteralString = f"""
     SELECT {_COLUMNS} FROM platform.outbox WHERE tenant_id = %s AND state IN ('parked', 'pending') ORDER BY position"""
 _ONE: LiteralString = f"""
@@ -114,6 +116,12 @@ class PostgresOutbox:
 def events_after(work: UnitOfWork, cursor: int, *, most: int = 100) -> list[Message]:
     """The feed of the tenant behind `cursor`: a reader that goes on from the last position misses nothing, ever."""
     return [_message(row) for row in work.execute(_FEED, [work.context.tenant, cursor, most])]
+
+
+def last_position(work: UnitOfWork) -> int:
+    """Where the tenant's feed ends at present; 0 for one without events."""
+    row = work.execute(_LAST, [work.context.tenant]).fetchone()
+    return 0 if row is None else int(row[0])
 
 
 def stuck(work: UnitOfWork) -> list[Message]:

@@ -99,7 +99,7 @@ def limit_rules(work: UnitOfWork) -> dict[PartyId, LimitRule]:
 
 
 def follow_assessment(
-    work: UnitOfWork, owner: PartyId, rule: LimitRule, party: PartyId, *, assessed: Money
+    work: UnitOfWork, owner: PartyId, rule: LimitRule, *, party: PartyId, assessed: Money
 ) -> Followed | None:
     """Bring a funder's limit for a firm to what the assessment allows, as far as its rule goes; None if nothing moved.
 
@@ -112,12 +112,12 @@ def follow_assessment(
     """
     if rule.raise_up_to.currency != assessed.currency:
         return None
-    node = same_limit(work, _limit(owner, rule, party, assessed, until=None))
+    node = same_limit(work, _limit(owner, rule, party, amount=assessed, until=None))
     now, allowed = Money.zero(assessed.currency) if node is None else node.amount, rule.allowed(assessed)
     wanted = allowed if allowed < now else max(now, min(allowed, rule.raise_up_to))
     if wanted == now:
         return None
-    set_limit(work, _limit(owner, rule, party, wanted, until=None if node is None else node.valid_until))
+    set_limit(work, _limit(owner, rule, party, amount=wanted, until=None if node is None else node.valid_until))
     facts = {"owner": owner, "before": None if node is None else node.amount, "after": wanted, "assessed": assessed}
     work.audit("financing.follow_assessment", str(party), facts)
     return Followed(owner, party, None if node is None else node.amount, wanted)
@@ -130,12 +130,12 @@ def request_rise(work: UnitOfWork, owner: PartyId, party: PartyId, *, assessed: 
         Refusal: `nothing_to_raise`, or what `request_limit` refuses.
     """
     rule = limit_rules(work).get(owner) or LimitRule(part=Fraction(1), raise_up_to=Money.zero(assessed.currency))
-    node = same_limit(work, _limit(owner, rule, party, assessed, until=None))
+    node = same_limit(work, _limit(owner, rule, party, amount=assessed, until=None))
     now, allowed = Money.zero(assessed.currency) if node is None else node.amount, rule.allowed(assessed)
     if allowed <= now:
         raise NOTHING_TO_RAISE(owner=str(owner), party=str(party), now=str(now), allowed=str(allowed))
     until = None if node is None else node.valid_until
-    return request_limit(work, _limit(owner, rule, party, allowed, until=until))
+    return request_limit(work, _limit(owner, rule, party, amount=allowed, until=until))
 
 
 def rule_from(record: Mapping[str, Any]) -> LimitRule:
@@ -145,7 +145,7 @@ def rule_from(record: Mapping[str, Any]) -> LimitRule:
     )
 
 
-def _limit(owner: PartyId, rule: LimitRule, party: PartyId, amount: Money, *, until: dt.date | None) -> NewLimit:
+def _limit(owner: PartyId, rule: LimitRule, party: PartyId, *, amount: Money, until: dt.date | None) -> NewLimit:
     return NewLimit(
         kind=LimitKind.COUNTERPARTY, owner=owner, party=party, role=rule.role, amount=amount, valid_until=until
     )
@@ -153,7 +153,7 @@ def _limit(owner: PartyId, rule: LimitRule, party: PartyId, amount: Money, *, un
 
 def _approved(work: UnitOfWork, request: ApprovalRequest) -> None:
     rule = rule_from(request.payload)
-    number = store.insert(work, request.party, rule.as_record(), ApprovalRequestId.of(request.id))
+    number = store.insert(work, request.party, rule.as_record(), request=ApprovalRequestId.of(request.id))
     facts = {"owner": request.party, "number": number, "rule": rule.as_record()}
     work.audit("financing.set_limit_rule", str(request.party), facts)
 

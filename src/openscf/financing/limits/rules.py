@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 from openscf.financing.limits.model import Exposure, LimitKind, LimitNode, LimitUse
 from openscf.kernel.errors import refusal
@@ -9,10 +10,14 @@ from openscf.kernel.ids import AccountId, TransferId
 from openscf.kernel.ports import IdSource
 from openscf.ledger import Account, Maker, Transfer
 
+KINDS_ZH: Final = {
+    LimitKind.PLATFORM: "平台总", LimitKind.FUNDER: "资金方", LimitKind.GROUP: "集团",
+    LimitKind.COUNTERPARTY: "交易对手", LimitKind.PRODUCT: "产品", LimitKind.CONTRACT: "合同",
+}  # fmt: skip
 LIMIT_EXCEEDED = refusal(
     "limit_exceeded",
     en="The {kind} limit of {name} has {available} left; {asked} is needed.",
-    zh="{name} 的{kind}额度仅余 {available}，需要 {asked}。",
+    zh="{name} 的{kind_zh}额度仅余 {available}，需要 {asked}。",
     fix_en="Ask for less, wait for repayments, or have the limit raised.",
     fix_zh="请减少金额、等待还款释放额度，或申请提高额度。",
     status=409,
@@ -28,7 +33,7 @@ NO_LIMIT = refusal(
 LIMIT_EXPIRED = refusal(
     "limit_expired",
     en="The {kind} limit {limit} could be drawn on until {until}.",
-    zh="{kind} 额度 {limit} 的可用期已于 {until} 届满。",
+    zh="{kind_zh}额度 {limit} 的可用期已于 {until} 届满。",
     fix_en="Ask the funder to renew it.",
     fix_zh="请资金方续期。",
     status=409,
@@ -44,11 +49,16 @@ LIMIT_NOT_FOUND = refusal(
 LIMIT_NOT_YOURS = refusal(
     "limit_not_yours",
     en="{party} can't set a {kind} limit of {owner}: only its owner can, and the platform's own only the operator.",
-    zh="{party} 无权设定 {owner} 的{kind}额度：额度由其所有者设定，平台总额度仅由运营方设定。",
+    zh="{party} 无权设定 {owner} 的{kind_zh}额度：额度由其所有者设定，平台总额度仅由运营方设定。",
     fix_en="Let the owner of the limit ask for it.",
     fix_zh="请由额度所有者提出申请。",
     status=403,
 )
+
+
+def named(kind: LimitKind) -> dict[str, Any]:
+    """A level of the tree in the words of refusals, in both languages."""
+    return {"kind": kind.value, "kind_zh": KINDS_ZH[kind]}
 
 
 def touches(node: LimitNode, exposure: Exposure) -> bool:
@@ -94,7 +104,7 @@ def check_in_time(nodes: Iterable[LimitNode], on: dt.date) -> None:
     """
     for node in nodes:
         if node.valid_until is not None and on > node.valid_until:
-            raise LIMIT_EXPIRED(limit=str(node.id), kind=node.kind.value, until=node.valid_until.isoformat())
+            raise LIMIT_EXPIRED(**named(node.kind), limit=str(node.id), until=node.valid_until.isoformat())
 
 
 def accounts_of(node: LimitNode) -> tuple[Account, ...]:

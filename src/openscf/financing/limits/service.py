@@ -197,7 +197,7 @@ def explained(
     for node in nodes:
         if str(node.headroom) == account:
             shown: dict[str, Any] = {name: text.replace("LIMIT.", "") for name, text in amounts.items()}
-            return rules.LIMIT_EXCEEDED(kind=node.kind.value, name=_named(work, node), **shown)
+            return rules.LIMIT_EXCEEDED(**rules.named(node.kind), name=_named(work, node), **shown)
     return None
 
 
@@ -234,7 +234,7 @@ def _approved(work: UnitOfWork, request: ApprovalRequest) -> None:
 def _check_owner(work: UnitOfWork, new: NewLimit, party: PartyId) -> None:
     house = new.kind is not LimitKind.PLATFORM or party in parties.operators_of(work)
     if new.owner != party or not house:
-        raise rules.LIMIT_NOT_YOURS(party=str(party), kind=new.kind.value, owner=str(new.owner))
+        raise rules.LIMIT_NOT_YOURS(**rules.named(new.kind), party=str(party), owner=str(new.owner))
 
 
 parties.KINDS.add(ApprovalKind(name=LIMIT_CHANGE, effect=_approved), origin=__name__)

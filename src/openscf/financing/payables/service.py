@@ -204,7 +204,7 @@ def _certify(work: UnitOfWork, frame: Programme, request: ApprovalRequest, *, ro
         programme=frame.id, parties={"client": PartyId.parse(row["client"])}, proposal=proposal,
         document=payable.document,
     )  # fmt: skip
-    deal = open_deal(work, new, on=parties.business_date(work.at))
+    deal = open_deal(work, new, on=parties.business_date(work.at), by_rule=True)
     entered = store.claim(
         work, fingerprint, deal.id, programme=frame.id, request=identity, line=row["line"]
     )  # fmt: skip

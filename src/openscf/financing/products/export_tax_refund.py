@@ -203,6 +203,12 @@ PRODUCT: Final = Product(
         **{name: advance.STEPS[name] for name in _TAKEN},
         "accept": dataclasses.replace(advance.STEPS["accept"], rule=accept),
         "fund": dataclasses.replace(advance.STEPS["fund"], rule=fund),
+        "extend": dataclasses.replace(
+            advance.STEPS["extend"],
+            en="The refund is late; the due date moves.",
+            zh="退税延迟，到期日顺延。",
+            rule=advance.postpone,
+        ),
         "reject": dataclasses.replace(
             advance.STEPS["dilute"],
             en="The tax office refuses a part of the refund, or all of it.",

@@ -5,6 +5,7 @@ divided limb by limb, as one does on paper; nothing is rounded before the end, a
 """
 
 import datetime as dt
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -173,16 +174,20 @@ def columns_of(positions: Iterable[Position]) -> LoanColumns:
 
 
 def _row(one: Position) -> tuple[int, ...]:
-    loan, price = one.loan, one.price
-    running = 0 if price.timing is Timing.ADVANCE else int(price.rate.per_year * BILLION)
-    late = int(price.penalty_rate.per_year * BILLION)
-    days = loan.accrued_to.toordinal(), loan.due_on.toordinal()
-    return (loan.principal.minor, running, late, _YEARS[price.basis], *days)
+    loan, said = one.loan, _said(one.price)
+    assert said is not None, "chosen by it"
+    return (loan.principal.minor, *said, loan.accrued_to.toordinal(), loan.due_on.toordinal())
 
 
 def _is_plain(one: Position) -> bool:
-    loan, price = one.loan, one.price
-    if loan.interest or loan.penalty or price.basis not in _YEARS or loan.principal.minor > _LARGEST:
-        return False
-    rates = (price.rate.per_year, price.penalty_rate.per_year)
-    return all((rate * BILLION).denominator == 1 for rate in rates)
+    loan = one.loan
+    return not loan.interest and not loan.penalty and loan.principal.minor <= _LARGEST and _said(one.price) is not None
+
+
+@functools.lru_cache(maxsize=10_000)
+def _said(price: Price) -> tuple[int, int, int] | None:
+    """Rate, penalty rate and days of the year in columns; None where they say it too coarsely."""
+    rates = price.rate.per_year * BILLION, price.penalty_rate.per_year * BILLION
+    if price.basis not in _YEARS or any(rate.denominator != 1 for rate in rates):
+        return None
+    return 0 if price.timing is Timing.ADVANCE else int(rates[0]), int(rates[1]), _YEARS[price.basis]

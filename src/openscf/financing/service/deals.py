@@ -16,14 +16,14 @@ from openscf.financing.model.summary import summary_of
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules import assembling
 from openscf.financing.rules.deciding import ESCROW
-from openscf.financing.service import cash
+from openscf.financing.service import cash, permitting
 from openscf.financing.service.programmes import active_programme
 from openscf.financing.store import deals as store
 from openscf.financing.store.deals import EventRow, Kept
-from openscf.kernel.errors import refusal
+from openscf.kernel.errors import Refusal, refusal
 from openscf.kernel.ids import PartyId
 from openscf.ledger import Account
-from openscf.trades import DocumentId
+from openscf.trades import LIEN_GUARDS, DocumentId, Lien
 
 DEAL_NOT_FOUND = refusal(
     "deal_not_found",
@@ -32,6 +32,14 @@ DEAL_NOT_FOUND = refusal(
     fix_en="Check the id.",
     fix_zh="请核对编号。",
     status=404,
+)
+LIEN_SECURES_DEAL = refusal(
+    "lien_secures_deal",
+    en="The lien {lien} secures {deal}, which is open: it can't go to another funder without the debt.",
+    zh="担保登记 {lien} 为未结业务 {deal} 提供担保，不能脱离债权单独转让。",
+    fix_en="Let the deal be repaid or bought back first.",
+    fix_zh="请先结清或回购该业务。",
+    status=409,
 )
 ROLE_MISSING = refusal(
     "role_missing",
@@ -62,22 +70,31 @@ class NewDeal:
     terms: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
-def open_deal(work: UnitOfWork, new: NewDeal, *, on: dt.date) -> Deal:
+def open_deal(work: UnitOfWork, new: NewDeal, *, on: dt.date, by_rule: bool = False) -> Deal:
     """Open a deal; nothing moves yet.
 
+    Args:
+        work: The transaction; its actor makes requests for the deal's client or for the owner of the frame.
+        new: The deal.
+        on: Business date.
+        by_rule: Somebody else's act brings it about, that was judged by itself (a buyer's approval of its payables).
+
     Raises:
-        Refusal: `programme_not_found`, `programme_not_active`, `party_not_found`, `role_missing`,
+        Refusal: `programme_not_found`, `programme_not_active`, `not_your_claim`, `party_not_found`, `role_missing`,
             what reading the proposal and the terms refuses (with the field), or what the product refuses.
     """
     programme = active_programme(work, new.programme, on)
     product = PRODUCTS.get(programme.product)
+    if not by_rule:
+        named = {**new.parties, **programme.parties}
+        permitting.check_asker(work, programme, [named["client"]] if "client" in named else named.values())
     deal = _fresh(work, product, programme, new=new)
     deal = dataclasses.replace(
         deal, book=product.opening(deal, read(product.proposal, new.proposal, money=deal.currency, prefix="proposal."))
     )
     kept = Kept(deal, programme.calendar, new.document, None)
     row = _opened(work, deal, on, proposal=new.proposal)
-    store.insert(work, kept, summary_of(deal.book), row, product_version=product.version)
+    store.insert(work, kept, summary_of(deal.book), row=row, product_version=product.version)
     work.know(("financing.no_accounts", deal.id), True)
     record = {
         "product": deal.product, "programme": deal.programme, "parties": dict(deal.parties), "terms": write(deal.terms),
@@ -86,6 +103,19 @@ def open_deal(work: UnitOfWork, new: NewDeal, *, on: dt.date) -> Deal:
     work.audit("financing.open_deal", str(deal.id), record)
     work.emit("financing.deal_opened", str(deal.id), {"deal": deal.id, "product": deal.product, "state": deal.state})
     return deal
+
+
+def _keep_with_deal(work: UnitOfWork, lien: Lien) -> None:
+    """Whose the lien is, is the funder's of an open deal: the debt, its accounts and its limits would stay behind."""
+    try:
+        found = store.get(work, DealId.parse(lien.deal))
+    except Refusal:  # it secures something else, as a voucher's piece
+        return
+    if found is not None and found.lien == lien.id:
+        raise LIEN_SECURES_DEAL(lien=str(lien.id), deal=str(found.deal.id))
+
+
+LIEN_GUARDS.append(_keep_with_deal)
 
 
 def _fresh(work: UnitOfWork, product: Product, programme: Programme, *, new: NewDeal) -> Deal:

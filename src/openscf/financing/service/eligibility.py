@@ -1,5 +1,6 @@
 """Gathering what is known of a claim before anybody lends on it."""
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
@@ -124,7 +125,10 @@ def check_purchases(work: UnitOfWork, kept: Kept, *, on: dt.date) -> None:
         Refusal: `beyond_observed_purchases`.
     """
     client, obligor = kept.deal.parties.get("client"), kept.deal.parties.get("obligor")
-    if obligor is None or getattr(kept.deal.terms, "notified", True) or evidence_of(work, kept).confirmed:
+    # An acceptor's signature is its own word, and a tax office buys nothing: only a contract that can be kept from the
+    # debtor says in a term of its own whether it is.
+    chosen = any(one.name == "notified" for one in dataclasses.fields(kept.deal.terms))
+    if obligor is None or not chosen or kept.deal.terms.notified or evidence_of(work, kept).confirmed:
         return
     store.take_turns(work, obligor)
     face = kept.deal.book.face

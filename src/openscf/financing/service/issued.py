@@ -4,6 +4,7 @@ from openscf.db import UnitOfWork
 from openscf.financing.model.issued import IssuedDocument
 from openscf.financing.store import issued as store
 from openscf.kernel.errors import refusal
+from openscf.kernel.ids import PartyId
 
 DOCUMENT_NOT_ISSUED = refusal(
     "document_not_issued",
@@ -50,6 +51,13 @@ def issued_document(work: UnitOfWork, number: str) -> IssuedDocument:
     if found is None:
         raise DOCUMENT_NOT_ISSUED(number=number[:40])
     return found
+
+
+def documents_for(
+    work: UnitOfWork, party: PartyId | None, *, before: str | None = None, most: int = 100
+) -> list[IssuedDocument]:
+    """What was issued for a party, or for anybody, newest first; from the one after the number `before` on."""
+    return store.of_party(work, party, before=before, most=most)
 
 
 def documents_about(work: UnitOfWork, subject: str) -> list[IssuedDocument]:

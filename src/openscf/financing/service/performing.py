@@ -26,6 +26,7 @@ from openscf.financing.rules.deciding import decide, moved, step_of
 from openscf.financing.service import cash, keeping, permitting
 from openscf.financing.service.confirmations import check_still_owed, evidence_of
 from openscf.financing.service.deals import DEAL_NOT_FOUND, escrow_of, found_deal
+from openscf.financing.service.eligibility import check_purchases
 from openscf.financing.store import deals as store
 from openscf.financing.store.deals import EventRow, Kept
 from openscf.kernel.calendars import calendar_named
@@ -120,7 +121,7 @@ def perform(
 
 
 def perform_through(
-    work: UnitOfWork, deal: DealId, command: str, then: str, *, on: dt.date, fingerprints: Fingerprinter,
+    work: UnitOfWork, deal: DealId, command: str, *, then: str, on: dt.date, fingerprints: Fingerprinter,
     by_rule: bool = False,
 ) -> Performed:  # fmt: skip
     """Carry out a command, and at once another one that the platform's own rule brings about, posting once for both.
@@ -192,7 +193,9 @@ def _approved(work: UnitOfWork, request: ApprovalRequest) -> None:
     step = step_of(product, kept.deal, command)
     permitting.check_asked_by(work, kept.deal, step, command=command, party=request.party)
     params = _params(step, payload["params"], kept.deal)
-    event = Event(name=command, on=dt.date.fromisoformat(str(payload["on"])), params=params)
+    asked_for = dt.date.fromisoformat(str(payload["on"]))
+    on = max(asked_for, parties.business_date(work.at))  # interest runs from the day on which it happens
+    event = Event(name=command, on=on, params=params)
     _carry_out(work, kept, event, fingerprints=None)
 
 
@@ -218,6 +221,8 @@ def _carry_out(work: UnitOfWork, kept: Kept, *events: Event, fingerprints: Finge
         done.append(Happened(before=after, event=event, facts=facts, decision=decision))
         after, balances = dataclasses.replace(after, deal=decision.deal), moved(balances, decision.movements)
     failpoint(AFTER_DECISION)
+    if any(one.decision.takes_lien for one in done):
+        check_purchases(work, kept, on=events[0].on)
     for one in done:
         after = dataclasses.replace(after, lien=_liens(work, after, one.decision, fingerprints=fingerprints))
         keeping.save(work, one.before, one.decision, facts=one.facts, fingerprints=fingerprints)
@@ -362,7 +367,7 @@ def _record(work: UnitOfWork, after: Kept, done: Sequence[Happened]) -> None:
         work.audit(f"financing.{event.name}", str(deal.id), {**said, "inputs": inputs, "outcome": outcome})
         notices = {"notices": list(decision.notices)}
         work.emit(f"financing.{deal.product}.{decision.event}", str(deal.id), {**said, **notices})
-    store.update(work, after, summary_of(after.deal.book), rows, over=done[-1].decision.ends)
+    store.update(work, after, summary_of(after.deal.book), rows=rows, over=done[-1].decision.ends)
 
 
 def _row(work: UnitOfWork, one: Happened, *, inputs: Mapping[str, Any], outcome: Mapping[str, Any]) -> EventRow:

@@ -1,13 +1,13 @@
 """Who may bring an event about, and what waits for a second person."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from openscf import parties
 from openscf.db import UnitOfWork
 from openscf.financing.model import Deal, Step
-from openscf.financing.model.programme import ProgrammeState
+from openscf.financing.model.programme import Programme, ProgrammeState
 from openscf.financing.store import programmes
 from openscf.kernel.errors import refusal
 from openscf.kernel.ids import PartyId
@@ -32,6 +32,30 @@ NEEDS_FOUR_EYES = refusal(
     fix_zh="请改为提交审批申请。",
     status=409,
 )
+
+
+NOT_YOUR_CLAIM = refusal(
+    "not_your_claim",
+    en="{person} acts neither for the seller of this claim nor for whoever offers the programme.",
+    zh="{person} 既不代表该债权的卖方，也不代表项目发起方。",
+    fix_en="Let somebody of the seller apply, who has been appointed to make requests.",
+    fix_zh="请由卖方有经办权限的人员申请。",
+    status=403,
+)
+
+
+def check_asker(work: UnitOfWork, programme: Programme, clients: Iterable[PartyId]) -> None:
+    """Let only the seller's people, those of whoever offers the frame, and the platform's jobs ask for money.
+
+    Raises:
+        Refusal: `not_your_claim`, or what `parties.acting_person` refuses.
+    """
+    if work.context.actor.startswith(SYSTEM_ACTOR):
+        return
+    person, on = parties.acting_person(work), parties.business_date(work.at)
+    asking = (*clients, programme.owner)
+    if not any(parties.may(work, person, Asked(Permission.MAKE, party, on)) for party in asking):
+        raise NOT_YOUR_CLAIM(person=str(person))
 
 
 def check_may(work: UnitOfWork, deal: Deal, step: Step, *, command: str, by_rule: bool = False) -> None:

@@ -1,8 +1,12 @@
 """The portfolio at the end of a day: interest accrued, days past due, category, expected loss; the books follow."""
 
 import datetime as dt
-from collections.abc import Sequence
+import json
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -11,15 +15,16 @@ from openscf.credit import ClaimColumns, ClaimEvent, LossCurve
 from openscf.db import UnitOfWork
 from openscf.financing.ids import DealId
 from openscf.financing.registry import PRODUCTS
+from openscf.financing.rules.loans import Loan
 from openscf.financing.rules.portfolio import Accrued, Position, accrue_all
-from openscf.financing.store import deals
+from openscf.financing.store import deals, portfolio
 from openscf.financing.store import standings as store
-from openscf.financing.store.deals import Kept
 from openscf.financing.store.standings import Standing
 from openscf.kernel.ids import PartyId, TransferId
+from openscf.kernel.money import Money, currency
 from openscf.ledger import Account, Ledger, Maker, Transfer, Unit, standing_account
 
-PAGE = 1_000
+PAGE = 5_000
 UNRATED = 8  # a debtor whom nobody has rated yet: the middle of the master scale
 
 
@@ -40,16 +45,16 @@ def stand_page(
     Returns:
         The last deal of the page (None: there is no more), how many stand, and whose category changed.
     """
-    page = deals.find(work, party=None, role=None, product=None, states=None, over=False, after=after, most=PAGE)
+    page = portfolio.loans(work, after=after, most=PAGE)
     if not page:
         return None, 0, []
-    lent = [kept for kept in page if _is_lent(kept)]
+    lent = [line for row in page if (line := _line(row)) is not None]
     standings = _standings(work, lent, on, curve=curve) if lent else []
     changed = [Changed(*each) for each in store.keep(work, standings)] if standings else []
     for one in changed:
         work.audit("financing.classify", str(one.deal), {"on": on, "before": one.before, "after": one.after})
         work.emit("financing.classified", str(one.deal), {"on": on, "before": one.before, "after": one.after})
-    return page[-1].deal.id, len(standings), changed
+    return DealId.of(page[-1][0]), len(standings), changed
 
 
 def post_accruals(work: UnitOfWork, on: dt.date) -> int:
@@ -95,50 +100,73 @@ def _brought_to(
     return [maker.transfer(work.ids.new(TransferId), debit=debit.id, credit=credit_side.id, amount_minor=abs(change))]
 
 
-def _is_lent(kept: Kept) -> bool:
-    return getattr(kept.deal.book, "loan", None) is not None and hasattr(kept.deal.terms, "price")
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A deal with money out, as far as the end of a day needs it."""
+
+    deal: DealId
+    state: str
+    position: Position
+    debtor: PartyId | None
 
 
-def _standings(work: UnitOfWork, lent: Sequence[Kept], on: dt.date, *, curve: LossCurve) -> list[Standing]:
-    accrued = accrue_all([Position(kept.deal.book.loan, kept.deal.terms.price) for kept in lent], on)
+def _line(row: tuple[Any, ...]) -> _Line | None:
+    deal, product, state, code, terms, principal_minor, said, named = row
+    money = currency(code)
+    price = getattr(deals.terms_of(product, terms, money), "price", None)
+    loan = None if said is None else json.loads(said)
+    if loan is None or price is None:
+        return None
+    interest, penalty = (_NOTHING if loan[name] == "0/1" else Fraction(loan[name]) for name in ("interest", "penalty"))
+    known = Loan(
+        principal=Money(principal_minor, money), interest=interest, penalty=penalty, fees=Money.zero(money),
+        accrued_to=dt.date.fromisoformat(loan["accrued_to"]), due_on=dt.date.fromisoformat(loan["due_on"]),
+    )  # fmt: skip
+    return _Line(DealId.of(deal), state, Position(known, price), _debtor(product, named or {}))
+
+
+_NOTHING = Fraction(0)
+
+
+def _standings(work: UnitOfWork, lent: Sequence[_Line], on: dt.date, *, curve: LossCurve) -> list[Standing]:
+    accrued = accrue_all([line.position for line in lent], on)
     grades = _grades(work, lent, on)
-    claims = _claims(lent, accrued, on, grades=grades)
-    provided = credit.provide_all(claims, curve)
+    provided = credit.provide_all(_claims(lent, accrued, on, grades=grades), curve)
+    columns = zip(provided.stage.tolist(), provided.category.tolist(), provided.provision_minor.tolist(), strict=True)
     return [
         Standing(
-            deal=kept.deal.id, as_of=on, dpd=one.dpd, stage=int(provided.stage[row]),
-            category=int(provided.category[row]), interest_minor=one.interest_minor, penalty_minor=one.penalty_minor,
-            provision_minor=int(provided.provision_minor[row]), grade=grades[row][0], first_grade=grades[row][1],
+            deal=line.deal, as_of=on, dpd=one.dpd, stage=stage, category=category, interest_minor=one.interest_minor,
+            penalty_minor=one.penalty_minor, provision_minor=provision, grade=now, first_grade=first,
         )
-        for row, (kept, one) in enumerate(zip(lent, accrued, strict=True))
+        for line, one, (stage, category, provision), (now, first) in zip(lent, accrued, columns, grades, strict=True)
     ]  # fmt: skip
 
 
-def _grades(work: UnitOfWork, lent: Sequence[Kept], on: dt.date) -> list[tuple[int | None, int | None]]:
+def _grades(work: UnitOfWork, lent: Sequence[_Line], on: dt.date) -> list[tuple[int | None, int | None]]:
     """The grade of whoever must pay first, on this day and on the first one that it was known; None if nobody knows."""
-    debtors = [_debtor(kept) for kept in lent]
-    now = credit.grades_on(work, [party for party in dict.fromkeys(debtors) if party is not None], on)
-    first = store.first_grades(work, [kept.deal.id for kept in lent])
-    found = [None if party is None else now.get(party) for party in debtors]
-    return [(grade, first.get(kept.deal.id) or grade) for kept, grade in zip(lent, found, strict=True)]
+    debtors = dict.fromkeys(line.debtor for line in lent if line.debtor is not None)
+    now = credit.grades_on(work, list(debtors), on)
+    first = store.first_grades(work, [line.deal for line in lent])
+    found = [None if line.debtor is None else now.get(line.debtor) for line in lent]
+    return [(grade, first.get(line.deal) or grade) for line, grade in zip(lent, found, strict=True)]
 
 
-def _debtor(kept: Kept) -> PartyId | None:
+def _debtor(product: str, named: Mapping[str, str]) -> PartyId | None:
     """The first of the roles whose limits carry the exposure."""
-    roles = PRODUCTS.get(kept.deal.product).limits_on
-    return next((kept.deal.parties[role] for role in roles if role in kept.deal.parties), None)
+    found = next((named[role] for role in PRODUCTS.get(product).limits_on if role in named), None)
+    return None if found is None else PartyId.of(uuid.UUID(found))
 
 
 def _claims(
-    lent: Sequence[Kept], accrued: Sequence[Accrued], on: dt.date, *, grades: Sequence[tuple[int | None, int | None]]
+    lent: Sequence[_Line], accrued: Sequence[Accrued], on: dt.date, *, grades: Sequence[tuple[int | None, int | None]]
 ) -> ClaimColumns:
     count = len(lent)
+    loans = [line.position.loan for line in lent]
     outstanding = [
-        kept.deal.book.loan.principal.minor + one.interest_minor + one.penalty_minor
-        for kept, one in zip(lent, accrued, strict=True)
+        loan.principal.minor + one.interest_minor + one.penalty_minor for loan, one in zip(loans, accrued, strict=True)
     ]
-    left = [max((kept.deal.book.loan.due_on - on).days, 0) for kept in lent]
-    events = [int(ClaimEvent.IMPAIRED) if kept.deal.state == "recoursed" else 0 for kept in lent]
+    left = [max((loan.due_on - on).days, 0) for loan in loans]
+    events = [int(ClaimEvent.IMPAIRED) if line.state == "recoursed" else 0 for line in lent]
     return ClaimColumns(
         outstanding_minor=np.array(outstanding, np.int64), dpd=np.array([one.dpd for one in accrued], np.int32),
         days_left=np.array(left, np.int32), grade=np.array([now or UNRATED for now, _ in grades], np.int8),

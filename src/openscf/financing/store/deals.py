@@ -58,7 +58,7 @@ class EventRow:
     terms: str
 
 
-def insert(work: UnitOfWork, kept: Kept, summary: Summary, row: EventRow, *, product_version: int) -> None:
+def insert(work: UnitOfWork, kept: Kept, summary: Summary, *, row: EventRow, product_version: int) -> None:
     """A new deal with its parties, and that it was opened."""
     deal = kept.deal
     work.execute(
@@ -75,7 +75,7 @@ def insert(work: UnitOfWork, kept: Kept, summary: Summary, row: EventRow, *, pro
                     p (role, party)
             ) {_events_of(1)}""",
         {
-            **_values(work, kept, summary, row), **_events([row]), "product": deal.product,
+            **_values(work, kept, summary, last=row), **_events([row]), "product": deal.product,
             "product_version": product_version, "programme": deal.programme, "currency": deal.currency.code,
             "calendar": kept.calendar, "document": kept.document, "roles": list(deal.parties),
             "parties": list(deal.parties.values()),
@@ -84,7 +84,7 @@ def insert(work: UnitOfWork, kept: Kept, summary: Summary, row: EventRow, *, pro
     work.know(_locked(deal.id), kept)  # nobody else has seen it yet
 
 
-def update(work: UnitOfWork, kept: Kept, summary: Summary, rows: Sequence[EventRow], *, over: bool) -> None:
+def update(work: UnitOfWork, kept: Kept, summary: Summary, *, rows: Sequence[EventRow], over: bool) -> None:
     """The deal after what happened to it."""
     work.execute(
         f"""WITH deal AS (
@@ -93,7 +93,7 @@ def update(work: UnitOfWork, kept: Kept, summary: Summary, rows: Sequence[EventR
                     principal_minor = %(principal)s, changed_at = %(at)s
                 WHERE tenant_id = %(tenant)s AND id = %(id)s
             ) {_events_of(len(rows))}""",
-        {**_values(work, kept, summary, rows[-1]), **_events(rows), "over": over, "lien": kept.lien},
+        {**_values(work, kept, summary, last=rows[-1]), **_events(rows), "over": over, "lien": kept.lien},
     )
     work.know(_locked(kept.deal.id), kept)
 
@@ -111,7 +111,7 @@ def _events_of(count: int) -> LiteralString:
     return f"""INSERT INTO financing.deal_event (tenant_id, deal_id, {", ".join(_EVENT)}) VALUES {rows}"""
 
 
-def _values(work: UnitOfWork, kept: Kept, summary: Summary, last: EventRow) -> dict[str, Any]:
+def _values(work: UnitOfWork, kept: Kept, summary: Summary, *, last: EventRow) -> dict[str, Any]:
     deal = kept.deal
     return {
         "tenant": work.context.tenant, "id": deal.id, "state": deal.state, "version": deal.version,
@@ -252,7 +252,7 @@ def _kept(row: tuple[Any, ...]) -> Kept:
             id=DealId.of(deal), product=product, programme=None if programme is None else ProgrammeId.of(programme),
             state=state, version=version, currency=money,
             parties={role: PartyId(party) for role, party in sorted(parties.items())},
-            terms=_terms(product, terms, money),
+            terms=terms_of(product, terms, money),
             book=read(declared.book, json.loads(book), money=money),
         ),
         calendar,
@@ -262,6 +262,6 @@ def _kept(row: tuple[Any, ...]) -> Kept:
 
 
 @functools.lru_cache(maxsize=1_000)
-def _terms(product: str, kept: str, money: Currency) -> Any:
+def terms_of(product: str, kept: str, money: Currency) -> Any:
     """The terms of a contract; all deals of a frame have the same."""
     return read(PRODUCTS.get(product).terms, json.loads(kept), money=money)

@@ -57,6 +57,20 @@ def by_number(work: UnitOfWork, number: str) -> IssuedDocument | None:
     return None if row is None else _read(row)
 
 
+def of_party(work: UnitOfWork, party: PartyId | None, *, before: str | None, most: int) -> list[IssuedDocument]:
+    """Documents that a party may have, or all, newest first; from the one after `before` (its number) on."""
+    rows = work.execute(
+        f"""SELECT {_COLUMNS} FROM financing.issued_document
+            WHERE tenant_id = %(tenant)s AND (%(party)s::uuid IS NULL OR %(party)s = ANY(recipients))
+              AND (%(before)s::text IS NULL OR (issued_at, number) < (
+                  SELECT issued_at, number FROM financing.issued_document
+                  WHERE tenant_id = %(tenant)s AND number = %(before)s))
+            ORDER BY issued_at DESC, number DESC LIMIT %(most)s""",
+        {"tenant": work.context.tenant, "party": party, "before": before, "most": most},
+    )
+    return [_read(row) for row in rows]
+
+
 def of_subject(work: UnitOfWork, subject: str) -> list[IssuedDocument]:
     """All documents about a deal or an account, oldest first."""
     rows = work.execute(

@@ -10,7 +10,7 @@ from openscf.kernel.ids import PartyId
 from openscf.parties import ApprovalRequestId
 
 
-def insert(work: UnitOfWork, owner: PartyId, rule: Mapping[str, Any], request: ApprovalRequestId) -> int:
+def insert(work: UnitOfWork, owner: PartyId, rule: Mapping[str, Any], *, request: ApprovalRequestId) -> int:
     """Write a funder's next rule; its number."""
     row = work.execute(
         """INSERT INTO financing.limit_rule (tenant_id, owner_id, number, rule, request_id, set_at)

@@ -107,6 +107,14 @@ def keep_day(work: UnitOfWork, day: dt.date, report: str) -> None:
     )
 
 
+def kept_day(work: UnitOfWork, day: dt.date) -> str | None:
+    """What ending a day came to, as canonical JSON; None for a day that was not ended."""
+    row = work.execute(
+        "SELECT report FROM financing.day_end WHERE tenant_id = %s AND day = %s", [work.context.tenant, day]
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
 def last_day(work: UnitOfWork) -> dt.date | None:
     """The last day that has been ended."""
     row = work.execute("SELECT max(day) FROM financing.day_end WHERE tenant_id = %s", [work.context.tenant]).fetchone()

@@ -11,12 +11,21 @@ The life of one, each line by somebody else:
 """
 
 from openscf.financing.bases.claim import Piece, Way
+from openscf.financing.bases.claim.refusals import CLAIM_NOT_FOUND as VOUCHER_NOT_FOUND
+from openscf.financing.bases.claim.refusals import PIECE_NOT_FOUND
 from openscf.financing.vouchers.checks import CHECKS
 from openscf.financing.vouchers.memory import Invoice, MemoryVouchers
 from openscf.financing.vouchers.model import Happened, Leaf, NewDiscount, NewTransfer, NewVoucher, Voucher
 from openscf.financing.vouchers.service.issuing import CONSENT, SEAL, accept, cancel, issue, refuse, request_consent
 from openscf.financing.vouchers.service.loading import found_piece, found_voucher
-from openscf.financing.vouchers.service.looking import find_vouchers, pieces_of, voucher_events
+from openscf.financing.vouchers.service.looking import (
+    find_vouchers,
+    piece_allows,
+    pieces_of,
+    pieces_seen,
+    voucher_events,
+    voucher_relations,
+)
 from openscf.financing.vouchers.service.passing import FUNDING, OFFER, finance, request_funding, transfer
 from openscf.financing.vouchers.service.passing import accept as accept_piece
 from openscf.financing.vouchers.service.passing import refuse as refuse_piece
@@ -28,7 +37,9 @@ __all__ = [
     "CONSENT",
     "FUNDING",
     "OFFER",
+    "PIECE_NOT_FOUND",
     "SEAL",
+    "VOUCHER_NOT_FOUND",
     "Happened",
     "Invoice",
     "Leaf",
@@ -50,7 +61,9 @@ __all__ = [
     "issue",
     "lapse",
     "pay_in",
+    "piece_allows",
     "pieces_of",
+    "pieces_seen",
     "redeem",
     "refuse",
     "refuse_piece",
@@ -58,5 +71,6 @@ __all__ = [
     "request_funding",
     "transfer",
     "voucher_events",
+    "voucher_relations",
     "withdraw_piece",
 ]

@@ -22,32 +22,31 @@ from openscf.trades import Document
 
 MEMORY = "512MB"  # of DuckDB; what does not fit goes to its temporary folder
 PIECE_BYTES = 8 << 20
-_AMOUNT = r"-?(0|[1-9][0-9]{0,12})(\.[0-9]{1,2})?"  # what is longer is judged row by row
-_DAY = r"[12][0-9]{3}(/(0?[1-9]|1[0-2])/|-(0?[1-9]|1[0-2])-)(0?[1-9]|[12][0-9]|3[01])"
+_PARTY = "[0-9A-Z]{1,40}"
+_AMOUNT = r"-?(?:0|[1-9][0-9]{0,12})(?:\.[0-9]{1,2})?"  # what is longer is judged row by row
+_DAY = r"[12][0-9]{3}(?:/(?:0?[1-9]|1[0-2])/|-(?:0?[1-9]|1[0-2])-)(?:0?[1-9]|[12][0-9]|3[01])"
+# What a cell looks like that is good beyond doubt, by its header word.
+_FORMS = {
+    vat.FIRM: _PARTY, vat.SELLER: _PARTY, vat.BUYER: _PARTY, vat.CODE: "[0-9]{0,40}", vat.NUMBER: "[0-9]{1,40}",
+    vat.DATE: _DAY, vat.NET: _AMOUNT, vat.TAX: _AMOUNT, vat.GROSS: _AMOUNT, vat.STATUS: f"(?:{'|'.join(vat.STATUSES)})",
+}  # fmt: skip
+_ANY_CELL = '[^,"]*'
 # A row that is good beyond doubt needs its text no longer; one that isn't has nothing but its text.
 _TABLE = """
     CREATE TABLE judged (n INTEGER, locator VARCHAR, place INTEGER, seller VARCHAR, buyer VARCHAR, code VARCHAR,
         number VARCHAR, issued_on DATE, net BIGINT, tax BIGINT, gross BIGINT, status VARCHAR, text VARCHAR);
     CREATE VIEW checked AS SELECT * EXCLUDE (place, text) FROM judged WHERE text IS NULL"""
 _CELLS = """INSERT INTO judged
-    WITH cut AS (SELECT n, place, text, string_split(text, ',') AS c FROM piece WHERE NOT regexp_full_match(text, $blank)),
-    typed AS (SELECT n, place, text, c[$seller] AS seller, c[$buyer] AS buyer, c[$number] AS number,
-              c[$state] AS state, coalesce(c[$code], '') AS code, try_cast(replace(c[$day], '/', '-') AS DATE) AS issued_on,
-              c[$net] AS net_text, c[$tax] AS tax_text, c[$gross] AS gross_text,
-              len(c) = $columns AND NOT contains(text, '"')
-              AND regexp_full_match(c[$seller], '[0-9A-Z]{1,40}') AND regexp_full_match(c[$buyer], '[0-9A-Z]{1,40}')
-              AND regexp_full_match(c[$number], '[0-9]{1,40}')
-              AND regexp_full_match(coalesce(c[$code], ''), '[0-9]{0,40}') AND regexp_full_match(c[$day], $day_form)
-              AND regexp_full_match(c[$net], $amount_form) AND regexp_full_match(c[$tax], $amount_form)
-              AND regexp_full_match(c[$gross], $amount_form) AS plain
+    WITH cut AS (SELECT n, place, text, plain, string_split(text, ',') AS c FROM piece
+             WHERE plain OR NOT regexp_full_match(text, $blank)),
+    typed AS (SELECT n, place, text, plain, c[$seller] AS seller, c[$buyer] AS buyer, c[$number] AS number,
+              c[$state] AS state, coalesce(c[$code], '') AS code,
+              CASE WHEN plain THEN try_cast(replace(c[$day], '/', '-') AS DATE) END AS issued_on,
+              CASE WHEN plain THEN (c[$net]::DECIMAL(18, 2) * 100)::BIGINT END AS net,
+              CASE WHEN plain THEN (c[$tax]::DECIMAL(18, 2) * 100)::BIGINT END AS tax,
+              CASE WHEN plain THEN (c[$gross]::DECIMAL(18, 2) * 100)::BIGINT END AS gross
               FROM cut),
-    counted AS (SELECT * EXCLUDE (net_text, tax_text, gross_text),
-                CASE WHEN plain THEN (net_text::DECIMAL(18, 2) * 100)::BIGINT END AS net,
-                CASE WHEN plain THEN (tax_text::DECIMAL(18, 2) * 100)::BIGINT END AS tax,
-                CASE WHEN plain THEN (gross_text::DECIMAL(18, 2) * 100)::BIGINT END AS gross
-                FROM typed),
-    told AS (SELECT *, coalesce(plain AND issued_on IS NOT NULL AND net + tax = gross AND state IN ('有效发票', '作废发票'), false)
-             AS good FROM counted)
+    told AS (SELECT *, coalesce(plain AND issued_on IS NOT NULL AND net + tax = gross, false) AS good FROM typed)
     SELECT n, $before || place, place, seller, buyer, code, number, issued_on, net, tax, gross,
            CASE state WHEN '有效发票' THEN 'valid' WHEN '作废发票' THEN 'void' END, CASE WHEN good THEN NULL ELSE text END
     FROM told"""
@@ -177,19 +176,25 @@ def _sheet(grid: Grid) -> Iterator[_Piece]:
 def _judge(source: Source, reading: BulkReading, piece: _Piece, *, base: int) -> None:
     connection = reading.connection
     ordinals = np.arange(base + 1, base + 1 + len(piece.texts), dtype=np.int32)
-    connection.register("piece", pa.table({"n": ordinals, "place": piece.numbers, "text": piece.texts}))
+    # One pattern for the whole line: read once from its left to its right, and not once for each cell.
+    plain = pc.match_substring_regex(piece.texts, _line_form(piece.words))
+    connection.register("piece", pa.table({"n": ordinals, "place": piece.numbers, "text": piece.texts, "plain": plain}))
     column = {name: at for at, name in enumerate(piece.words, 1)}
     bought = vat.SELLER in column
     firm, other = column[vat.FIRM], column[vat.SELLER if bought else vat.BUYER]
     connection.execute(_CELLS, {
         "seller": other if bought else firm, "buyer": firm if bought else other, "number": column[vat.NUMBER],
         "state": column[vat.STATUS], "day": column[vat.DATE], "net": column[vat.NET], "tax": column[vat.TAX],
-        "gross": column[vat.GROSS], "code": column.get(vat.CODE, 0), "columns": len(piece.words), "day_form": _DAY,
-        "amount_form": _AMOUNT, "blank": f"[{OUTER},]*", "before": piece.before,
+        "gross": column[vat.GROSS], "code": column.get(vat.CODE, 0), "blank": f"[{OUTER},]*", "before": piece.before,
     })  # fmt: skip
     connection.unregister("piece")
     for n, locator, place, text in connection.execute(_REST, [base]).fetchall():
         _judge_row(source, reading, (n, Row(locator, place, cells_of(text), text)), words=piece.words)
+
+
+def _line_form(words: tuple[str, ...]) -> str:
+    """The pattern of a line that is good beyond doubt, under these header words."""
+    return rf"\A{','.join(_FORMS.get(name, _ANY_CELL) for name in words)}\z"
 
 
 def _judge_row(source: Source, reading: BulkReading, numbered: tuple[int, Row], *, words: tuple[str, ...]) -> None:

@@ -447,7 +447,8 @@ BEGIN
         PERFORM FROM ledger.account WHERE tenant_id = t AND id = ANY (debits || credits || CASE WHEN cardinality(refs) > 0 THEN
             (SELECT array_agg(x) FROM (SELECT unnest(ARRAY[debit_id, credit_id]) x FROM ledger.transfer
                                         WHERE tenant_id = t AND id = ANY (refs)) s) END)
-          ORDER BY id FOR NO KEY UPDATE;
+          ORDER BY id
+            FOR NO KEY UPDATE;
     END IF;
     -- Two sessions that share no lock may still meet: in the index, by one id for different accounts, or when one refers to
     -- what the other has just made. Then the later one judges again, and finds the other's transfers in the books.

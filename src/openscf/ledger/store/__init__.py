@@ -254,6 +254,16 @@ class LedgerStore:
         opening = self.balance_at(account, since)
         return Statement(account, opening, lines[-1].balance_minor if lines else opening, lines)
 
+    def entries(self, account: AccountId, *, before: int | None, most: int) -> list[Entry]:
+        """Entries before a version, newest first."""
+        rows = self._work.execute(
+            """SELECT other_id, transfer_id, version, at, value_on, kind, reason, subject_id, amount_minor, balance_minor
+               FROM ledger.entry WHERE tenant_id = %s AND account_id = %s AND (%s::bigint IS NULL OR version < %s)
+               ORDER BY version DESC LIMIT %s""",
+            [self._tenant, account, before, before, most],
+        )
+        return [_entry(account, row) for row in rows]
+
     def trial_balance(self) -> dict[str, int]:
         """Sum of posted balances per unit."""
         rows = self._work.execute(

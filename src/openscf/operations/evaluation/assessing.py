@@ -113,7 +113,7 @@ class Assessed:
 
 
 def gather(
-    database: Database, context: Context, home: Path, on: dt.date, *, wanted: Sequence[PartyId] | None = None,
+    database: Database, context: Context, home: Path, *, on: dt.date, wanted: Sequence[PartyId] | None = None,
     currency: Currency = CNY,
 ) -> Gathered:  # fmt: skip
     """Take a snapshot, and compute features and evidence of the enterprises of the platform.
@@ -138,7 +138,7 @@ def gather(
     return Gathered(on=on, snapshot_sha256=snapshot.sha256, firms=firms, features=features.rows(), evidence=evidence)
 
 
-def assess_firm(work: UnitOfWork, gathered: Gathered, party: PartyId, terms: EvaluationTerms) -> Assessed:
+def assess_firm(work: UnitOfWork, gathered: Gathered, party: PartyId, *, terms: EvaluationTerms) -> Assessed:
     """Evaluate one firm, and keep what came out; where nothing changed the evaluation that holds is answered.
 
     Args:
@@ -154,7 +154,7 @@ def assess_firm(work: UnitOfWork, gathered: Gathered, party: PartyId, terms: Eva
     used = _scored(work, gathered, party, role=ModelRole.CHAMPION)
     _scored(work, gathered, party, role=ModelRole.CHALLENGER)
     if used is not None:
-        _rate(work, used, party, gathered.on, days=terms.rating_days)
+        _rate(work, used, party, on=gathered.on, days=terms.rating_days)
     question = EvaluationQuestion(
         subject=party, firm=node, on=gathered.on, snapshot=gathered.snapshot_sha256, score=used,
         ratings=credit.ratings_of(work, party), group=parties.group_of(work, party, gathered.on),
@@ -196,7 +196,7 @@ def _scored(work: UnitOfWork, gathered: Gathered, party: PartyId, *, role: Model
     if values.get("history_months") is None:
         return None  # nobody but itself tells of it: there is nothing to score
     record = credit.score_firm(model, values, firm=node, as_of=gathered.on, snapshot=gathered.snapshot_sha256)
-    last = credit.last_score(work, node, version.id, role)
+    last = credit.last_score(work, node, version.id, role=role)
     if last is not None and _says_the_same(credit.record_of(last.record), record):
         return _used(last, version, model)
     return _used(credit.keep_score(work, record, version.id, role=role, party=party), version, model)
@@ -211,7 +211,7 @@ def _says_the_same(last: ScoreRecord, now: ScoreRecord) -> bool:
     return fresh and all(last.content[name] == now.content[name] for name in _OUTCOME)
 
 
-def _rate(work: UnitOfWork, used: ScoreUsed, party: PartyId, on: dt.date, *, days: int) -> None:
+def _rate(work: UnitOfWork, used: ScoreUsed, party: PartyId, *, on: dt.date, days: int) -> None:
     """Put the champion's opinion beside those of the others, once for each score."""
     known = {one.source for one in credit.ratings_of(work, party) if one.kind is RaterKind.PLATFORM}
     if str(used.id) in known:

@@ -91,7 +91,7 @@ class Refreshed:
 
 
 def refresh(
-    database: Database, context: Context, home: Path, on: dt.date, *, wanted: Sequence[PartyId] | None = None,
+    database: Database, context: Context, home: Path, *, on: dt.date, wanted: Sequence[PartyId] | None = None,
     terms: EvaluationTerms | None = None, progress: Progress = lambda _done, _all: None,
 ) -> Refreshed:  # fmt: skip
     """Judge firms anew as of a day, and let limits follow.
@@ -110,14 +110,14 @@ def refresh(
     """
     mine, judged_by = Context(context.tenant, ACTOR), terms or standard_terms()
     database.run(mine, lambda work: _check_day(work, on))
-    gathered = gather(database, mine, home, on, wanted=wanted, currency=judged_by.currency)
+    gathered = gather(database, mine, home, on=on, wanted=wanted, currency=judged_by.currency)
     for party in wanted or ():
         if party not in gathered.firms:
             raise FIRM_WITHOUT_CODE(party=str(party))
     changed, moved, failed = [], [], []
     for done, party in enumerate(sorted(gathered.firms), start=1):
         try:
-            found, followed = database.run(mine, lambda work, one=party: _one(work, gathered, one, judged_by))  # type: ignore[misc]
+            found, followed = database.run(mine, lambda work, one=party: _one(work, gathered, one, terms=judged_by))  # type: ignore[misc]
         except Refusal as refused:
             failed.append((party, refused.code))
             continue
@@ -143,18 +143,18 @@ def request_rise(work: UnitOfWork, owner: PartyId, party: PartyId) -> ApprovalRe
 
 
 def _one(
-    work: UnitOfWork, gathered: Gathered, party: PartyId, terms: EvaluationTerms
+    work: UnitOfWork, gathered: Gathered, party: PartyId, *, terms: EvaluationTerms
 ) -> tuple[Assessed, list[Followed]]:
-    found = assess_firm(work, gathered, party, terms)
+    found = assess_firm(work, gathered, party, terms=terms)
     followed = [
-        _followed(work, owner, rule, found.assessment)
+        _followed(work, owner, rule, made=found.assessment)
         for owner, rule in sorted(financing.limit_rules(work).items())
         if owner != party
     ]
     return found, [one for one in followed if one is not None]
 
 
-def _followed(work: UnitOfWork, owner: PartyId, rule: LimitRule, made: LimitAssessment) -> Followed | None:
+def _followed(work: UnitOfWork, owner: PartyId, rule: LimitRule, *, made: LimitAssessment) -> Followed | None:
     """Let a funder's limit follow.
 
     A fall needs nobody's leave; a rise would tell what was assessed, so it needs the firm's consent to share its limits
@@ -162,7 +162,7 @@ def _followed(work: UnitOfWork, owner: PartyId, rule: LimitRule, made: LimitAsse
     """
     shared = parties.may_share(work, made.subject, owner, scope=Scope.LIMITS, on=parties.business_date(work.at))
     held = rule if shared else dataclasses.replace(rule, raise_up_to=Money.zero(rule.raise_up_to.currency))
-    return financing.follow_assessment(work, owner, held, made.subject, assessed=made.limit)
+    return financing.follow_assessment(work, owner, held, party=made.subject, assessed=made.limit)
 
 
 def _check_day(work: UnitOfWork, on: dt.date) -> None:

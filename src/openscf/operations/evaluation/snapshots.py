@@ -1,13 +1,12 @@
 """Taking a snapshot with what was financed in it: the network knows no deals, so their views are named to it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
 from openscf import financing, network
 from openscf.db import UnitOfWork
 from openscf.network import Snapshot
-from openscf.network.snapshots import Progress
 
 FINANCED: Final[Mapping[str, str]] = {
     "instalments": financing.INSTALMENTS,
@@ -19,7 +18,7 @@ def _silent(_table: str, _bytes: int) -> None:
     """Nobody watches."""
 
 
-def take_snapshot(work: UnitOfWork, home: Path, *, progress: Progress = _silent) -> Snapshot:
+def take_snapshot(work: UnitOfWork, home: Path, *, progress: Callable[[str, int], None] = _silent) -> Snapshot:
     """Write what this transaction's reader may see as a snapshot, deals' repayments among it, and make it the newest.
 
     Args:

@@ -70,6 +70,18 @@ def is_active(work: UnitOfWork, person: PersonId) -> bool:
     return bool(people.active(work, person))
 
 
+def makes_for(work: UnitOfWork) -> list[PartyId]:
+    """The enterprises for which the acting person makes requests, in the order of their ids.
+
+    Raises:
+        Refusal: What `acting_person` refuses.
+    """
+    person, on = acting_person(work), business_date(work.at)
+    held, houses = people.appointments(work, person), enterprises.operators(work, on)
+    own = {one.party for one in held}
+    return sorted(party for party in own if rule_allows(Asked(Permission.MAKE, party, on), held, houses))
+
+
 def may_see(work: UnitOfWork, party: PartyId) -> bool:
     """Whether the actor may see an enterprise from within."""
     if work.context.actor.startswith(SYSTEM_ACTOR):

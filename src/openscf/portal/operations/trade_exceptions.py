@@ -145,9 +145,9 @@ def dismiss_exception(desk: Desk, work: UnitOfWork, exception_id: str, *, body: 
     "POST /v1/trades/{document_id}/settle", group="exceptions", en="Of contradicting versions, say which one holds.",
     zh="确认互相矛盾的单据版本。", offices=HOUSE, status=202,
     examples={"asked": {"reason": "the tax office's own copy"}},
-    refusals=("document_not_found", "nothing_in_dispute", "bad_id"),
+    refusals=("document_not_found", "nothing_in_dispute", "judges_its_own", "bad_id"),
 )  # fmt: skip
 def settle_version(desk: Desk, work: UnitOfWork, document_id: str, *, body: SettleVersion) -> RequestView:
     """The version named by its id speaks once a second person has approved; a third version meanwhile voids that."""
     document = DocumentId.parse(document_id)
-    return request_view(desk, trades.request_settlement(work, document, party=desk.party, reason=body.reason))
+    return request_view(desk, trades.request_settlement(work, document, reason=body.reason))

@@ -81,6 +81,14 @@ def drop_statement(work: UnitOfWork, statement: BookedStatementId, *, reason: st
     return dataclasses.replace(row, state="dropped", reason=reason)
 
 
+def statements(
+    work: UnitOfWork, account: SettlementAccountId | None = None, *, before: BookedStatementId | None = None,
+    most: int = 100,
+) -> list[StatementRow]:  # fmt: skip
+    """Statements that came in, newest first, booked or not; from the one after `before` on."""
+    return store.listed(work, account, before=before, most=most)
+
+
 def parked_statements(work: UnitOfWork, account: SettlementAccountId | None = None) -> list[StatementRow]:
     """Statements that wait for another one, in the order of their days."""
     return store.parked(work, account)

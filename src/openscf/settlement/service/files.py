@@ -36,7 +36,9 @@ class FileBooked:
     rejections: tuple[Refusal, ...]
 
 
-def book_file(work: UnitOfWork, name: str, content: bytes, *, desk: Desk, reader: str | None = None) -> FileBooked:
+def book_file(
+    work: UnitOfWork, name: str, content: bytes, *, desk: Desk, reader: str | None = None, sender: str = ""
+) -> FileBooked:
     """Take in a bank's file: keep the original, read it, and book its statements in its order.
 
     Args:
@@ -45,6 +47,7 @@ def book_file(work: UnitOfWork, name: str, content: bytes, *, desk: Desk, reader
         content: Its bytes.
         desk: Where originals are kept.
         reader: Name of the reader; None to recognise the format.
+        sender: The enterprise for which a person sends it (pty_…); empty for the platform's own jobs.
 
     Raises:
         Refusal: The file can't be read, holds no statement, or one of its statements is refused: then nothing of the
@@ -52,7 +55,7 @@ def book_file(work: UnitOfWork, name: str, content: bytes, *, desk: Desk, reader
     """
     known_adapters()
     adapter = ADAPTERS.get(reader) if reader else reader_for(name, content)
-    source = Source(name, content, hashlib.sha256(content).hexdigest())
+    source = Source(name, content, hashlib.sha256(content).hexdigest(), sender)
     reading = adapter.read(source)
     found = [record for record in reading.records if isinstance(record, BankStatement)]
     if not found and not reading.rejections:

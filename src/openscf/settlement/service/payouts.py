@@ -145,6 +145,11 @@ def request_rule(work: UnitOfWork, rule: NewRule) -> ApprovalRequest:
     return parties.request_approval(work, WITHDRAWAL_RULE, rule.party, payload=payload)
 
 
+def rule_of(work: UnitOfWork, account: SettlementAccountId, party: PartyId) -> NewRule | None:
+    """How a party's money may leave an account, if two persons ever said so."""
+    return account_store.rule(work, account, party)
+
+
 def sweep(work: UnitOfWork) -> list[Payout]:
     """Pay out what the rules say leaves by itself: once a day, by the day end; whoever has no destination keeps it."""
     made: list[Payout] = []

@@ -74,6 +74,18 @@ def move(work: UnitOfWork, statement: BookedStatementId, state: str, *, reason: 
     )
 
 
+def listed(
+    work: UnitOfWork, account: SettlementAccountId | None, *, before: BookedStatementId | None, most: int
+) -> list[StatementRow]:
+    """Statements of an account, or of all, newest first, from the one after `before` on."""
+    query = (
+        _STATEMENT
+        + f""" WHERE tenant_id = {_TENANT} AND (%s::uuid IS NULL OR account_id = %s)
+        AND (%s::uuid IS NULL OR id < %s) ORDER BY id DESC LIMIT %s"""
+    )
+    return [_statement(row) for row in work.execute(query, [account, account, before, before, most])]
+
+
 def parked(work: UnitOfWork, account: SettlementAccountId | None = None) -> list[StatementRow]:
     """Statements that wait, in the order of their days."""
     query = (

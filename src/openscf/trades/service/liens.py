@@ -4,6 +4,8 @@ The order of locks is the same everywhere: the keys of look-alikes, the document
 COMMITTED, the default: after a lock that somebody else held, the next statement must see what he did.
 """
 
+from collections.abc import Callable
+
 from openscf import parties
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.errors import Refusal
@@ -17,6 +19,9 @@ from openscf.trades.rules.versions import disputed_money
 from openscf.trades.service.documents import fingerprint_of, version_of
 from openscf.trades.store import disputes, documents
 from openscf.trades.store import liens as store
+
+GUARDS: list[Callable[[UnitOfWork, Lien], None]] = []
+"""Asked before a lien changes hands; a capability that keeps something with a lien refuses here to let it go alone."""
 
 
 def take_lien(work: UnitOfWork, new: NewLien, *, fingerprints: Fingerprinter) -> Lien:
@@ -76,10 +81,12 @@ def assign_lien(
         programme: The programme of that deal.
 
     Raises:
-        Refusal: `party_not_found`, `lien_not_found`, `not_the_holder`, `lien_released`.
+        Refusal: `party_not_found`, `lien_not_found`, `not_the_holder`, `lien_released`, or what a guard refuses.
     """
     parties.find_party(work, to)
     known = _locked(work, lien, holder)
+    for guard in GUARDS:
+        guard(work, known)
     store.assign(work, lien, to, deal=deal, programme=programme)
     work.audit("trades.assign_lien", str(lien), {**_facts(known), "to": to, "to_deal": deal})
     return _again(work, lien)

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from openscf import parties
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import PartyId
+from openscf.trades.records import StoredDocument
 from openscf.trades.store import documents as store
 
 _CODED = ("tax", "lei")
@@ -47,3 +48,9 @@ def keys_of(work: UnitOfWork, party: PartyId) -> list[str]:
 def parties_of(work: UnitOfWork, keys: Collection[str]) -> dict[str, PartyId]:
     """The enterprises that these keys belong to, as far as they are linked."""
     return store.links(work, keys)
+
+
+def is_side_of(work: UnitOfWork, document: StoredDocument, party: PartyId) -> bool:
+    """Whether an enterprise is the seller or the buyer of a document."""
+    linked = store.links(work, [document.seller_key, document.buyer_key])
+    return party in linked.values()

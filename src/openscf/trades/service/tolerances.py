@@ -8,8 +8,8 @@ from typing import Any
 from openscf import parties
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.errors import refusal
-from openscf.kernel.ids import PartyId
 from openscf.trades.rules.closure import Tolerance
+from openscf.trades.service.judging import check_judge, judge_of
 from openscf.trades.service.matching import Touched, match_touched
 from openscf.trades.store import closures as store
 from openscf.trades.store import links
@@ -68,27 +68,26 @@ def tighten_tolerance(work: UnitOfWork, pair: Pair, tolerance: Tolerance, *, fro
 
 
 def request_tolerance(
-    work: UnitOfWork, pair: Pair, tolerance: Tolerance, *, from_on: dt.date, party: PartyId, reason: str
+    work: UnitOfWork, pair: Pair, tolerance: Tolerance, *, from_on: dt.date, reason: str
 ) -> parties.ApprovalRequest:
     """Ask that more be let pass; with the second person's approval it is, and the pair is matched again at once.
 
     Args:
-        work: The transaction; its actor is the maker.
+        work: The transaction; its actor is the maker, and his own enterprise, which bears the risk, judges it.
         pair: Keys of the seller and the buyer, as documents name them.
         tolerance: What is to be let pass.
         from_on: First day of issue of the invoices for which it is to hold.
-        party: The enterprise whose persons judge it: who bears the risk.
         reason: On what it rests, for the checker: the contract's clause.
 
     Raises:
-        Refusal: `tolerance_not_looser`, and what `parties.request_approval` refuses.
+        Refusal: `tolerance_not_looser`, `judges_its_own`, and what `parties.request_approval` refuses.
     """
     if not _looser(work, pair, tolerance, from_on=from_on):
         raise TOLERANCE_NOT_LOOSER(from_on=from_on.isoformat())
     payload = {
         "seller": pair[0], "buyer": pair[1], "from_on": from_on, "tolerance": asdict(tolerance), "reason": reason,
     }  # fmt: skip
-    return parties.request_approval(work, LOOSENED_TOLERANCE, party, payload=payload)
+    return parties.request_approval(work, LOOSENED_TOLERANCE, judge_of(work, pair), payload=payload)
 
 
 def name_goods(work: UnitOfWork, items: Mapping[str, str]) -> int:
@@ -123,6 +122,7 @@ def _loosened(work: UnitOfWork, request: parties.ApprovalRequest) -> None:
     links.take_turn(work)
     said = request.payload
     pair = said["seller"], said["buyer"]
+    check_judge(work, request.party, pair)
     _set(work, pair, Tolerance(**said["tolerance"]), from_on=dt.date.fromisoformat(said["from_on"]), request=request.id)
 
 

@@ -3,9 +3,9 @@
 from openscf import parties
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.errors import refusal
-from openscf.kernel.ids import PartyId
 from openscf.trades.ids import DocumentId
 from openscf.trades.service.documents import version_of
+from openscf.trades.service.judging import check_judge, judge_of
 from openscf.trades.service.matching import Touched, match_touched
 from openscf.trades.store import disputes, documents, links
 
@@ -27,23 +27,22 @@ VERSIONS_CHANGED = refusal(
 )
 
 
-def request_settlement(
-    work: UnitOfWork, document: DocumentId, *, party: PartyId, reason: str
-) -> parties.ApprovalRequest:
+def request_settlement(work: UnitOfWork, document: DocumentId, *, reason: str) -> parties.ApprovalRequest:
     """Ask that of contradicting versions this one holds; with the second person's approval it speaks.
 
     Args:
-        work: The transaction; its actor is the maker.
+        work: The transaction; its actor is the maker, and his own enterprise judges it.
         document: The version that holds.
-        party: The enterprise whose persons judge it.
         reason: On what it rests: whom they asked, and what he answered.
 
     Raises:
-        Refusal: `document_not_found`, `nothing_in_dispute`, and what `parties.request_approval` refuses.
+        Refusal: `document_not_found`, `nothing_in_dispute`, `judges_its_own`, and what `parties.request_approval`
+            refuses.
     """
     known = version_of(work, document)
     if not disputes.flags(work, [known.fingerprint]):
         raise NOTHING_IN_DISPUTE(number=known.document.number)
+    party = judge_of(work, [known.seller_key, known.buyer_key])
     through = len(documents.versions(work, known.fingerprint))
     payload = {"document": document, "content": known.content.hex(), "through": through, "reason": reason}
     return parties.request_approval(work, VERSION_SETTLEMENT, party, payload=payload)
@@ -51,6 +50,7 @@ def request_settlement(
 
 def _settled(work: UnitOfWork, request: parties.ApprovalRequest) -> None:
     known = version_of(work, DocumentId.parse(request.payload["document"]))
+    check_judge(work, request.party, [known.seller_key, known.buyer_key])
     documents.known(work, [known.fingerprint])  # locks what speaks, so that no version arrives meanwhile
     if len(documents.versions(work, known.fingerprint)) != request.payload["through"]:
         raise VERSIONS_CHANGED(number=known.document.number)

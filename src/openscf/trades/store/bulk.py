@@ -11,6 +11,7 @@ one; so a piece is written first, and only if that fails it is asked what of it 
 import dataclasses
 import zlib
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -25,6 +26,7 @@ from openscf.kernel.ids import PartyId, TenantId
 from openscf.trades.ids import DocumentId, FileId
 from openscf.trades.model import Document, DocumentKind, DocumentStatus, Identity, Provenance
 from openscf.trades.rules.identity import FORMAT, MARK_BYTES, Fingerprinter, details_of, framed, identity_of, party_key
+from openscf.trades.store.ahead import ahead
 from openscf.trades.store.binary import HEAD, TAIL, Bytes, days, digests, integers, rows_of
 from openscf.trades.store.overtaken import OvertakenError
 
@@ -32,7 +34,7 @@ RUN_ROWS: Final = (
     50_000  # sorted at once: few enough that the rows of a firm stay near each other, see the index of parties
 )
 PIECE_ROWS: Final = (
-    20_000  # of a piece: some four megabytes, half of what PostgreSQL keeps of temporary tables in memory
+    25_000  # of a piece: some five megabytes, less than what PostgreSQL keeps of temporary tables in memory
 )
 _ORDINAL_BYTES = 6
 _MOST_ORDINAL = (1 << 8 * _ORDINAL_BYTES - 1) - 1  # with room behind it
@@ -218,8 +220,10 @@ def store(
     unsettled = [n for (n,) in rows.execute("SELECT n FROM twin WHERE NOT agreed").fetchall()]
     loading = _Loading(work, delivery, frozenset(first for _, first, _ in again))
     source = delivery.provenance.source
-    for piece in hashed(rows, work.context.tenant, source=source, fingerprints=fingerprints):
-        loading.take(piece)
+    pieces = hashed(rows, work.context.tenant, source=source, fingerprints=fingerprints)
+    with closing(ahead(map(loading.laid_out, pieces))) as coming:  # made while PostgreSQL stores the one before
+        for piece in coming:
+            loading.take(piece)
     otherwise = set(loading.otherwise)
     loading.met += [(loading.ids[first], locator) for _, first, locator in again if first not in otherwise]
     _sight(work, delivery.file, loading.met)
@@ -269,9 +273,11 @@ class _Loading:
             "tenant": work.context.tenant, "file": delivery.file, "sender": delivery.sender, "at": work.at, "place": place_of(delivery.provenance.source),
         }  # fmt: skip
 
-    def take(self, piece: Hashed) -> None:
-        """Store a piece of the rows."""
-        self._copy(piece)
+    def take(self, piece: bytes) -> None:
+        """Store a piece of the rows, laid out."""
+        self._work.execute("TRUNCATE staged_document")
+        with self._work.connection.cursor() as cursor, cursor.copy(_COPY) as stream:
+            stream.write(piece)
         try:
             with self._work.connection.transaction():
                 self.new += self._work.execute(_STORE, self._values).rowcount
@@ -293,18 +299,15 @@ class _Loading:
         except psycopg.errors.UniqueViolation as error:
             raise OvertakenError(str(error)) from error
 
-    def _copy(self, piece: Hashed) -> None:
+    def laid_out(self, piece: Hashed) -> bytes:
+        """A piece as COPY takes it, with an id for each row; called from one thread, in the order of the pieces."""
         rows = piece.rows
         fixed = [
             self._ids(rows), piece.fingerprints, piece.contents, integers(rows["n"], 4), days(rows["issued_on"]),
             integers(rows["net"], 8), integers(rows["tax"], 8), integers(rows["void"], 2),
         ]  # fmt: skip
         texts = [rows[name].chunk(0) for name in ("number", "number_key", "code", "seller", "buyer", "locator")]
-        self._work.execute("TRUNCATE staged_document")
-        with self._work.connection.cursor() as cursor, cursor.copy(_COPY) as stream:
-            stream.write(HEAD)
-            stream.write(rows_of(fixed, texts))
-            stream.write(TAIL)
+        return b"".join((HEAD, rows_of(fixed, texts), TAIL))
 
     def _ids(self, rows: pa.Table) -> Bytes:
         """An id for each row, ascending as the rows do: the index of ids grows at its end."""

@@ -5,7 +5,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
-from rich.table import Table
+from rich.table import Column, Table
 
 from openscf.cli.common import language, say
 from openscf.cli.demo.telling import judgements
@@ -26,7 +26,7 @@ def tell_mini(record: dict[str, Any], console: Console) -> None:
 
 
 def _table(title: str, texts: tuple[tuple[str, str], ...], numbers: tuple[tuple[str, str], ...] = ()) -> Table:
-    table = Table(*(say(*names) for names in texts), title=title)
+    table = Table(*(Column(say(*names), overflow="fold", min_width=10) for names in texts), title=title)
     for names in numbers:
         table.add_column(say(*names), justify="right", no_wrap=True)
     return table

@@ -742,7 +742,7 @@ CREATE TABLE access.attempt (
 -- A sandbox is a book whose time may be moved forward, as a test of a 90-day deal needs; a real book has no row here.
 CREATE TABLE access.sandbox (
     tenant_id  uuid PRIMARY KEY REFERENCES platform.tenant (id),
-    ahead_s    bigint NOT NULL CHECK (ahead_s >= 0),
+    ahead_s    bigint NOT NULL,  -- negative: its time began in the past
     opened_at  timestamptz NOT NULL
 );
 
@@ -807,6 +807,55 @@ CREATE POLICY external_identity_house ON access.external_identity FOR ALL TO ope
 CREATE POLICY oidc_flow_house ON access.oidc_flow FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 GRANT SELECT, INSERT, DELETE ON access.external_identity, access.oidc_flow TO openscf_app;
+
+-- Where members want to be told of what happens to them, and how each telling went.
+CREATE SCHEMA events;
+GRANT USAGE ON SCHEMA events TO openscf_app, openscf_read;
+
+CREATE TABLE events.webhook (
+    tenant_id     uuid NOT NULL REFERENCES platform.tenant (id),
+    id            uuid NOT NULL,
+    party_id      uuid NOT NULL,
+    url           text NOT NULL CHECK (length(url) BETWEEN 9 AND 2000),
+    topics        text[] NOT NULL,          -- beginnings of topics; empty: everything
+    secret_sealed bytea NOT NULL,
+    state         text NOT NULL CHECK (state IN ('active', 'disabled', 'deleted')),
+    position      bigint NOT NULL,          -- of the last event that was looked at for it
+    failing_since timestamptz,
+    made_by       text NOT NULL,
+    made_at       timestamptz NOT NULL,
+    CONSTRAINT webhook_pkey PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX webhook_of_party ON events.webhook (tenant_id, party_id);
+
+CREATE TABLE events.delivery (
+    tenant_id   uuid NOT NULL,
+    webhook_id  uuid NOT NULL,
+    event_id    uuid NOT NULL,
+    position    bigint NOT NULL,
+    body        text NOT NULL,
+    state       text NOT NULL CHECK (state IN ('waiting', 'delivered', 'given_up')),
+    attempts    integer NOT NULL DEFAULT 0,
+    due_at      timestamptz NOT NULL,
+    status      integer,                    -- HTTP status of the last attempt; NULL: there was no answer
+    note        text NOT NULL DEFAULT '',
+    ended_at    timestamptz,
+    CONSTRAINT delivery_pkey PRIMARY KEY (tenant_id, webhook_id, event_id),
+    CONSTRAINT delivery_webhook FOREIGN KEY (tenant_id, webhook_id) REFERENCES events.webhook (tenant_id, id)
+);
+CREATE INDEX delivery_due ON events.delivery (tenant_id, due_at) WHERE state = 'waiting';
+CREATE INDEX delivery_of ON events.delivery (tenant_id, webhook_id, position);
+
+ALTER TABLE events.webhook ENABLE ROW LEVEL SECURITY;
+ALTER TABLE events.webhook FORCE ROW LEVEL SECURITY;
+ALTER TABLE events.delivery ENABLE ROW LEVEL SECURITY;
+ALTER TABLE events.delivery FORCE ROW LEVEL SECURITY;
+CREATE POLICY webhook_house ON events.webhook FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY delivery_house ON events.delivery FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+GRANT SELECT, INSERT, UPDATE (state, position, failing_since, secret_sealed) ON events.webhook TO openscf_app;
+GRANT SELECT, INSERT, UPDATE (state, attempts, due_at, status, note, ended_at) ON events.delivery TO openscf_app;
 
 -- The ledger: units, accounts, transfers, holds. One row per transfer carries both balances after it; the two entries
 -- of double-entry bookkeeping are a view of it (measured: twice as fast as a table of entries with its indexes).

@@ -24,6 +24,7 @@ from openscf.financing.bases.advance.rules import (
     dilute,
     opening,
     paid_out,
+    postpone,
     quiet,
     verify,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "discounted_steps",
     "opening",
     "paid_out",
+    "postpone",
     "quiet",
     "stays",
     "verify",

@@ -151,13 +151,18 @@ def dilute(deal: Deal, event: Event, facts: Facts) -> Outcome:
 
 
 def extend(deal: Deal, event: Event, facts: Facts) -> Outcome:
-    """The due date moves, with the debtor's own word."""
+    """The due date moves, with the debtor's own word: an undisclosed deal is disclosed first, or stays as it is."""
+    if facts.evidence.confirmed_due_on != event.params.due_on:
+        raise refusals.DEBTOR_MUST_AGREE(number=deal.book.number)
+    return postpone(deal, event, facts)
+
+
+def postpone(deal: Deal, event: Event, facts: Facts) -> Outcome:
+    """The due date moves for a debtor who never says anything, as a tax office."""
     book = deal.book
     due_on = due_day(event.params.due_on, facts.calendar).on
     if due_on <= book.due_on:
         raise refusals.NOT_LATER(due_on=due_on.isoformat(), before=book.due_on.isoformat())
-    if deal.terms.notified and facts.evidence.confirmed_due_on != event.params.due_on:
-        raise refusals.DEBTOR_MUST_AGREE(number=book.number)
     loan = dataclasses.replace(loans.accrue(book.loan, deal.terms.price, event.on), due_on=due_on)
     return Outcome(book=dataclasses.replace(book, due_on=due_on, loan=loan))
 

@@ -1,14 +1,20 @@
 """Looking at vouchers."""
 
+from typing import Final
+
 from openscf.db import UnitOfWork
-from openscf.financing.bases.claim import Piece, accounts
+from openscf.financing.bases.claim import ClaimProduct, Piece, accounts
 from openscf.financing.ids import VoucherId
+from openscf.financing.registry import PRODUCTS
 from openscf.financing.store import vouchers as store
 from openscf.financing.vouchers.model import Happened, Leaf, Voucher
 from openscf.financing.vouchers.service import loading
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Money
 from openscf.ledger import Ledger
+
+UNTOLD: Final = frozenset({"drafted", "issued", "sealed"})
+UNTOLD_PIECE: Final = frozenset({"drafted", "locked"})
 
 
 def find_vouchers(
@@ -28,6 +34,41 @@ def pieces_of(work: UnitOfWork, voucher: VoucherId, *, party: PartyId | None = N
     known = loading.found_voucher(work, voucher)
     found = [one for one in store.pieces(work, known) if party is None or party in _sides(one)]
     return [_leaf(work, one) for one in found]
+
+
+def pieces_seen(work: UnitOfWork, voucher: VoucherId, party: PartyId) -> list[Leaf]:
+    """The pieces that an enterprise may see: its own and those of its direct neighbours, never the rest of the tree.
+
+    What somebody sets aside for it is not there before the giver's second person has agreed.
+
+    Raises:
+        Refusal: `voucher_not_found`.
+    """
+    return [one for one in pieces_of(work, voucher, party=party) if _is_told(one.piece, party)]
+
+
+def piece_allows(piece: Piece) -> tuple[str, ...]:
+    """What the state of a piece allows now."""
+    kinds = {one.piece.code: one.piece for one in PRODUCTS if isinstance(one, ClaimProduct)}
+    return kinds[piece.deal.product].lifecycle.allowed(piece.deal.state)
+
+
+def voucher_relations(work: UnitOfWork, voucher: Voucher, party: PartyId) -> frozenset[str]:
+    """What an enterprise is to a voucher: its roles, and `holder` of a piece; nothing: it may not know of it.
+
+    The payee learns of it when it is offered, a holder when a piece is offered to it.
+    """
+    deal = voucher.deal
+    found = {role for role, named in deal.parties.items() if named == party}
+    if deal.state in UNTOLD:
+        return frozenset(found - {"payee"})
+    if any(_is_told(one, party) for one in store.pieces(work, voucher) if party in _sides(one)):
+        found.add("holder")
+    return frozenset(found)
+
+
+def _is_told(piece: Piece, party: PartyId) -> bool:
+    return piece.deal.parties["giver"] == party or piece.deal.state not in UNTOLD_PIECE
 
 
 def voucher_events(work: UnitOfWork, voucher: VoucherId) -> list[Happened]:

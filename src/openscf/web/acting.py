@@ -1,0 +1,101 @@
+"""Commands from forms, and the second proof that money asks for."""
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from openscf import portal
+from openscf.access import NOT_SIGNED_IN, STEP_UP_NEEDED
+from openscf.kernel.errors import Refusal
+from openscf.portal import OPERATIONS, Given, House
+from openscf.portal.operations.sessions import Proof
+from openscf.web import guard
+from openscf.web.doing import carry_out, given_of, note_of, operation_of, uploads_of
+from openscf.web.rendering import FRAGMENT, Renderer, note, words_of
+from openscf.web.visit import Visit, read, visit_of
+
+_OURS = ("token", "login", "password", "code")
+
+
+class Acting:
+    """Takes forms.
+
+    Args:
+        house: Where they are carried out.
+        renderer: Shows what was refused.
+    """
+
+    def __init__(self, house: House, renderer: Renderer) -> None:
+        self._house, self._renderer = house, renderer
+
+    def act(self, request: Request, form: FormData) -> Response:
+        """Carry out the command of a form.
+
+        Raises:
+            Refusal: `not_signed_in`, `form_not_ours`, `no_such_act`, `form_not_readable`.
+        """
+        visit = self._visit(request)
+        guard.check_form(request, visit.secret, str(form.get("token", "")))
+        return self._carried_out(visit, request.path_params["operation"], form)
+
+    def step_up(self, request: Request, form: FormData) -> Response:
+        """Take the second proof, then carry out what waited for it.
+
+        Raises:
+            Refusal: As `act`.
+        """
+        visit = self._visit(request)
+        guard.check_form(request, visit.secret, str(form.get("token", "")))
+        said = {name: str(form.get(name, "")) for name in ("login", "password", "code") if form.get(name)}
+        try:
+            proof = read(Proof, said)
+            portal.perform(visit.desk, OPERATIONS["step_up"], Given(body=proof, key=visit.key()))
+        except Refusal as refused:
+            return self._ask(visit, str(form.get("waiting.operation", "")), _waiting(form), refused)
+        renewed = self._visit(request)
+        operation = str(form.get("waiting.operation", ""))
+        waiting = FormData([(name.removeprefix("waiting."), value) for name, value in _waiting(form)])
+        return self._carried_out(renewed, operation, waiting)
+
+    def _visit(self, request: Request) -> Visit:
+        visit = visit_of(self._house, request, words_of(request))
+        if visit is None:
+            raise NOT_SIGNED_IN()
+        return visit
+
+    def _carried_out(self, visit: Visit, name: str, form: FormData) -> Response:
+        operation = operation_of(name)
+        try:
+            given = given_of(operation, form, uploads_of(form))
+            following, record = carry_out(visit, operation, given, str(form.get("next", "/")))
+        except Refusal as refused:
+            if refused.code == STEP_UP_NEEDED.code:
+                fields = [(key, str(value)) for key, value in form.multi_items() if key not in _OURS]
+                return self._ask(visit, name, [(f"waiting.{key}", value) for key, value in fields], None)
+            return self._renderer.refused(
+                visit.request, refused, visit, back=guard.local_path(str(form.get("back", "")))
+            )
+        response: Response
+        if visit.request.headers.get(FRAGMENT):
+            response = JSONResponse({"go": following})
+        else:
+            response = RedirectResponse(following, 303)
+        note(visit.request, response, note_of(operation, record))
+        return response
+
+    def _ask(self, visit: Visit, operation: str, waiting: list[tuple[str, str]], refused: Refusal | None) -> Response:
+        name = "parts/step_up.html" if visit.request.headers.get(FRAGMENT) else "step_up.html"
+        fields = [(key, value) for key, value in waiting if key != "waiting.operation"]
+        context = {
+            "visit": visit, "title": "", "refused": refused, "operation": operation_of(operation),
+            "waiting": [("waiting.operation", operation), *fields],
+        }  # fmt: skip
+        status = STEP_UP_NEEDED.status if refused is None else refused.kind.status
+        return self._renderer.page(visit.request, name, context, status=status)
+
+
+def _waiting(form: FormData) -> list[tuple[str, str]]:
+    return [(name, str(value)) for name, value in form.multi_items() if name.startswith("waiting.")]
+
+
+__all__ = ["Acting"]

@@ -1,0 +1,129 @@
+"""The start page: one for each kind of enterprise."""
+
+from typing import Any
+
+from openscf.kernel.money import Money as Amount
+from openscf.kernel.money import currency
+from openscf.parties import PartyRole
+from openscf.portal import Money
+from openscf.web.calendar import Week, weeks
+from openscf.web.columns import financings, invoices, total_of
+from openscf.web.declaring import Nav, Shown, page
+from openscf.web.visit import Visit
+
+MOST_COMPARED = 6
+LOOKED_AT = 200
+HOMES = (
+    ("operator", {PartyRole.OPERATOR}), ("funder", {PartyRole.FUNDER}), ("anchor", {PartyRole.ANCHOR, PartyRole.BUYER}),
+    ("supplier", {PartyRole.SUPPLIER, PartyRole.DISTRIBUTOR}), ("other", set(PartyRole)),
+)  # fmt: skip
+
+
+@page("/", en="Home", zh="首页", nav=Nav("work", "home", 0))
+def home(visit: Visit) -> Shown:
+    """The start page of the enterprise's main office; `as` chooses another of its offices."""
+    offices = visit.desk.principal.offices
+    mine = [name for name, wanted in HOMES if wanted & offices] or ["other"]
+    mine = mine[:-1] if len(mine) > 1 else mine
+    chosen = visit.asked("as") if visit.asked("as") in mine else mine[0]
+    context = _CONTEXTS[chosen](visit)
+    return Shown(f"home_{chosen}.html", {"homes": mine, "chosen": chosen, **context})
+
+
+def _supplier(visit: Visit) -> dict[str, Any]:
+    items = visit.look("list_invoices", {"role": "seller", "limit": LOOKED_AT}).items
+    open_claims = [one for one in items if one.amount is not None and one.due_on is not None]
+    ready = sorted((one for one in open_claims if one.financeable), key=lambda one: -one.amount.read().minor)
+    offers = [(claim, _best(visit, claim)) for claim in ready[:MOST_COMPARED]]
+    offers.sort(key=lambda one: one[1] is None or not one[1].available)
+    usable = [(claim, best) for claim, best in offers if best is not None and best.available]
+    wanted = set(visit.request.query_params.getlist("now"))
+    chosen = {
+        claim.id: (best.cash_now.read().minor, best.cash_later.read().minor)
+        for claim, best in offers if best is not None and claim.id in wanted
+    }  # fmt: skip
+    unpaid = [one for one in open_claims if one.closure.missing and "money" in one.closure.missing]
+    unit = unpaid[0].amount.currency if unpaid else "CNY"
+    calendar = weeks([one for one in unpaid if one.amount.currency == unit], chosen, visit.desk.today)
+    live = visit.look("list_financings", {"role": "client", "over": "false", "limit": LOOKED_AT}).items
+    return {
+        "ready": ready, "compared": len(offers), "usable": usable, "cash_now": total_of(usable, lambda one: one[1].cash_now),
+        "usable_face": total_of(usable, lambda one: one[0].amount), "offers": offers, "wanted": wanted,
+        "calendar": calendar, "columns": _columns(calendar), "unit": unit, "best": usable[0] if usable else None,
+        "outstanding": total_of(live, lambda one: one.principal), "live": live, "owed": total_of(unpaid, lambda one: one.amount),
+        "recent": financings(visit, live[:8]), "minor": lambda value: Money.of(Amount(value, currency(unit))),
+        "waiting": [one for one in live if "accept" in one.allowed], "today": visit.desk.today,
+    }  # fmt: skip
+
+
+def _best(visit: Visit, claim: Any) -> Any:
+    sources = visit.look("compare_sources", {"due_on": claim.due_on}, document_id=claim.id).items
+    usable = [one for one in sources if one.available]
+    return usable[0] if usable else (sources[0] if sources else None)
+
+
+def _columns(calendar: list[Week]) -> list[dict[str, int]]:
+    """Bars of the calendar in a picture of 520 by 150."""
+    top = max([1, *(max(week.plain_minor, week.planned_minor) for week in calendar)])
+    return [
+        {"x": 40 * place, "plain": 120 * week.plain_minor // top, "planned": 120 * week.planned_minor // top}
+        for place, week in enumerate(calendar)
+    ]
+
+
+def _anchor(visit: Visit) -> dict[str, Any]:
+    items = visit.look("list_invoices", {"role": "buyer", "limit": LOOKED_AT}).items
+    unpaid = [one for one in items if "money" in one.closure.missing]
+    calendar = weeks(unpaid, {}, visit.desk.today)
+    live = visit.look("list_financings", {"role": "obligor", "over": "false", "limit": LOOKED_AT}).items
+    unit = next((one.amount.currency for one in unpaid if one.amount is not None), "CNY")
+    return {
+        "payables": invoices(visit, unpaid[:12], "payables"), "owed": total_of(unpaid, lambda one: one.amount), "unpaid": unpaid,
+        "calendar": calendar, "columns": _columns(calendar), "unit": unit, "live": live, **_requests(visit),
+        "minor": lambda value: Money.of(Amount(value, currency(unit))), "recent": financings(visit, live[:8]),
+        "financed": total_of(live, lambda one: one.face),
+    }  # fmt: skip
+
+
+def _funder(visit: Visit) -> dict[str, Any]:
+    offered = visit.look("list_opportunities", {"limit": 50}).items
+    live = visit.look("list_financings", {"role": "funder", "over": "false", "limit": LOOKED_AT}).items
+    branches = visit.look("get_exposure").items
+    by_state: dict[str, list[Any]] = {}
+    for one in live:
+        by_state.setdefault(one.state, []).append(one)
+    return {
+        "offered": offered, "live": live, "outstanding": total_of(live, lambda one: one.principal),
+        "states": sorted(by_state.items()), "branches": branches[:8], **_requests(visit), "total_of": total_of,
+        "outlay": total_of(offered, lambda one: one.outlay), "today": visit.desk.today,
+        "recent": financings(visit, live[:8]), "share": share,
+    }  # fmt: skip
+
+
+def _operator(visit: Visit) -> dict[str, Any]:
+    queue = visit.look("list_onboarding").items if visit.may("list_onboarding") else []
+    exceptions = visit.look("list_exceptions", {"limit": 50}).items if visit.may("list_exceptions") else []
+    files = visit.look("list_files", {"limit": 8}).items if visit.may("list_files") else []
+    live = visit.look("list_financings", {"over": "false", "limit": LOOKED_AT}).items
+    return {
+        "queue": queue, "exceptions": exceptions, "files": files, "live": live, **_requests(visit),
+        "outstanding": total_of(live, lambda one: one.principal), "recent": financings(visit, live[:8]),
+    }  # fmt: skip
+
+
+def _other(visit: Visit) -> dict[str, Any]:
+    live = visit.look("list_financings", {"over": "false", "limit": 20}).items
+    return {"recent": financings(visit, live), **_requests(visit)}
+
+
+def _requests(visit: Visit) -> dict[str, Any]:
+    return {"requests": visit.look("list_requests").items if visit.may("list_requests") else []}
+
+
+def share(part: Any, whole: Any) -> int:
+    """How many per cent of an amount another one is, rounded down; for bars."""
+    total = whole.read().minor
+    return 0 if total <= 0 else 100 * part.read().minor // total
+
+
+_CONTEXTS = {"supplier": _supplier, "anchor": _anchor, "funder": _funder, "operator": _operator, "other": _other}

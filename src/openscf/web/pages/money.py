@@ -1,0 +1,153 @@
+"""Accounts and their entries, money that nobody knows yet, statements of banks, the end of the day, keys."""
+
+from typing import Any
+
+from openscf.parties import PartyRole
+from openscf.portal import Said
+from openscf.web.declaring import Nav, Shown, page
+from openscf.web.tables import Code, Column, Link, State, Table
+from openscf.web.visit import Visit
+
+HOUSE = frozenset({PartyRole.OPERATOR})
+
+
+@page("/accounts", en="Accounts", zh="账户", uses=("list_accounts", "list_entries"), nav=Nav("money", "bank", 50))
+def accounts(visit: Visit) -> Shown:
+    """Accounts of one's enterprise in the platform's ledger."""
+    answer = visit.listed("list_accounts", visit.chosen("purpose", "owner"))
+    table = Table(
+        name="accounts", title=Said("Accounts", "账户"), rows=answer.items, following=answer.next,
+        columns=[
+            Column("Account", "账户", lambda row: Link(visit.words.name("purpose", row.purpose), f"/accounts/{row.id}", row.id[-8:])),
+            Column("Balance", "余额", lambda row: row.balance, numeric=True),
+            Column("Held", "冻结", lambda row: row.held, numeric=True),
+            Column("Available", "可用", lambda row: row.available, numeric=True),
+            Column("State", "状态", lambda row: State(row.state), quiet=True),
+        ],
+        empty=Said("No account yet; the first money that arrives opens one.", "暂无账户，首笔资金到账时自动开立。"),
+    )  # fmt: skip
+    return Shown("accounts.html", {"table": table})
+
+
+@page("/accounts/{account_id}", en="Account", zh="账户明细", uses=("get_account", "list_entries"))
+def account(visit: Visit, account_id: str) -> Shown:
+    """An account's entries, the last one first, each with the balance after it."""
+    found = visit.look("get_account", account_id=account_id)
+    answer = visit.listed("list_entries", {}, account_id=account_id)
+    table = Table(
+        name="entries", title=Said("Entries", "明细"), rows=answer.items, following=answer.next,
+        columns=[
+            Column("Value date", "起息日", lambda row: row.value_on),
+            Column("What", "事项", lambda row: visit.words.name("posting", row.event)),
+            Column("About", "关联", lambda row: Code(row.subject) if row.subject else None, quiet=True),
+            Column("Amount", "发生额", lambda row: row.amount, numeric=True),
+            Column("Balance", "余额", lambda row: row.balance, numeric=True),
+        ],
+        empty=Said("Nothing was posted yet.", "暂无明细。"),
+    )  # fmt: skip
+    return Shown("account.html", {"account": found, "table": table}, visit.words.name("purpose", found.purpose))
+
+
+@page(
+    "/day-end",
+    en="Day end",
+    zh="日终处理",
+    uses=("get_day_end", "run_day_end"),
+    nav=Nav("house", "clock", 30),
+    offices=HOUSE,
+)
+def day_end(visit: Visit) -> Shown:
+    """Interest, ageing and the closing of the books; moving a sandbox's time; checking all invariants."""
+    done = visit.quietly("get_day_end", visit.chosen("day"))
+    return Shown("day_end.html", {"done": done, "sandbox": visit.me.sandbox, "today": visit.desk.today})
+
+
+@page("/suspense", en="Unknown money", zh="待查款项", uses=("list_suspense",), nav=Nav("house", "scale", 25))
+def suspense(visit: Visit) -> Shown:
+    """Money on the platform's bank accounts that nobody knows yet."""
+    found = visit.look("list_suspense").items
+    table = Table(
+        name="suspense", title=Said("Unknown money", "待查款项"), rows=found,
+        columns=[
+            Column("From", "付款方", lambda row: row.from_name or row.from_account),
+            Column("Amount", "金额", lambda row: row.amount, numeric=True),
+            Column("Unplaced", "未认领", lambda row: row.open, numeric=True),
+            Column("Why", "原因", lambda row: visit.words.sentence(row.reason)),
+            Column("Text", "附言", lambda row: row.remittance, quiet=True),
+            Column("Value date", "起息日", lambda row: row.value_on),
+        ],
+        empty=Said("All money is known.", "全部款项均已明确。"),
+    )  # fmt: skip
+    return Shown("list.html", {"table": table, "lead": visit.words(
+        "Money that came in and fits no expectation; it is nobody's until two people have said whose it is.",
+        "到账但无法匹配的款项；经两人确认前不归属任何人。")})  # fmt: skip
+
+
+@page("/statements", en="Bank statements", zh="银行对账单", uses=("list_statements",), nav=Nav("house", "book", 40))
+def statements(visit: Visit) -> Shown:
+    """Statements of the settlement banks."""
+    answer = visit.listed("list_statements", visit.chosen("account"))
+    table = Table(
+        name="statements", title=Said("Bank statements", "银行对账单"), rows=answer.items, following=answer.next,
+        columns=[
+            Column("Number", "编号", lambda row: row.number),
+            Column("Until", "截止日", lambda row: row.closed_on),
+            Column("Opening", "期初余额", lambda row: row.opening, numeric=True),
+            Column("Closing", "期末余额", lambda row: row.closing, numeric=True),
+            Column("State", "状态", lambda row: State(str(row.state))),
+            Column("Reason", "原因", lambda row: row.reason, quiet=True),
+        ],
+        empty=Said("No statement was taken in yet.", "尚未接收对账单。"),
+    )  # fmt: skip
+    return Shown(
+        "list.html",
+        {
+            "table": table,
+            "lead": visit.words(
+                "What the banks said of the settlement accounts, in their order.",
+                "银行提供的结算账户对账单，按顺序排列。",
+            ),
+        },
+    )
+
+
+@page(
+    "/account",
+    en="Security and keys",
+    zh="安全与密钥",
+    uses=("list_api_keys", "list_users"),
+    nav=Nav("work", "key", 90),
+)
+def security(visit: Visit) -> Shown:
+    """Keys of programs, and the people of one's enterprise."""
+    keys = Table(
+        name="keys", title=Said("Keys of programs", "接口密钥"), rows=visit.look("list_api_keys").items,
+        columns=[
+            Column("Name", "名称", lambda row: row.name),
+            Column("Reaches", "权限", lambda row: visit.words.name("scope", row.scope)),
+            Column("Made", "创建时间", lambda row: row.made_at, quiet=True),
+            Column("Ends", "失效时间", lambda row: row.expires_at),
+            Column("Last used", "最近使用", lambda row: row.used_at),
+        ],
+        empty=Said("No program has a key. Make one to connect your system.", "暂无密钥。可创建密钥以对接您的系统。"),
+    )  # fmt: skip
+    return Shown("security.html", {"keys": keys, "people": _people(visit)})
+
+
+def _people(visit: Visit) -> Table | None:
+    answer = visit.quietly("list_users")
+    if answer is None:
+        return None
+
+    def duties(row: Any) -> str:
+        return visit.words(", ", "、").join(visit.words.name("duty", one.role) for one in row.appointments)
+
+    return Table(
+        name="people", title=Said("People", "人员"), rows=answer.items,
+        columns=[
+            Column("Person", "人员", lambda row: row.name),
+            Column("Does", "职责", duties),
+            Column("Signs in", "可登录", lambda row: visit.words("yes", "是") if row.signs_in else visit.words("no", "否")),
+            Column("Second factor", "动态码", lambda row: visit.words("yes", "是") if row.second_factor else visit.words("no", "否")),
+        ],
+    )  # fmt: skip

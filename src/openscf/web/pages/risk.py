@@ -1,0 +1,87 @@
+"""Limits, exposure, programmes and products."""
+
+from openscf.financing import PRODUCTS, LimitKind
+from openscf.portal import Said
+from openscf.web.columns import product_name, products_of
+from openscf.web.declaring import Nav, Shown, page
+from openscf.web.pages.financings import contract
+from openscf.web.pages.home import share
+from openscf.web.tables import Column, Link, State, Table
+from openscf.web.visit import Visit
+
+
+@page("/exposure", en="Limits and exposure", zh="额度与敞口", uses=("get_exposure",), nav=Nav("risk", "tree", 10))
+def exposure(visit: Visit) -> Shown:
+    """The tree of limits with what is taken of each."""
+    branches = visit.look("get_exposure").items
+    table = Table(
+        name="exposure", title=Said("Limits", "额度"), rows=branches,
+        columns=[
+            Column("Limit", "额度", lambda row: visit.words.name("limit", row.limit.kind)),
+            Column("About", "对象", lambda row: row.limit.party_name),
+            Column("Amount", "额度金额", lambda row: row.limit.amount, numeric=True),
+            Column("In use", "已用", lambda row: row.limit.committed, numeric=True),
+            Column("Reserved", "预占", lambda row: row.limit.reserved, numeric=True),
+            Column("Free", "可用", lambda row: row.limit.free, numeric=True),
+        ],
+    )  # fmt: skip
+    kinds = [(kind.value, visit.words.name("limit", kind)) for kind in LimitKind if kind is not LimitKind.PLATFORM]
+    return Shown("exposure.html", {"branches": branches, "table": table, "share": share, "kinds": kinds,
+                                   "may_set": visit.may("create_limit")})  # fmt: skip
+
+
+@page("/programmes", en="Programmes", zh="融资项目", uses=("list_programmes",), nav=Nav("money", "frame", 30))
+def programmes(visit: Visit) -> Shown:
+    """Contract frames that one offers, stands in, or could use."""
+    answer = visit.listed("list_programmes", visit.chosen("product", "state", "role"))
+    table = Table(
+        name="programmes", title=Said("Programmes", "融资项目"), rows=answer.items, following=answer.next,
+        columns=[
+            Column("Programme", "项目", lambda row: Link(row.name, f"/programmes/{row.id}", product_name(visit, row.product))),
+            Column("Offered by", "发起方", lambda row: row.owner_name),
+            Column("Currency", "币种", lambda row: row.currency, quiet=True),
+            Column("From", "起始日", lambda row: row.valid_from, quiet=True),
+            Column("Until", "截止日", lambda row: row.valid_until, quiet=True),
+            Column("State", "状态", lambda row: State(row.state)),
+        ],
+        empty=Said("No programme is open to you yet. Funders and core enterprises offer them.",
+                   "暂无可用项目。项目由资金方和核心企业发起。"),
+    )  # fmt: skip
+    return Shown(
+        "list.html",
+        {
+            "table": table,
+            "lead": visit.words(
+                "The frames under which money is given: product, price, who takes part.",
+                "融资所依据的合同框架：产品、价格与参与方。",
+            ),
+        },
+    )
+
+
+@page("/programmes/{programme_id}", en="Programme", zh="融资项目", uses=("get_programme",))
+def programme(visit: Visit, programme_id: str) -> Shown:
+    """A contract frame."""
+    found = visit.look("get_programme", programme_id=programme_id)
+    return Shown("programme.html", {
+        "frame": found, "terms": contract(visit, found.product, found.terms),
+        "policy": contract(visit, found.product, found.policy or {}),
+        "product": product_name(visit, found.product), "names": {k: visit.party_name(v) for k, v in found.parties.items()},
+        "may_change": "owner" in found.relations and visit.may("change_programme"),
+    }, found.name)  # fmt: skip
+
+
+@page("/products", en="Products", zh="产品", uses=("list_products",), nav=Nav("money", "product", 40))
+def products(visit: Visit) -> Shown:
+    """What kinds of financing there are."""
+    return Shown("products.html", {"products": products_of(visit)})
+
+
+@page("/products/{code}", en="Product", zh="产品", uses=("list_products",))
+def product(visit: Visit, code: str) -> Shown:
+    """A product as it is declared: life, roles, contract."""
+    found = next((one for one in products_of(visit) if one.code == code), None)
+    if found is None:
+        PRODUCTS.get(code)  # refuses
+        raise AssertionError("a product that is declared is listed")
+    return Shown("product.html", {"product": found}, visit.words(found.en, found.zh))

@@ -1,0 +1,201 @@
+"""Rendering: templates with their helpers, the headers of a page, and what refusals look like."""
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+import jinja2
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from openscf.kernel.errors import Refusal
+from openscf.portal import OPERATIONS
+from openscf.web import guard
+from openscf.web.assets import Assets
+from openscf.web.icons import icon
+from openscf.web.tables import Table, kind_of
+from openscf.web.visit import Visit
+from openscf.web.words import Words, language_of
+
+POLICY: Final = "; ".join(
+    (
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
+        "font-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'", "manifest-src 'self'",
+    )
+)  # fmt: skip
+SECTIONS: Final = ("work", "trade", "money", "risk", "house", "network")
+TONES: Final = {
+    "good": {
+        "settled",
+        "verified",
+        "active",
+        "approved",
+        "paid",
+        "redeemed",
+        "open_for_financing",
+        "confirmed",
+        "granted",
+    },
+    "info": {"funded", "accepted", "proposed", "in_review", "held", "transferred", "issued", "made", "drawn"},
+    "warn": {"part_paid", "pending", "disputed", "unverified", "waiting", "suspended", "due", "open", "overdue_soon"},
+    "bad": {
+        "overdue",
+        "rejected",
+        "defaulted",
+        "written_off",
+        "recoursed",
+        "frozen",
+        "stopped",
+        "high",
+        "contradicted",
+    },
+}
+FRAGMENT: Final = "x-openscf-fragment"
+
+
+class Renderer:
+    """Makes pages.
+
+    Args:
+        assets: Files that pages load.
+    """
+
+    def __init__(self, assets: Assets) -> None:
+        self.assets = assets
+        self._env = jinja2.Environment(
+            loader=jinja2.PackageLoader("openscf.web"), autoescape=True, undefined=jinja2.StrictUndefined,
+            trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+        )  # fmt: skip
+        self._env.globals.update(icon=icon, tone=tone, asset=assets.url, operations=OPERATIONS)
+        self._env.filters.update(kind=kind_of, grouped=grouped, json=as_json)
+
+    def page(self, request: Request, name: str, context: Mapping[str, Any], *, status: int = 200) -> Response:
+        """A page for somebody who is not signed in, or for somebody who is (`visit` in the context)."""
+        visit: Visit | None = context.get("visit")
+        words = visit.words if visit is not None else words_of(request)
+        told = {
+            "t": words, "words": words, "request": request, "visit": None, "flash": _flash(request), **context,
+            "names_of": _names_of(words), "label": _label(words), "home_tabs": _home_tabs(words), "face": lambda one: one.face,
+            "closure_part": getattr, "demo": False, "path": request.url.path, "address": _address(request), **_around(visit, request),
+        }  # fmt: skip
+        body = self._env.get_template(name).render(told)
+        response = HTMLResponse(body, status, headers={"Content-Security-Policy": POLICY, "Content-Language": "zh-CN" if
+                                                       words.language == "zh" else "en"})  # fmt: skip
+        if told["flash"]:
+            guard.drop_cookie(request, response, guard.FLASH)
+        return response
+
+    def refused(
+        self,
+        request: Request,
+        refused: Refusal,
+        visit: Visit | None = None,
+        *,
+        back: str = "",
+        status: int | None = None,
+    ) -> Response:
+        """What a refusal looks like: a dialog for a page that asked in the background, a page otherwise."""
+        name = "parts/refused.html" if request.headers.get(FRAGMENT) else "refused.html"
+        context = {
+            "visit": visit, "refused": refused, "request_id": request.scope.get("openscf_request_id", "-"),
+            "title": "", "back": back,
+        }  # fmt: skip
+        return self.page(request, name, context, status=status or refused.kind.status)
+
+
+def words_of(request: Request) -> Words:
+    """Speaks the language of whoever sent a request."""
+    chosen = guard.cookie(request, guard.LANGUAGE)
+    return Words(language_of(chosen, request.headers.get("accept-language", "")))
+
+
+def note(request: Request, response: Response, told: Mapping[str, Any]) -> None:
+    """Leave a note for the next page."""
+    content = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    guard.set_cookie(request, response, guard.FLASH, base64.urlsafe_b64encode(content).decode(), keep_s=60)
+
+
+def grouped(digits: str) -> tuple[str, str]:
+    """An amount's digits in groups of three, and its decimals: `('1,234', '.56')`."""
+    sign, rest = ("−", digits[1:]) if digits.startswith("-") else ("", digits)
+    whole, dot, decimals = rest.partition(".")
+    groups: list[str] = []
+    while len(whole) > 3:
+        groups.insert(0, whole[-3:])
+        whole = whole[:-3]
+    return sign + ",".join([whole, *groups]), dot + decimals
+
+
+def as_json(value: Any) -> Markup:
+    """Data for a script, safe inside a page."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    for one in "<>&":
+        text = text.replace(one, f"\\u{ord(one):04x}")
+    return Markup(text)  # noqa: S704 - nothing in it can end the element
+
+
+def tables_of(context: Mapping[str, Any]) -> dict[str, Table]:
+    """The tables of a page, by name."""
+    return {one.name: one for one in context.values() if isinstance(one, Table)}
+
+
+def tone(code: Any) -> str:
+    """How a state feels: the colour of its badge."""
+    text = str(getattr(code, "value", code))
+    return next((name for name, codes in TONES.items() if text in codes), "")
+
+
+def _around(visit: Visit | None, request: Request) -> dict[str, Any]:
+    """What the frame around a page shows."""
+    if visit is None:
+        return {}
+    own = next((one for one in visit.me.memberships if one.party == visit.me.party), None)
+    found: dict[str, list[Any]] = {}
+    for one in visit.pages():
+        found.setdefault(one.nav.section if one.nav else "", []).append(one)
+    sections = [{"grouper": name, "list": found[name]} for name in SECTIONS if name in found]
+    paths = [one.path for pages in found.values() for one in pages if request.url.path.startswith(one.path)]
+    return {
+        "own_name": "—" if own is None else visit.words.party(own.name_zh, own.name_en), "sections": sections,
+        "here": max(paths, key=len, default=""), "account_path": "/account" if visit.may("list_api_keys") else "",
+    }  # fmt: skip
+
+
+def _names_of(words: Words) -> Any:
+    """Options of a choice: codes with their names."""
+    return lambda group, codes: [(code, words.name(group, code)) for code in codes]
+
+
+def _label(words: Words) -> Any:
+    """The name of a field of a contract: the last pieces of its path, in words."""
+    return lambda name: " · ".join(words.name("field", piece) for piece in name.split("."))
+
+
+def _home_tabs(words: Words) -> Any:
+    titles = {
+        "operator": words("Operations", "运营"), "funder": words("Funder", "资金方"), "anchor": words("Buyer", "核心企业"),
+        "supplier": words("Supplier", "供应商"), "other": words("Other", "其他"),
+    }  # fmt: skip
+    return lambda names: [(name, f"/?as={name}", titles[name]) for name in names]
+
+
+def _flash(request: Request) -> Any:
+    try:
+        raw = guard.cookie(request, guard.FLASH)
+        told = json.loads(base64.urlsafe_b64decode(raw)) if raw else None
+    except ValueError:
+        return None
+    return told if isinstance(told, dict) and told.get("done") in OPERATIONS else None
+
+
+def _address(request: Request) -> Any:
+    """Makes this page's address with other things said: `address(export='csv')`; None leaves one out."""
+
+    def address(**changed: Any) -> str:
+        url = request.url.include_query_params(**{k: v for k, v in changed.items() if v is not None})
+        url = url.remove_query_params([k for k, v in changed.items() if v is None])
+        return url.path + (f"?{url.query}" if url.query else "")
+
+    return address

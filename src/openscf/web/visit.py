@@ -1,0 +1,188 @@
+"""One visit: somebody signed in, at one page, in one language; everything that a page asks of the portal goes through it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+
+from openscf import portal
+from openscf.kernel.errors import Refusal, refusal
+from openscf.kernel.ids import RequestId
+from openscf.portal import OPERATIONS, Desk, Given, House, Operation, Upload
+from openscf.web import guard
+from openscf.web.calls import Call
+from openscf.web.declaring import PAGES, Page, may
+from openscf.web.words import Words
+
+MOST_EXPORTED: Final = 10_000
+_PAGE: Final = 200
+
+NOT_READABLE = refusal(
+    "form_not_readable",
+    en="What was entered does not fit: {first}.",
+    zh="填写内容不符合要求：{first}。",
+    fix_en="Correct it and send it again.",
+    fix_zh="请更正后重新提交。",
+    status=422,
+)
+
+
+@dataclass(slots=True)
+class Visit:
+    """A visit.
+
+    Attributes:
+        request: What the browser asked.
+        desk: Where the portal serves it.
+        words: Speaks the reader's language.
+        secret: What the form tokens are made from.
+        page: Which page is shown.
+        calls: What was asked of the portal so far, for the foot of the page.
+    """
+
+    request: Request
+    desk: Desk
+    words: Words
+    secret: str
+    page: Page | None = None
+    calls: list[Call] = field(default_factory=list)
+    _me: Any = None
+    _names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def me(self) -> Any:
+        """Who it is, as `get_me` answers."""
+        if self._me is None:
+            self._me = portal.looked(self.desk, OPERATIONS["get_me"], Given())
+        return self._me
+
+    @property
+    def exporting(self) -> str | None:
+        """As what kind of file the reader wants a table of this page."""
+        return self.request.query_params.get("export")
+
+    def asked(self, name: str, default: str = "") -> str:
+        """What the address says about one thing."""
+        return self.request.query_params.get(name, default).strip()
+
+    def chosen(self, *names: str) -> dict[str, str]:
+        """What the address says about some things, those that it says nothing about left out."""
+        return {name: self.asked(name) for name in names if self.asked(name)}
+
+    def may(self, name: str) -> bool:
+        """Whether an operation is there for this enterprise."""
+        return may(self.desk.principal, name)
+
+    def look(self, name: str, query: Mapping[str, Any] | None = None, /, **path: str) -> Any:
+        """What a reading operation answers, as its model.
+
+        Raises:
+            Refusal: What the portal refuses; `form_not_readable` for a query that it does not take.
+        """
+        operation = OPERATIONS[name]
+        said = {key: value for key, value in (query or {}).items() if value not in (None, "", [])}
+        self.calls.append(Call(operation, path, said))
+        model = None if operation.query is None else read(operation.query, said)
+        return portal.looked(self.desk, operation, Given(path=path, query=model))
+
+    def ask(self, name: str, body: Mapping[str, Any], /, **path: str) -> Any:
+        """What an operation answers that only looks, although it is told more than fits into an address.
+
+        Raises:
+            Refusal: What the portal refuses.
+        """
+        operation = OPERATIONS[name]
+        assert operation.body is not None, "it is told something"
+        self.calls.append(Call(operation, path, body))
+        return portal.looked(self.desk, operation, Given(path=path, body=read(operation.body, body)))
+
+    def quietly(self, name: str, query: Mapping[str, Any] | None = None, /, **path: str) -> Any:
+        """As `look`, but None instead of a refusal, and not named at the foot of the page."""
+        known = len(self.calls)
+        try:
+            return self.look(name, query, **path)
+        except Refusal:
+            return None
+        finally:
+            del self.calls[known:]
+
+    def party_name(self, identity: str) -> str:
+        """The name of an enterprise, in the reader's language."""
+        if identity not in self._names:
+            found = self.quietly("get_party", party_id=identity)
+            name = identity[-8:] if found is None else self.words.party(found.name_zh, found.name_en)
+            self._names[identity] = name
+        return self._names[identity]
+
+    def listed(self, name: str, query: Mapping[str, Any] | None = None, /, **path: str) -> Any:
+        """A page of a list; where it is to be exported, all that there is of it, up to ten thousand rows."""
+        said = {**(query or {})}
+        if self.asked("cursor"):
+            said["cursor"] = self.asked("cursor")
+        if self.exporting is None:
+            return self.look(name, said, **path)
+        said["limit"] = _PAGE
+        answer = self.look(name, said, **path)
+        items, following = list(answer.items), answer.next
+        while following is not None and len(items) < MOST_EXPORTED:
+            answer = self.look(name, {**said, "cursor": following}, **path)
+            items, following = [*items, *answer.items], answer.next
+            self.calls.pop()
+        return answer.model_copy(update={"items": items, "next": None})
+
+    def act(self, operation: Operation, given: Given) -> Any:
+        """Carry out a command; what it answers, as plain values.
+
+        Raises:
+            Refusal: What the portal refuses.
+        """
+        return portal.perform(self.desk, operation, given).record()
+
+    def pages(self) -> list[Page]:
+        """The pages that this visitor has, in the order of the navigation."""
+        found = [one for one in PAGES.values() if one.nav is not None and one.is_for(self.desk.principal)]
+        return sorted(found, key=lambda one: (one.nav.section, one.nav.order, one.id))  # type: ignore[union-attr]
+
+    def form_token(self) -> str:
+        """A token for the forms of this page."""
+        return guard.form_token(self.secret, self.desk.house.entropy)
+
+    def key(self) -> str:
+        """An idempotency key for a form: sent twice, it is carried out once."""
+        return self.desk.house.entropy(16).hex()
+
+
+def visit_of(house: House, request: Request, words: Words) -> Visit | None:
+    """The visit of whoever bears a session's cookie; None for somebody who is not signed in."""
+    token = guard.cookie(request, guard.SESSION)
+    if not token:
+        return None
+    try:
+        principal = house.principal(token)
+    except Refusal as refused:
+        if refused.kind.status == 401:
+            return None
+        raise
+    if principal.session is None:
+        return None  # an API key is no cookie
+    identity = RequestId.parse(request.scope["openscf_request_id"])
+    return Visit(request, Desk(house, principal, identity, words.language), words, token)
+
+
+def read(model: type[BaseModel], said: Mapping[str, Any]) -> BaseModel:
+    """A model from what a form or an address says.
+
+    Raises:
+        Refusal: `form_not_readable`, with the first place that does not fit.
+    """
+    try:
+        return model.model_validate(said)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise NOT_READABLE(first=f"{place}: {first['msg']}") from None
+
+
+__all__ = ["Upload", "Visit", "read", "visit_of"]

@@ -1,0 +1,49 @@
+"""`openscf simulate` and `openscf cluster`: what they say, and that a breach is an exit code."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from openscf.cli import cluster, simulate
+from tests.simulation.mutants import planted
+
+
+def test_storms_without_a_breach_end_well_and_the_same_seed_has_the_same_trace(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    records = []
+    for _ in range(2):
+        simulate.command(seed=3, seeds=2, commands=120, days=0, as_json=True)
+        records.append(json.loads(capsys.readouterr().out))
+    assert records[0]["sound"]
+    assert records[0]["storms"]["trace"] == records[1]["storms"]["trace"]
+    assert records[0]["storms"]["commands"] > 200
+
+
+def test_a_breach_ends_with_one_and_names_seed_and_features(capsys: pytest.CaptureFixture[str]) -> None:
+    with planted("no_penalty"), pytest.raises(SystemExit) as ended:
+        simulate.command(seed=0, seeds=1, commands=500, days=0, as_json=True)
+    assert ended.value.code == 1
+    found = json.loads(capsys.readouterr().out)["storms"]["findings"]
+    assert found[0]["seed"] == 0
+    assert found[0]["features"]
+    assert "penalty" in found[0]["found"]
+
+
+def test_a_breach_is_told_in_the_readers_language(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENSCF_LANG", "zh")
+    with planted("no_penalty"), pytest.raises(SystemExit):
+        simulate.command(seed=0, seeds=1, commands=500, days=0, as_json=False)
+    assert "违反 1 处" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_regimes_are_compared_and_the_report_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "finance.html"
+    cluster.command(seeds=2, years=1, seed=0, report=page, as_json=True)
+    record = json.loads(capsys.readouterr().out)
+    assert set(record["regimes"]) >= {"none", "bank", "offline", "platform"}
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")

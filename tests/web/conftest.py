@@ -1,0 +1,99 @@
+"""One world and one browser for all tests of the screens."""
+
+import dataclasses
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from openscf.db import Database
+from openscf.kernel.ids import TenantId
+from openscf.kernel.ports import SystemIds
+from tests.web.world import PEOPLE, World
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def world(server: Any, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    name = f"openscf_w_{os.getpid()}"
+    database = Database(server.clone(template, name))
+    tenant = SystemIds().new(TenantId)
+    with database.connection("openscf_app") as connection:
+        connection.execute("INSERT INTO platform.tenant VALUES (%s, 'screens', now())", [tenant])
+    made = World(database, tenant, tmp_path_factory.mktemp("home"))
+    made.furnish()
+    with made.served():
+        yield made
+    database.close()
+    server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no chromium is installed")
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield opened
+        opened.close()
+
+
+@dataclasses.dataclass
+class Visitor:
+    """Somebody at a browser of his own.
+
+    Attributes:
+        page: The page that he looks at.
+        errors: What the browser complained about: scripts that fail, what the policy blocks.
+    """
+
+    world: World
+    context: BrowserContext
+    page: Page
+    errors: list[str]
+
+    def go(self, path: str) -> Page:
+        reply = self.page.goto(self.world.url + path, wait_until="load")
+        assert reply is not None
+        assert reply.status == 200, f"{path}: {reply.status}"
+        return self.page
+
+
+@pytest.fixture
+def visitors(world: World, browser: Browser) -> Iterator[Any]:
+    """Opens a browser window for a person (`seller.maker`; None for nobody) in a language, wide or narrow."""
+    opened: list[BrowserContext] = []
+
+    def visit(name: str | None, language: str = "en", size: dict[str, int] = WIDE, **more: Any) -> Visitor:
+        context = browser.new_context(locale=LANGUAGES[language], viewport=size, **more)  # type: ignore[arg-type]
+        opened.append(context)
+        if name is not None:
+            cookie = {"name": "openscf", "value": world.token(PEOPLE.get(name, name)), "url": world.url}
+            context.add_cookies([cookie])  # type: ignore[list-item]
+        page, errors = context.new_page(), []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        return Visitor(world, context, page, errors)
+
+    yield visit
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def shots() -> Path:
+    """Where screenshots go: `OPENSCF_TEST_SHOTS`, or the ignored folder of artefacts."""
+    folder = Path(os.environ.get("OPENSCF_TEST_SHOTS") or Path(__file__).parents[2] / "artefacts" / "screens")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
