@@ -13,3 +13,4 @@ from openscf.credit.evaluation import __all__ as _evaluation
 from openscf.credit.wording import Said
 
 __all__ = ["Said", *_consequences, *_evaluation]  # noqa: PLE0604 - the names are text
+__all__ = [*_consequences, *_evaluation, "Said"]  # noqa: PLE0604 - the names are text

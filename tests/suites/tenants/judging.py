@@ -12,7 +12,9 @@ from openscf.portal import OPERATIONS, Needs, Operation
 from tests.suites.tenants.world import CALLERS, Thing, World
 
 NAMES_A_THING = re.compile(r"\((\w{3})_…\)")
-SHA256 = "0" * 64
+BRACES = re.compile(r"\{(\w+)\}")
+OTHERWISE = {"step": "dispute", "decision": "1"}
+"""Second parameters of paths, which name no thing of their own."""
 CURRENT = frozenset({"sign_out", "act_for", "step_up"})
 """About the caller's own session and nothing else; they would end what the matrix goes on with."""
 
@@ -23,6 +25,10 @@ UNTOLD = {
     "list_invoices query:counterparty": "a filter of what one sees anyway",
     "quote_financing body:funder": "a frame that names its funder leaves nothing to be said",
     "apply_financing body:funder": "the same",
+    "get_disclosure path:programme_id": "the world's frame is no supplier finance arrangement",
+    "discount_curve path:document_id": "the world has no frame for early payment",
+    "issue_voucher body:document": "the world's invoices are lent on, or nobody's under a voucher frame",
+    "fund_piece path:piece_id": "the world's piece waits for no money",
     "link_oidc_subject body:login": "without a provider there is nothing to link",
 }
 """Where nobody is told of a thing apart from one that is not there, and why that is right."""
@@ -49,6 +55,7 @@ class Asked:
         """Send it as somebody, about the thing with this id."""
         operation, kind = self.operation, self.place.partition(":")
         path = operation.path.replace(f"{{{kind[2]}}}", identity) if kind[0] == "path" else operation.path
+        path = BRACES.sub(lambda found: OTHERWISE.get(found[1], "x"), path)
         body = example(operation) if operation.body is not None else None
         if body is not None:
             body |= {name: value for name, value in self.thing.bodies.items() if name in operation.body.model_fields}
@@ -84,7 +91,7 @@ def asked_about(world: World) -> tuple[list[Asked], list[str]]:
                     unknown.append(f"{operation.id} {where} {name} ({prefix}_…)")
                 elif not (operation.uploads or (where == "body" and not operation.examples)):
                     found.append(Asked(operation, f"{where}:{name}", thing))
-    return found, unknown
+    return sorted(found, key=lambda one: one.operation.method == "DELETE"), unknown  # what ends a thing comes last
 
 
 def named(model: type[BaseModel] | None) -> Iterator[tuple[str, str]]:

@@ -28,13 +28,14 @@ def world(database: Database, tenant: Any, tmp_path: Path) -> World:
 def test_the_suite_can_ask_about_everything_that_can_be_named(world: World) -> None:
     asked, without = asked_about(world)
     assert without == [], "no factory: add one to tests/suites/tenants/world.py"
-    assert {one.operation.id for one in asked} >= {one.id for one in OPERATIONS.values() if one.path_names}
+    named = {one.id for one in OPERATIONS.values() if one.path_names}
+    assert {one.operation.id for one in asked} >= named
     assert {role.value for role in CALLERS.values()} == {role.value for role in type(CALLERS["seller"])}
 
 
 def test_what_is_foreign_is_answered_as_what_is_not_there(world: World) -> None:
     found, kinds = matrix(world)
-    assert found == []
+    assert found == [], "\n".join(f"{one.operation} {one.caller} {one.what}" for one in found)
     assert all(count == len(CALLERS) for count in kinds.values())
 
 

@@ -109,7 +109,7 @@ def get_request(desk: Desk, work: UnitOfWork, request_id: str) -> RequestView:
     needs=Needs.MONEY, examples={"seen": {"payload_sha256": SHA256}}, refusals=JUDGED,
     cli="openscf parties approve {request_id} {payload_sha256}",
 )  # fmt: skip
-def approve_request(desk: Desk, work: UnitOfWork, request_id: str, body: Approve) -> RequestView:
+def approve_request(desk: Desk, work: UnitOfWork, request_id: str, *, body: Approve) -> RequestView:
     """Approve exactly this payload; with the last approval that is needed it happens, in the same transaction."""
     request = ApprovalRequestId.parse(request_id)
     return request_view(desk, parties.approve(work, request, bytes.fromhex(body.payload_sha256), reason=body.reason))
@@ -120,7 +120,7 @@ def approve_request(desk: Desk, work: UnitOfWork, request_id: str, body: Approve
     examples={"seen": {"payload_sha256": SHA256, "reason": "not ours"}}, refusals=JUDGED,
     cli="openscf parties reject {request_id} {payload_sha256} --reason {reason}",
 )  # fmt: skip
-def reject_request(desk: Desk, work: UnitOfWork, request_id: str, body: Reject) -> RequestView:
+def reject_request(desk: Desk, work: UnitOfWork, request_id: str, *, body: Reject) -> RequestView:
     """Reject it; it is over."""
     request = ApprovalRequestId.parse(request_id)
     return request_view(desk, parties.reject(work, request, bytes.fromhex(body.payload_sha256), reason=body.reason))

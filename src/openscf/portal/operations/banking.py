@@ -143,7 +143,7 @@ def list_bank_accounts(desk: Desk, work: UnitOfWork, query: OfParty) -> BankAcco
     refusals=("bank_account_not_found", "bank_account_not_stoppable", "bad_id"),
     cli="openscf parties account stop {account_id} --reason {reason}",
 )  # fmt: skip
-def stop_bank_account(desk: Desk, work: UnitOfWork, account_id: str, body: StopBankAccount) -> BankAccountView:
+def stop_bank_account(desk: Desk, work: UnitOfWork, account_id: str, *, body: StopBankAccount) -> BankAccountView:
     """One person is enough to stop; nothing is paid to it any more."""
     account = BankAccountId.parse(account_id)
     parties.stop_bank_account(work, account, reason=body.reason)
@@ -151,10 +151,10 @@ def stop_bank_account(desk: Desk, work: UnitOfWork, account_id: str, body: StopB
 
 
 def _opened(desk: Desk, kept: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"value": desk.read(lambda work: _clear(desk, work, kept["subject"], kept["field"]).expose())}
+    return {"value": desk.read(lambda work: _clear(desk, work, kept["subject"], field=kept["field"]).expose())}
 
 
-def _clear(desk: Desk, work: UnitOfWork, subject: str, field: str) -> Cleartext:
+def _clear(desk: Desk, work: UnitOfWork, subject: str, *, field: str) -> Cleartext:
     # Judged again: a repetition is answered only while the person may still see it.
     vault = desk.house.vault
     if subject.startswith(BankAccountId.prefix):

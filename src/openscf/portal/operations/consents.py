@@ -96,6 +96,6 @@ def list_consents(desk: Desk, work: UnitOfWork, query: OfParty) -> Consents:
     examples={"plain": {}}, refusals=("consent_not_found", "consent_already_revoked", "bad_id"),
     cli="openscf parties consent revoke {consent_id}",
 )  # fmt: skip
-def revoke_consent(desk: Desk, work: UnitOfWork, consent_id: str, body: RevokeConsent) -> ConsentView:
+def revoke_consent(desk: Desk, work: UnitOfWork, consent_id: str, *, body: RevokeConsent) -> ConsentView:
     """It is void at once."""
     return _view(parties.revoke_consent(work, ConsentId.parse(consent_id), reason=body.reason))

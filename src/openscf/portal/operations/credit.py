@@ -213,7 +213,7 @@ def _viewer(desk: Desk, party: PartyId) -> PartyId | None:
     refusals=("party_not_found", "credit_not_shared", "not_evaluated", "bad_id"),
     cli="openscf credit explain {party_id}",
 )  # fmt: skip
-def get_rating(desk: Desk, work: UnitOfWork, party_id: str, query: CreditQuery) -> RatingView:
+def get_rating(desk: Desk, work: UnitOfWork, party_id: str, *, query: CreditQuery) -> RatingView:
     """One's own with the model and every reason; another's only with its consent, and then what the raters say."""
     party = PartyId.parse(party_id)
     found = operations.rating_of(work, party, viewer=_viewer(desk, party), on=query.on or desk.today)
@@ -227,7 +227,7 @@ def get_rating(desk: Desk, work: UnitOfWork, party_id: str, query: CreditQuery) 
     zh="额度的依据与提升途径。", work=Work.READ_HOUSE,
     refusals=("party_not_found", "credit_not_shared", "not_evaluated", "bad_id"), cli="openscf credit limit {party_id}",
 )  # fmt: skip
-def explain_limit(desk: Desk, work: UnitOfWork, party_id: str, query: CreditQuery) -> LimitExplainedView:
+def explain_limit(desk: Desk, work: UnitOfWork, party_id: str, *, query: CreditQuery) -> LimitExplainedView:
     """What may be owed at most, what holds it down, and each single change that would lift it, in yuan."""
     party = PartyId.parse(party_id)
     found = operations.limit_explained(work, party, viewer=_viewer(desk, party), on=query.on or desk.today)

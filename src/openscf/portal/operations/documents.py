@@ -190,7 +190,7 @@ def list_files(desk: Desk, work: UnitOfWork, query: Paging) -> Page[TakenView]:
     "GET /v1/documents/{file_id}", group="documents", en="What became of a file?", zh="查看文件的处理结果。",
     refusals=("file_not_found", "bad_id", "bad_cursor"),
 )  # fmt: skip
-def get_ingestion(desk: Desk, work: UnitOfWork, file_id: str, query: Paging) -> Ingestion:
+def get_ingestion(desk: Desk, work: UnitOfWork, file_id: str, *, query: Paging) -> Ingestion:
     """A file's outcome again, with the rows that were not accepted, a page at a time."""
     file = FileId.parse(file_id)
     seen = read_cursor(query.cursor, (int,))

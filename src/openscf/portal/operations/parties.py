@@ -204,7 +204,7 @@ def get_party(desk: Desk, work: UnitOfWork, party_id: str) -> PartyView:
     "party_already_exists", "bad_id", *PARTICULARS),
     cli="openscf parties update {party_id} --version {version}",
 )  # fmt: skip
-def update_party(desk: Desk, work: UnitOfWork, party_id: str, body: UpdateParty, *, version: int) -> PartyView:
+def update_party(desk: Desk, work: UnitOfWork, party_id: str, *, body: UpdateParty, version: int) -> PartyView:
     """Replace its particulars; a new legal name sends a verified enterprise back into review."""
     party = desk.for_party(party_id)
     return party_view(desk, work, parties.update_party(work, party, NewParty(**body.model_dump()), version=version))
@@ -216,7 +216,7 @@ def update_party(desk: Desk, work: UnitOfWork, party_id: str, body: UpdateParty,
     examples=KYB_EXAMPLE, refusals=("party_not_found", "version_conflict", "version_missing", "kyb_needs_reason",
     "event_not_allowed", "state_is_final", "bad_id"), cli="openscf parties kyb {party_id} submit --reason {reason}",
 )  # fmt: skip
-def submit_kyb(desk: Desk, work: UnitOfWork, party_id: str, body: SubmitKyb, *, version: int) -> PartyView:
+def submit_kyb(desk: Desk, work: UnitOfWork, party_id: str, *, body: SubmitKyb, version: int) -> PartyView:
     """Say on which papers the enterprise asks to be verified."""
     party = desk.for_party(party_id)
     return party_view(desk, work, parties.move_kyb(work, party, "submit", reason=body.reason, version=version))
@@ -228,7 +228,7 @@ def submit_kyb(desk: Desk, work: UnitOfWork, party_id: str, body: SubmitKyb, *, 
     refusals=("party_not_found", "version_conflict", "version_missing", "kyb_needs_reason", "event_not_allowed",
     "state_is_final", "bad_id"), cli="openscf parties kyb {party_id} {event} --reason {reason}",
 )  # fmt: skip
-def move_kyb(desk: Desk, work: UnitOfWork, party_id: str, body: MoveKyb, *, version: int) -> PartyView:
+def move_kyb(desk: Desk, work: UnitOfWork, party_id: str, *, body: MoveKyb, version: int) -> PartyView:
     """Move how far the platform knows an enterprise; the reason goes on the record."""
     party = PartyId.parse(party_id)
     return party_view(desk, work, parties.move_kyb(work, party, body.event, reason=body.reason, version=version))
@@ -240,7 +240,7 @@ def move_kyb(desk: Desk, work: UnitOfWork, party_id: str, body: MoveKyb, *, vers
     refusals=("party_not_found", "role_already_held", "bad_period", "bad_id"),
     cli="openscf parties role {party_id} {role}",
 )  # fmt: skip
-def add_party_role(desk: Desk, work: UnitOfWork, party_id: str, body: AddRole) -> PartyView:
+def add_party_role(desk: Desk, work: UnitOfWork, party_id: str, *, body: AddRole) -> PartyView:
     """Give an enterprise a role, from a day on (by default today)."""
     party = PartyId.parse(party_id)
     parties.add_role(work, party, body.role, valid_from=body.valid_from, valid_until=body.valid_until)

@@ -215,10 +215,10 @@ def list_users(desk: Desk, work: UnitOfWork, query: UserFilter) -> Users:
     by_person: dict[PersonId, list[Appointment]] = {}
     for held in parties.appointments_in(work, party):
         by_person.setdefault(held.person, []).append(held)
-    return Users(items=[_user(desk, work, person, held) for person, held in by_person.items()])
+    return Users(items=[_user(desk, work, person, held=held) for person, held in by_person.items()])
 
 
-def _user(desk: Desk, work: UnitOfWork, person: PersonId, held: list[Appointment]) -> UserView:
+def _user(desk: Desk, work: UnitOfWork, person: PersonId, *, held: list[Appointment]) -> UserView:
     known = parties.person_of(work, person, vault=desk.house.vault)
     logins = [login for login in parties.logins_of(work, person) if login.active]
     return UserView(
@@ -263,7 +263,7 @@ def enrol_second_factor(desk: Desk, work: UnitOfWork) -> SecondFactor:
     examples={"lost": {"reason": "telephone stolen; identity seen in person"}},
     refusals=("person_not_found", "bad_id"),
 )  # fmt: skip
-def reset_second_factor(desk: Desk, work: UnitOfWork, person_id: str, body: ResetSecondFactor) -> Done:
+def reset_second_factor(desk: Desk, work: UnitOfWork, person_id: str, *, body: ResetSecondFactor) -> Done:
     """For the house's administrators, and never for oneself; the person enrols a new one when it has signed in."""
     parties.reset_totp(work, PersonId.parse(person_id), reason=body.reason)
     return Done()

@@ -119,7 +119,7 @@ def list_exceptions(desk: Desk, work: UnitOfWork, query: ExceptionFilter) -> Pag
     "share_not_positive", "shares_exceed_payment", "other_currency", "share_exceeds_open", "bad_id", *AMOUNT_CODES),
     cli="openscf trades exceptions resolve {exception_id} --to {share}",
 )  # fmt: skip
-def resolve_exception(desk: Desk, work: UnitOfWork, exception_id: str, body: ResolveException) -> ExceptionView:
+def resolve_exception(desk: Desk, work: UnitOfWork, exception_id: str, *, body: ResolveException) -> ExceptionView:
     """Rules never place that payment again; what is left of it stays unexplained, and is noted so."""
     parties.authorise(work, Permission.CHECK, None)
     shares: dict[DocumentId, int] = {}
@@ -135,7 +135,7 @@ def resolve_exception(desk: Desk, work: UnitOfWork, exception_id: str, body: Res
     refusals=("exception_not_found", "exception_decided", "reason_needed", "bad_id"),
     cli="openscf trades exceptions dismiss {exception_id}",
 )  # fmt: skip
-def dismiss_exception(desk: Desk, work: UnitOfWork, exception_id: str, body: DismissException) -> ExceptionView:
+def dismiss_exception(desk: Desk, work: UnitOfWork, exception_id: str, *, body: DismissException) -> ExceptionView:
     """A deposit, a refund, money of somebody else."""
     parties.authorise(work, Permission.CHECK, None)
     return _view(work, trades.dismiss_exception(work, ExceptionId.parse(exception_id), why=body.why))
@@ -147,7 +147,7 @@ def dismiss_exception(desk: Desk, work: UnitOfWork, exception_id: str, body: Dis
     examples={"asked": {"reason": "the tax office's own copy"}},
     refusals=("document_not_found", "nothing_in_dispute", "judges_its_own", "bad_id"),
 )  # fmt: skip
-def settle_version(desk: Desk, work: UnitOfWork, document_id: str, body: SettleVersion) -> RequestView:
+def settle_version(desk: Desk, work: UnitOfWork, document_id: str, *, body: SettleVersion) -> RequestView:
     """The version named by its id speaks once a second person has approved; a third version meanwhile voids that."""
     document = DocumentId.parse(document_id)
     return request_view(desk, trades.request_settlement(work, document, reason=body.reason))

@@ -340,7 +340,7 @@ def _debtor_of(desk: Desk, document: DocumentId) -> PartyId:
     refusals=("document_not_found", "not_the_debtor", "confirmation_differs", "bad_id", *AMOUNT_CODES),
     cli="openscf financing confirm {document_id} --amount {amount} --due-on {due_on}",
 )  # fmt: skip
-def confirm_receivable(desk: Desk, work: UnitOfWork, document_id: str, body: ConfirmReceivable) -> RequestView:
+def confirm_receivable(desk: Desk, work: UnitOfWork, document_id: str, *, body: ConfirmReceivable) -> RequestView:
     """It counts when a second person of the debtor has approved the request that this answers; it ends a dispute."""
     document = DocumentId.parse(document_id)
     obligor = _debtor_of(desk, document)
@@ -355,7 +355,7 @@ def confirm_receivable(desk: Desk, work: UnitOfWork, document_id: str, body: Con
     zh="对应付账款提出争议。", offices=DEBTORS, status=201, examples={"goods": {"reason": "80 of 100 pieces damaged"}},
     refusals=("document_not_found", "not_the_debtor", "disputed_already", "bad_id"),
 )  # fmt: skip
-def dispute_receivable(desk: Desk, work: UnitOfWork, document_id: str, body: DisputeReceivable) -> Disputed:
+def dispute_receivable(desk: Desk, work: UnitOfWork, document_id: str, *, body: DisputeReceivable) -> Disputed:
     """From now on nobody lends on it, and who has is told; the debtor's confirmation ends it."""
     document = DocumentId.parse(document_id)
     obligor = _debtor_of(desk, document)
