@@ -165,7 +165,7 @@ class World:
         assert taken.status_code == 201, taken.text
         return {
             "/v1/accounts/{account_id}": Thing(cash, frozenset({"seller", "operator"})),
-            "/v1/issued-documents/{number}": Thing(paper["number"], frozenset({"seller", "operator"})),
+            "/v1/issued-documents/{number}": Thing(paper["number"], frozenset({"seller", "funder", "operator"})),
             "/v1/settlement-accounts/{account_id}": Thing(str(account.id), keeps, also=("110900000020002",)),
             "/v1/suspense/{item_id}": Thing(taken.json()["suspense"][0]["id"], keeps, also=("NOBODY-KNOWS",)),
         }
