@@ -144,7 +144,7 @@ class World:
             **self._vouchers(),
             "/v1/webhooks/{webhook_id}": Thing(
                 self._posted("seller", "/v1/webhooks", {"url": "https://secret-hook.example.com/in"})["id"],
-                frozenset({"seller"}),
+                frozenset({"seller", "operator"}),
                 also=("secret-hook",),
             ),
         }
