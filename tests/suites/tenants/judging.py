@@ -19,6 +19,9 @@ CURRENT = frozenset({"sign_out", "act_for", "step_up"})
 """About the caller's own session and nothing else; they would end what the matrix goes on with."""
 
 UNTOLD = {
+    "enable_webhook path:webhook_id": "its owner has deleted it by then; test_events asks",
+    "rotate_webhook_secret path:webhook_id": "the same",
+    "list_webhook_deliveries path:webhook_id": "the same",
     "reproduce_decision path:deal_id": "it names a version besides; test_running asks",
     "replay_webhook path:webhook_id": "it names an event besides; test_events asks",
     "issue_voucher body:payee": "whoever sees an unlisted enterprise from within issues no vouchers",

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from openscf import financing, parties
 from openscf.db import UnitOfWork
-from openscf.financing import NewVoucher, ProgrammeId, VoucherId, voucher_desk
+from openscf.financing import ProgrammeId, VoucherId, voucher_desk
 from openscf.kernel.money import Money as Amount
 from openscf.parties import PartyRole
 from openscf.portal.declaring import operation
@@ -82,7 +82,7 @@ def issue_voucher(desk: Desk, work: UnitOfWork, body: IssueVoucher) -> IssuedVou
     payee = known_party(desk, body.payee)
     frame = financing.found_programme(work, ProgrammeId.parse(body.programme))
     programme_view(desk, work, frame)
-    new = NewVoucher(
+    new = voucher_desk.NewVoucher(
         programme=frame.id, issuer=desk.party, payee=payee, face=body.face.read("face"),
         due_on=body.due_on, document=own_document(desk, work, body.document),
         obligor=None if body.obligor is None else known_party(desk, body.obligor),
@@ -122,7 +122,7 @@ def consent_voucher(desk: Desk, work: UnitOfWork, voucher_id: str) -> Asked:
 )  # fmt: skip
 def accept_voucher(desk: Desk, work: UnitOfWork, voucher_id: str) -> VoucherView:
     """The payee accepts it: from now on its piece is money's worth, and nobody can take it back."""
-    return _moved(desk, work, voucher_id, voucher_desk.accept)
+    return _moved(desk, work, voucher_id, act=voucher_desk.accept)
 
 
 @operation(
@@ -131,7 +131,7 @@ def accept_voucher(desk: Desk, work: UnitOfWork, voucher_id: str) -> VoucherView
 )  # fmt: skip
 def refuse_voucher(desk: Desk, work: UnitOfWork, voucher_id: str) -> VoucherView:
     """The payee refuses it; its invoice is free again."""
-    return _moved(desk, work, voucher_id, voucher_desk.refuse)
+    return _moved(desk, work, voucher_id, act=voucher_desk.refuse)
 
 
 @operation(
@@ -141,10 +141,10 @@ def refuse_voucher(desk: Desk, work: UnitOfWork, voucher_id: str) -> VoucherView
 )  # fmt: skip
 def cancel_voucher(desk: Desk, work: UnitOfWork, voucher_id: str) -> VoucherView:
     """The issuer takes it back, as long as the payee has not accepted it."""
-    return _moved(desk, work, voucher_id, voucher_desk.cancel)
+    return _moved(desk, work, voucher_id, act=voucher_desk.cancel)
 
 
-def _moved(desk: Desk, work: UnitOfWork, voucher_id: str, act: Callable[..., Any]) -> VoucherView:
+def _moved(desk: Desk, work: UnitOfWork, voucher_id: str, *, act: Callable[..., Any]) -> VoucherView:
     voucher = seen_voucher(desk, work, voucher_id)
     act(work, voucher.id, on=desk.today)
     return voucher_view(desk, work, voucher_desk.found_voucher(work, voucher.id))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from openscf.db import UnitOfWork
-from openscf.financing import NewDiscount, NewTransfer, voucher_desk
+from openscf.financing import voucher_desk
 from openscf.kernel.rates import Rate
 from openscf.parties import PartyRole
 from openscf.portal.declaring import operation
@@ -62,9 +62,9 @@ def transfer_voucher(desk: Desk, work: UnitOfWork, piece_id: str, *, body: Trans
     """Set a part aside for one's supplier, against its invoice; a colleague's approval offers it."""
     piece = seen_piece(desk, work, piece_id)
     document = own_document(desk, work, body.document)
-    new = NewTransfer(to=known_party(desk, body.to), amount=body.amount.read(), document=document)
+    new = voucher_desk.NewTransfer(to=known_party(desk, body.to), amount=body.amount.read(), document=document)
     child, request = voucher_desk.transfer(work, piece.id, new, on=desk.today, fingerprints=desk.fingerprints)
-    return OfferedPiece(piece=shown_piece(desk, work, child.id, piece.claim), request=asked(request))
+    return OfferedPiece(piece=shown_piece(desk, work, child.id, claim=piece.claim), request=asked(request))
 
 
 @operation(
@@ -79,9 +79,11 @@ def transfer_voucher(desk: Desk, work: UnitOfWork, piece_id: str, *, body: Trans
 def finance_voucher(desk: Desk, work: UnitOfWork, piece_id: str, *, body: FinancePiece) -> OfferedPiece:
     """Set a part aside for a funder at the rate that one asks for; a colleague's approval sends it off."""
     piece = seen_piece(desk, work, piece_id)
-    new = NewDiscount(funder=known_party(desk, body.funder), amount=body.amount.read(), rate=Rate.parse(body.rate))
+    new = voucher_desk.NewDiscount(
+        funder=known_party(desk, body.funder), amount=body.amount.read(), rate=Rate.parse(body.rate)
+    )
     child, request = voucher_desk.finance(work, piece.id, new, on=desk.today)
-    return OfferedPiece(piece=shown_piece(desk, work, child.id, piece.claim), request=asked(request))
+    return OfferedPiece(piece=shown_piece(desk, work, child.id, claim=piece.claim), request=asked(request))
 
 
 @operation(
@@ -91,7 +93,7 @@ def finance_voucher(desk: Desk, work: UnitOfWork, piece_id: str, *, body: Financ
 )  # fmt: skip
 def accept_piece(desk: Desk, work: UnitOfWork, piece_id: str) -> PieceView:
     """Accept it in payment of one's invoice, without recourse to the giver."""
-    return _moved_piece(desk, work, piece_id, voucher_desk.accept_piece)
+    return _moved_piece(desk, work, piece_id, act=voucher_desk.accept_piece)
 
 
 @operation(
@@ -100,7 +102,7 @@ def accept_piece(desk: Desk, work: UnitOfWork, piece_id: str) -> PieceView:
 )  # fmt: skip
 def refuse_piece(desk: Desk, work: UnitOfWork, piece_id: str) -> PieceView:
     """Refuse it; its amount is the giver's again, and the invoice is free."""
-    return _moved_piece(desk, work, piece_id, voucher_desk.refuse_piece)
+    return _moved_piece(desk, work, piece_id, act=voucher_desk.refuse_piece)
 
 
 @operation(
@@ -109,13 +111,13 @@ def refuse_piece(desk: Desk, work: UnitOfWork, piece_id: str) -> PieceView:
 )  # fmt: skip
 def withdraw_piece(desk: Desk, work: UnitOfWork, piece_id: str) -> PieceView:
     """Take back what nobody accepted yet."""
-    return _moved_piece(desk, work, piece_id, voucher_desk.withdraw_piece)
+    return _moved_piece(desk, work, piece_id, act=voucher_desk.withdraw_piece)
 
 
-def _moved_piece(desk: Desk, work: UnitOfWork, piece_id: str, act: Callable[..., Any]) -> PieceView:
+def _moved_piece(desk: Desk, work: UnitOfWork, piece_id: str, *, act: Callable[..., Any]) -> PieceView:
     piece = seen_piece(desk, work, piece_id)
     act(work, piece.id, on=desk.today)
-    return shown_piece(desk, work, piece.id, piece.claim)
+    return shown_piece(desk, work, piece.id, claim=piece.claim)
 
 
 @operation(

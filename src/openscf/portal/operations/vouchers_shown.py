@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from openscf import parties, trades
 from openscf.db import UnitOfWork
-from openscf.financing import PRODUCTS, Happened, Leaf, Piece, PieceId, Voucher, VoucherId, voucher_desk
+from openscf.financing import PRODUCTS, PieceId, VoucherId, voucher_desk
 from openscf.kernel.ids import PartyId, TypedId
 from openscf.parties import PartyRole
 from openscf.portal.desk import Desk
@@ -97,7 +97,7 @@ class VoucherView(View):
     events: list[VoucherEventView]
 
 
-def relations_to(desk: Desk, work: UnitOfWork, voucher: Voucher) -> frozenset[str]:
+def relations_to(desk: Desk, work: UnitOfWork, voucher: voucher_desk.Voucher) -> frozenset[str]:
     """What the reader is to a voucher.
 
     Raises:
@@ -112,7 +112,7 @@ def relations_to(desk: Desk, work: UnitOfWork, voucher: Voucher) -> frozenset[st
     return found
 
 
-def voucher_view(desk: Desk, work: UnitOfWork, voucher: Voucher, *, whole: bool = True) -> VoucherView:
+def voucher_view(desk: Desk, work: UnitOfWork, voucher: voucher_desk.Voucher, *, whole: bool = True) -> VoucherView:
     """A voucher, as the reader may see it; with its pieces and what happened, if `whole`."""
     relations = relations_to(desk, work, voucher)
     deal, book = voucher.deal, voucher.deal.book
@@ -136,7 +136,7 @@ def voucher_view(desk: Desk, work: UnitOfWork, voucher: Voucher, *, whole: bool 
     return shaped(full, relations)
 
 
-def _event_view(voucher: Voucher, one: Happened) -> VoucherEventView:
+def _event_view(voucher: voucher_desk.Voucher, one: voucher_desk.Happened) -> VoucherEventView:
     subject = voucher.id if one.subject == voucher.id else PieceId.of(one.subject)
     return VoucherEventView(
         subject=str(subject), event=one.event, state_from=one.state_from, state_to=one.state_to, value_on=one.value_on,
@@ -144,17 +144,17 @@ def _event_view(voucher: Voucher, one: Happened) -> VoucherEventView:
     )  # fmt: skip
 
 
-def _leaves(desk: Desk, work: UnitOfWork, voucher: VoucherId) -> list[Leaf]:
+def _leaves(desk: Desk, work: UnitOfWork, voucher: VoucherId) -> list[voucher_desk.Leaf]:
     if desk.principal.is_house:
         return voucher_desk.pieces_of(work, voucher)
     return voucher_desk.pieces_seen(work, voucher, desk.party)
 
 
-def _request(work: UnitOfWork, voucher: Voucher) -> Asked | None:
+def _request(work: UnitOfWork, voucher: voucher_desk.Voucher) -> Asked | None:
     return None if voucher.request is None else asked(parties.found_request(work, voucher.request))
 
 
-def _piece_view(work: UnitOfWork, leaf: Leaf, *, shown: Collection[TypedId]) -> PieceView:
+def _piece_view(work: UnitOfWork, leaf: voucher_desk.Leaf, *, shown: Collection[TypedId]) -> PieceView:
     piece, book = leaf.piece, leaf.piece.book
     giver = piece.deal.parties["giver"]
     return PieceView(
@@ -170,7 +170,7 @@ def _piece_view(work: UnitOfWork, leaf: Leaf, *, shown: Collection[TypedId]) -> 
     )  # fmt: skip
 
 
-def seen_voucher(desk: Desk, work: UnitOfWork, voucher_id: str) -> Voucher:
+def seen_voucher(desk: Desk, work: UnitOfWork, voucher_id: str) -> voucher_desk.Voucher:
     """A voucher that the caller may know of.
 
     Raises:
@@ -181,7 +181,7 @@ def seen_voucher(desk: Desk, work: UnitOfWork, voucher_id: str) -> Voucher:
     return found
 
 
-def seen_piece(desk: Desk, work: UnitOfWork, piece_id: str) -> Piece:
+def seen_piece(desk: Desk, work: UnitOfWork, piece_id: str) -> voucher_desk.Piece:
     """A piece that the caller may know of.
 
     Raises:
@@ -217,7 +217,7 @@ def known_party(desk: Desk, party_id: str) -> PartyId:
     return identity
 
 
-def shown_piece(desk: Desk, work: UnitOfWork, piece: PieceId, claim: VoucherId) -> PieceView:
+def shown_piece(desk: Desk, work: UnitOfWork, piece: PieceId, *, claim: VoucherId) -> PieceView:
     """A piece that the caller sees, as it is now."""
     leaves = _leaves(desk, work, claim)
     shown = {leaf.piece.id for leaf in leaves}
