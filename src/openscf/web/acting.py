@@ -1,5 +1,6 @@
 """Commands from forms, and the second proof that money asks for."""
 
+from pydantic import BaseModel
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -8,7 +9,6 @@ from openscf import portal
 from openscf.access import NOT_SIGNED_IN, STEP_UP_NEEDED
 from openscf.kernel.errors import Refusal
 from openscf.portal import OPERATIONS, Given, House
-from openscf.portal.operations.sessions import Proof
 from openscf.web import demo, guard
 from openscf.web.doing import carry_out, given_of, note_of, operation_of, uploads_of
 from openscf.web.rendering import FRAGMENT, Renderer, note, words_of
@@ -52,18 +52,18 @@ class Acting:
             if form.get("demo"):
                 token = demo.enter(self._house, str(visit.desk.principal.person), str(visit.desk.party))
             else:
-                proof = Given(body=read(Proof, said), key=visit.key())
+                proof = Given(body=read(_proof(), said), key=visit.key())
                 portal.perform(visit.desk, OPERATIONS["step_up"], proof)
         except Refusal as refused:
-            return self._ask(visit, operation, _waiting(form), refused)
+            return self._ask(visit, operation, _waiting(form), refused=refused)
         waiting = FormData([(name.removeprefix("waiting."), value) for name, value in _waiting(form)])
         response = self._carried_out(self._visit(request, token), operation, waiting)
         if token is not None:
-            guard.set_cookie(request, response, guard.SESSION, token)
+            guard.set_cookie(request, response, guard.SESSION, value=token)
         return response
 
     def _visit(self, request: Request, token: str | None = None) -> Visit:
-        visit = visit_of(self._house, request, words_of(request), token)
+        visit = visit_of(self._house, request, words_of(request), token=token)
         if visit is None:
             raise NOT_SIGNED_IN()
         return visit
@@ -72,11 +72,11 @@ class Acting:
         operation = operation_of(name)
         try:
             given = given_of(operation, form, uploads_of(form))
-            following, record = carry_out(visit, operation, given, str(form.get("next", "/")))
+            following, record = carry_out(visit, operation, given, following=str(form.get("next", "/")))
         except Refusal as refused:
             if refused.code == STEP_UP_NEEDED.code:
                 fields = [(key, str(value)) for key, value in form.multi_items() if key not in _OURS]
-                return self._ask(visit, name, [(f"waiting.{key}", value) for key, value in fields], None)
+                return self._ask(visit, name, [(f"waiting.{key}", value) for key, value in fields], refused=None)
             return self._renderer.refused(
                 visit.request, refused, visit, back=guard.local_path(str(form.get("back", "")))
             )
@@ -88,7 +88,9 @@ class Acting:
         note(visit.request, response, note_of(operation, record))
         return response
 
-    def _ask(self, visit: Visit, operation: str, waiting: list[tuple[str, str]], refused: Refusal | None) -> Response:
+    def _ask(
+        self, visit: Visit, operation: str, waiting: list[tuple[str, str]], *, refused: Refusal | None
+    ) -> Response:
         name = "parts/step_up.html" if visit.request.headers.get(FRAGMENT) else "step_up.html"
         fields = [(key, value) for key, value in waiting if key != "waiting.operation"]
         context = {
@@ -98,6 +100,13 @@ class Acting:
         }  # fmt: skip
         status = STEP_UP_NEEDED.status if refused is None else refused.kind.status
         return self._renderer.page(visit.request, name, context, status=status)
+
+
+def _proof() -> type[BaseModel]:
+    """What a second proof is told."""
+    model = OPERATIONS["step_up"].body
+    assert model is not None, "a proof says something"
+    return model
 
 
 def _waiting(form: FormData) -> list[tuple[str, str]]:

@@ -25,7 +25,7 @@ def side_name(visit: Visit, side: Any) -> str:
     return side.name or side.code or visit.words("unknown", "未知")
 
 
-def invoices(visit: Visit, items: list[Any], name: str = "invoices", following: str | None = None) -> Table:
+def invoices(visit: Visit, items: list[Any], *, name: str = "invoices", following: str | None = None) -> Table:
     """A table of invoices."""
     words = visit.words
 
@@ -56,7 +56,7 @@ def invoices(visit: Visit, items: list[Any], name: str = "invoices", following: 
     )  # fmt: skip
 
 
-def financings(visit: Visit, items: list[Any], name: str = "financings", following: str | None = None) -> Table:
+def financings(visit: Visit, items: list[Any], *, name: str = "financings", following: str | None = None) -> Table:
     """A table of financings."""
     return Table(
         name=name, title=Said("Financings", "融资"), following=following, rows=items,

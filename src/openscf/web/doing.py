@@ -66,7 +66,7 @@ def uploads_of(form: FormData) -> tuple[Upload, ...]:
     return tuple(Upload(one.filename or "", one.file.read()) for one in found if one.filename)
 
 
-def carry_out(visit: Visit, operation: Operation, given: Given, following: str) -> tuple[str, Any]:
+def carry_out(visit: Visit, operation: Operation, given: Given, *, following: str) -> tuple[str, Any]:
     """Do it; where to go next, and what was answered.
 
     Raises:

@@ -43,7 +43,7 @@ def cookie(request: Request, name: str) -> str | None:
     return request.cookies.get(_named(request, name))
 
 
-def set_cookie(request: Request, response: Response, name: str, value: str, *, keep_s: int | None = None) -> None:
+def set_cookie(request: Request, response: Response, name: str, *, value: str, keep_s: int | None = None) -> None:
     """Set one of our cookies; without `keep_s` it ends with the browser."""
     response.set_cookie(
         _named(request, name), value, max_age=keep_s, path="/", secure=is_secure(request), httponly=True, samesite="lax"

@@ -125,7 +125,7 @@ def words_of(request: Request) -> Words:
 def note(request: Request, response: Response, told: Mapping[str, Any]) -> None:
     """Leave a note for the next page."""
     content = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-    guard.set_cookie(request, response, guard.FLASH, base64.urlsafe_b64encode(content).decode(), keep_s=60)
+    guard.set_cookie(request, response, guard.FLASH, value=base64.urlsafe_b64encode(content).decode(), keep_s=60)
 
 
 def grouped(digits: str) -> tuple[str, str]:

@@ -157,7 +157,7 @@ class Visit:
         return self.desk.house.entropy(16).hex()
 
 
-def visit_of(house: House, request: Request, words: Words, token: str | None = None) -> Visit | None:
+def visit_of(house: House, request: Request, words: Words, *, token: str | None = None) -> Visit | None:
     """The visit of whoever bears a session's token, by default in the cookie; None for somebody not signed in."""
     token = token or guard.cookie(request, guard.SESSION)
     if not token:

@@ -78,7 +78,7 @@ def _anchor(visit: Visit) -> dict[str, Any]:
     live = visit.look("list_financings", {"role": "obligor", "over": "false", "limit": LOOKED_AT}).items
     unit = next((one.amount.currency for one in unpaid if one.amount is not None), "CNY")
     return {
-        "payables": invoices(visit, unpaid[:12], "payables"), "owed": total_of(unpaid, lambda one: one.amount), "unpaid": unpaid,
+        "payables": invoices(visit, unpaid[:12], name="payables"), "owed": total_of(unpaid, lambda one: one.amount), "unpaid": unpaid,
         "calendar": calendar, "columns": _columns(calendar), "unit": unit, "live": live, **_requests(visit),
         "minor": lambda value: Money.of(Amount(value, currency(unit))), "recent": financings(visit, live[:8]),
         "financed": total_of(live, lambda one: one.face),
