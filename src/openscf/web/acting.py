@@ -1,5 +1,6 @@
 """Commands from forms, and the second proof that money asks for."""
 
+from pydantic import BaseModel
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -8,7 +9,6 @@ from openscf import portal
 from openscf.access import NOT_SIGNED_IN, STEP_UP_NEEDED
 from openscf.kernel.errors import Refusal
 from openscf.portal import OPERATIONS, Given, House
-from openscf.portal.operations.sessions import Proof
 from openscf.web import demo, guard
 from openscf.web.doing import carry_out, given_of, note_of, operation_of, uploads_of
 from openscf.web.rendering import FRAGMENT, Renderer, note, words_of
@@ -52,7 +52,7 @@ class Acting:
             if form.get("demo"):
                 token = demo.enter(self._house, str(visit.desk.principal.person), str(visit.desk.party))
             else:
-                proof = Given(body=read(Proof, said), key=visit.key())
+                proof = Given(body=read(_proof(), said), key=visit.key())
                 portal.perform(visit.desk, OPERATIONS["step_up"], proof)
         except Refusal as refused:
             return self._ask(visit, operation, _waiting(form), refused=refused)
@@ -100,6 +100,13 @@ class Acting:
         }  # fmt: skip
         status = STEP_UP_NEEDED.status if refused is None else refused.kind.status
         return self._renderer.page(visit.request, name, context, status=status)
+
+
+def _proof() -> type[BaseModel]:
+    """What a second proof is told."""
+    model = OPERATIONS["step_up"].body
+    assert model is not None, "a proof says something"
+    return model
 
 
 def _waiting(form: FormData) -> list[tuple[str, str]]:

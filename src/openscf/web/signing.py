@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from pydantic import BaseModel
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -9,7 +10,6 @@ from starlette.responses import RedirectResponse, Response
 from openscf import portal
 from openscf.kernel.errors import Refusal
 from openscf.portal import OPERATIONS, Given, House
-from openscf.portal.operations.sessions import SignIn
 from openscf.web import demo, guard
 from openscf.web.rendering import Renderer, words_of
 from openscf.web.visit import read, visit_of
@@ -23,6 +23,13 @@ def ask(request: Request) -> Response:
         return RedirectResponse("/sign-in", 303)
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse("/sign-in" if here == "/" else f"/sign-in?next={quote(here)}", 303)
+
+
+def _credentials() -> type[BaseModel]:
+    """What signing in is told."""
+    model = OPERATIONS["sign_in"].body
+    assert model is not None, "somebody says who he is"
+    return model
 
 
 class Signing:
@@ -56,7 +63,7 @@ class Signing:
         try:
             guard.check_form(request, guard.cookie(request, guard.VISITOR), str(form.get("token", "")))
             said = {name: str(form.get(name)) for name in ("login", "password", "code", "tenant") if form.get(name)}
-            signed = portal.admit(self._house, OPERATIONS["sign_in"], Given(body=read(SignIn, said)))
+            signed = portal.admit(self._house, OPERATIONS["sign_in"], Given(body=read(_credentials(), said)))
         except Refusal as refused:
             return self.form(request, form, refused)
         return self._in(request, signed.model_dump()["token"], str(form.get("next", "")))

@@ -80,9 +80,14 @@ def open_steps(visit: Visit, deal: Any) -> list[Any]:
     relations = set(deal.relations)
     return [
         one for one in declared
-        if one.name in deal.allowed and one.name != "accept" and relations & set(one.by)
+        if _possible(one.name, deal.allowed) and one.name != "accept" and relations & set(one.by)
         and visit.may("request_step" if one.four_eyes else "perform_step")
     ]  # fmt: skip
+
+
+def _possible(step: str, allowed: list[str]) -> bool:
+    """Whether a state allows a step: the event of its name, or one of its outcomes (`collect_all`, `collect_part`)."""
+    return any(one == step or one.startswith(f"{step}_") for one in allowed)
 
 
 def _may_reproduce(visit: Visit, deal: Any) -> bool:
