@@ -1,7 +1,7 @@
 """What is said on the screens, in both languages.
 
 A sentence stands in both languages where it is said (`t("Invoices", "发票")`), as refusals do; names of states, roles
-and the like, which come out of the book as codes, stand in `locale/words.toml`, one line a code. Why so: ADR 0073.
+and the like, which come out of the book as codes, stand in `locale/words.toml`, one line a code. Why so: ADR 0068.
 """
 
 import datetime as dt
