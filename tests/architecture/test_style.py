@@ -131,9 +131,9 @@ def sound_package(folder: Path) -> Path:
 
 
 def shipped() -> list[Path]:
-    """All text files of the project, as a clone has them."""
+    """All text files of the project, as a clone has them; but for scripts of others."""
     folders = ("src", "tests", "docs", "scripts", "benchmarks", ".ci", "deploy")
     kinds = {".py", ".md", ".sql", ".sh", ".toml", ".yml", ".yaml", ".html", ".js", ".css", ".json", ""}
     found = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in kinds]
     found += [path for path in ROOT.iterdir() if path.suffix in {".md", ".toml"} or path.name == "Makefile"]
-    return sorted(path for path in found if path.is_file() and "__pycache__" not in path.parts)
+    return sorted(path for path in found if path.is_file() and not {"__pycache__", "vendor"} & set(path.parts))
