@@ -81,6 +81,8 @@ class Renderer:
         )  # fmt: skip
         self._env.globals.update(icon=icon, tone=tone, asset=assets.url, operations=OPERATIONS)
         self._env.filters.update(kind=kind_of, grouped=grouped, json=as_json)
+        for name in self._env.list_templates(extensions=["html"]):
+            self._env.get_template(name)  # compiled before the first visitor comes
 
     def page(self, request: Request, name: str, context: Mapping[str, Any], *, status: int = 200) -> Response:
         """A page for somebody who is not signed in, or for somebody who is (`visit` in the context)."""
