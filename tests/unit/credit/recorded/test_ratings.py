@@ -207,8 +207,8 @@ def test_a_firm_cannot_rate_itself_by_a_request_of_its_own(house, operator, firm
     for judge in ("cousin", "senior"):
         with refused("rating_entry_not_operator"):
             house.run(judge, approve, request.id, request.payload_sha256)
-    with refused("rating_entry_not_operator"):
-        house.run("owner", propose_rating, operator.id, new(firm))  # whose roles it may not even see
+    with refused("party_not_found"):  # it may not even know that there is such an enterprise
+        house.run("owner", propose_rating, operator.id, new(firm))
     assert house.run(SYSTEM, ratings_of, firm.id) == []
 
 
