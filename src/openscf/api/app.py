@@ -11,11 +11,11 @@ from openscf import portal
 from openscf.api import problems
 from openscf.api.metrics import Meters
 from openscf.api.reference import as_problems
-from openscf.api.routes import route
+from openscf.api.routes import desk_of, route
 from openscf.db import CommitUnknownError
 from openscf.db.database import is_unavailable
 from openscf.kernel.errors import Refusal
-from openscf.portal import House
+from openscf.portal import House, Needs
 
 TITLE = "openscf"
 ABOUT = """The open supply-chain-finance platform.
@@ -36,7 +36,7 @@ def create_api(house: House) -> FastAPI:
         route(router, house, operation)
     app.include_router(router)
     _add_watch(app, house, meters)
-    _add_handlers(app)
+    _add_handlers(app, house)
     _add_document(app)
     return app
 
@@ -63,7 +63,7 @@ def _add_watch(app: FastAPI, house: House, meters: Meters) -> None:
         return Response(meters.page(), media_type="text/plain; version=0.0.4")
 
 
-def _add_handlers(app: FastAPI) -> None:
+def _add_handlers(app: FastAPI, house: House) -> None:
     log = structlog.get_logger("openscf.api")
 
     @app.exception_handler(Refusal)
@@ -72,6 +72,13 @@ def _add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, error: RequestValidationError) -> Response:
+        # Whoever is nobody learns nothing of the form either.
+        wanted = portal.OPERATIONS.get(getattr(request.scope.get("route"), "operation_id", None) or "")
+        if wanted is not None and wanted.needs is not Needs.NOTHING:
+            try:
+                desk_of(house, request)
+            except Refusal as nobody:
+                return problems.of_refusal(nobody, request)
         return problems.of_validation(error, request)
 
     @app.exception_handler(HTTPException)
