@@ -29,7 +29,7 @@ from schemathesis.specs.openapi.checks import (
 from openscf.api import create_api
 from openscf.api.reference import codes_of
 from openscf.db import Database, UnitOfWork
-from openscf.kernel.errors import refusal
+from openscf.kernel.errors import kind_of
 from openscf.portal import OPERATIONS, Desk, Needs, Page
 from openscf.portal.operations.financings import FinancingFilter, FinancingView
 from tests.suites.tenants.world import CALLERS, World
@@ -141,7 +141,7 @@ def misshapen(desk: Desk, work: UnitOfWork, query: FinancingFilter) -> Page[Fina
     return Page[FinancingView].model_construct(items="none", next=7)
 
 
-SECRET = refusal("planted_refusal", en="A refusal that nobody has heard of.", zh="未声明的拒绝。", status=409)
+SECRET = kind_of("version_conflict")  # of updates; a list has no versions
 
 
 def refuses(desk: Desk, work: UnitOfWork, query: FinancingFilter) -> Page[FinancingView]:

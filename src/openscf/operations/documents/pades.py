@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -43,7 +44,9 @@ class Examined:
 def signed(pdf: bytes, signer: Signer, *, at: dt.datetime) -> bytes:
     """The PDF with a signature over all of it; see `signing.sign`."""
     output = io.BytesIO()
-    asyncio.run(_sign(pdf, _signer(signer), at, output=output))
+    # In a thread of its own: a caller that runs an event loop (a server's, a browser's driver) can't run a second one.
+    with ThreadPoolExecutor(1) as alone:
+        alone.submit(asyncio.run, _sign(pdf, _signer(signer), at, output=output)).result()
     return output.getvalue()
 
 

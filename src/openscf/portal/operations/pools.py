@@ -144,7 +144,7 @@ def _pool(view: FinancingView, standing: PoolStanding) -> PoolView:
     offices={PartyRole.SUPPLIER, PartyRole.DISTRIBUTOR, PartyRole.ANCHOR}, needs=Needs.MONEY,
     examples={"part": {"amount": {"amount": "100000.00", "currency": "CNY"}}},
     refusals=("deal_not_found", "not_a_pool", "event_not_allowed", "step_not_allowed", "needs_four_eyes",
-              "pool_availability_exceeded", "limit_exceeded", "bad_id"),
+              "unknown_currency", "pool_availability_exceeded", "limit_exceeded", "bad_id"),
 )  # fmt: skip
 def draw_pool(desk: Desk, work: UnitOfWork, deal_id: str, *, body: Draw) -> FinancingView:
     """At once up to what goes by rule; more with `request_step`, where a second person approves."""

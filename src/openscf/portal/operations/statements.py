@@ -117,8 +117,8 @@ def _statement_view(row: StatementRow, code: str) -> StatementView:
 @operation(
     "POST /v1/bank-statements", group="settlement", en="Take in a bank's statement.", zh="导入银行对账单。",
     offices=HOUSE, needs=Needs.MONEY, status=201,
-    refusals=("no_statement", "settlement_account_not_found", "statement_contradicts", "statement_without_balances",
-              "statement_in_another_currency", "statement_does_not_add_up"),
+    refusals=("no_statement", "unknown_format", "settlement_account_not_found", "statement_contradicts",
+              "statement_without_balances", "statement_in_another_currency", "statement_does_not_add_up"),
     cli="openscf settlement take TENANT {file}",
 )  # fmt: skip
 def record_bank_statement(desk: Desk, work: UnitOfWork, files: tuple[Upload, ...]) -> TakenView:
