@@ -1,8 +1,8 @@
 """A storm's house whose every command also goes to PostgreSQL: the same decision, or the same refusal, or an error.
 
 What a deal without a document can do is compared: bills, tax refunds, escrow, dynamic discounting. Factoring asks the
-data network what a debtor buys, which the twin does not have; pools and vouchers stand on documents, and `tests/property`
-and `tests/suites/vouchers` compare those.
+data network what a debtor buys, which the twin does not have; pools and vouchers stand on documents, and other suites
+(`tests/property`, `tests/suites/vouchers`) compare those.
 """
 
 import datetime as dt
