@@ -1,7 +1,8 @@
 """A storm's house whose every command also goes to PostgreSQL: the same decision, or the same refusal, or an error.
 
-What a deal without a document can do is compared: factoring undisclosed, bills, refunds, escrow, dynamic discounting.
-Pools and vouchers stand on documents; `tests/property` and `tests/suites/vouchers` compare those twins.
+What a deal without a document can do is compared: bills, tax refunds, escrow, dynamic discounting. Factoring asks the
+data network what a debtor buys, which the twin does not have; pools and vouchers stand on documents, and other suites
+(`tests/property`, `tests/suites/vouchers`) compare those.
 """
 
 import datetime as dt
@@ -34,7 +35,6 @@ from tests.unit.financing.floor import SYSTEM, Floor, from_outside, pay_in
 # What the ledger refuses is told by the twin in one word, and by the shell in the words of the limit or the account.
 SPOKEN = {"exceeds_credits", "exceeds_debits", "limit_exceeded", "debit_account_closed", "credit_account_closed"}
 PLAIN = {
-    "factoring": {"price": {"rate": "7.2%"}, "advance_rate": "80%", "notified": False},
     "bill_discounting": {"rate": "2.62%", "kind": "bank"},
     "export_tax_refund": {"price": {"rate": "9%"}, "ratio": "80%"},
     "payment_escrow": {"fee_rate": "0.5%"},
@@ -49,7 +49,7 @@ class Mirrored(MemoryFinancing):
     mirror: "MirroredHouse"
 
     def open(self, product: Any, parties: Any, **said: Any) -> Any:
-        said |= {"terms": {**said["terms"], **_quiet(product.code)}, "asset": f"asset {len(self.deals)}"}
+        said |= {"asset": f"asset {len(self.deals)}"}
         deal = MemoryFinancing.open(self, product, parties, **said)
         self.mirror.opened(deal, said)
         return deal
@@ -171,10 +171,6 @@ class MirroredHouse(House):
 
 
 REFUSALS: dict[str, Refusal] = {}
-
-
-def _quiet(code: str) -> dict[str, Any]:
-    return {"notified": False} if code == "factoring" else {}
 
 
 def _line(event: str, state: str, amounts: dict[str, int]) -> str:
