@@ -141,7 +141,7 @@ def misshapen(desk: Desk, work: UnitOfWork, query: FinancingFilter) -> Page[Fina
     return Page[FinancingView].model_construct(items="none", next=7)
 
 
-SECRET = kind_of("version_conflict")  # of updates; a list has no versions
+SECRET = kind_of("step_up_needed")  # of what moves money; a list asks for no proof
 
 
 def refuses(desk: Desk, work: UnitOfWork, query: FinancingFilter) -> Page[FinancingView]:
