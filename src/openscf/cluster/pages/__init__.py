@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, Final
 
+from openscf import credit
 from openscf.cluster.pages.claims import CLAIMS, NOT_ANSWERED, VERDICTS, shown
 from openscf.cluster.pages.drawing import INK, Bar, bars, both, lines
 from openscf.cluster.regimes import REGIMES, Band, Outcome
@@ -70,7 +71,8 @@ def report(found: Mapping[str, Outcome], *, seeds: int, years: int) -> str:
         seeds: How many there were.
         years: How long each ran.
     """
-    style = files("openscf.cluster.pages").joinpath("style.css").read_text(encoding="utf-8")
+    own = files("openscf.cluster.pages").joinpath("style.css").read_text(encoding="utf-8")
+    style = credit.report_style() + own
     body = "".join(
         (
             _head(seeds, years),

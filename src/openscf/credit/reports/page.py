@@ -53,9 +53,14 @@ class Findings:
     duel: Duel | None = None
 
 
+def report_style() -> str:
+    """The style sheet of reports: one look, whoever writes one."""
+    return files("openscf.credit.reports").joinpath("style.css").read_text(encoding="utf-8")
+
+
 def model_report(model: Model, findings: Findings) -> str:
     """One HTML page, in both languages, that loads nothing from anywhere and runs no script."""
-    style = files("openscf.credit.reports").joinpath("style.css").read_text(encoding="utf-8")
+    style = report_style()
     card = model if isinstance(model, Scorecard) else None
     parts = [_head(model), _cards(findings), _quality(findings)]
     if card is not None:
