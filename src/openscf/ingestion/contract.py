@@ -13,12 +13,13 @@ exception.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from openscf.kernel.errors import Refusal, refusal
+from openscf.kernel.errors import Refusal, Where, refusal
 from openscf.kernel.registry import Registry
 from openscf.trades import Provenance, Record
 
 MAX_FILE_BYTES = 512 << 20  # beyond it a file is refused before it is read; larger deliveries come in several files
 HEAD_BYTES = 64 << 10
+_LONGEST_REASON = 200
 
 UNKNOWN_ADAPTER = refusal(
     "unknown_adapter",
@@ -86,6 +87,22 @@ class Source:
     def provenance(self, adapter: str, locator: str) -> Provenance:
         """Provenance of a record at `locator` of this file."""
         return Provenance(self.name, self.sha256, locator, adapter, self.sender)
+
+
+def unreadable(
+    source: Source, format: str, reason: str, *, line: int | None = None, field: str | None = None
+) -> Refusal:
+    """The refusal of a file that can't be read as its format at all, to be raised by its reader.
+
+    Args:
+        source: The file.
+        format: The format's name, as people say it.
+        reason: What is wrong with it; cut, since libraries repeat what they met.
+        line: Where in it, if that is known.
+        field: The field, if that is known.
+    """
+    where = Where(file=source.name, line=line, field=field)
+    return UNREADABLE_FILE(name=source.name, format=format, reason=reason[:_LONGEST_REASON], where=where)
 
 
 @dataclass(frozen=True, slots=True)

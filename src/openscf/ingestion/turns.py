@@ -20,7 +20,7 @@ class Turns:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._taken = 0
-        self._open: dict[int, Marks | None] = {}  # what the files under way speak of, as far as they have said so
+        self._open: dict[int, Marks | None] = {}  # what the files under way speak of, ascending, once they have said so
 
     def take(self) -> int:
         """Take the next turn; it is to be given back by `end`."""
@@ -36,10 +36,11 @@ class Turns:
             turn: From `take`.
             marks: A number for each document that the file speaks of; equal documents have equal numbers.
         """
+        ordered = None if marks is None else np.sort(marks)
         with self._changed:
-            self._open[turn] = marks
+            self._open[turn] = ordered
             self._changed.notify_all()
-            self._changed.wait_for(lambda: not any(self._meets(other, marks) for other in self._open if other < turn))
+            self._changed.wait_for(lambda: not any(self._meets(other, ordered) for other in self._open if other < turn))
 
     def end(self, turn: int) -> None:
         """The file is stored, or will not be."""
@@ -51,4 +52,6 @@ class Turns:
         theirs = self._open[other]
         if marks is None or theirs is None:
             return True
-        return bool(np.intersect1d(marks, theirs).size)
+        few, many = sorted((marks, theirs), key=len)
+        at = np.searchsorted(many, few)
+        return bool(len(few)) and bool((many[np.minimum(at, len(many) - 1)] == few).any())

@@ -18,12 +18,12 @@ from openscf.ingestion.contract import (
     HEAD_BYTES,
     LIKELY,
     NO,
-    UNREADABLE_FILE,
     Adapter,
     Reading,
     Rejection,
     Sample,
     Source,
+    unreadable,
 )
 from openscf.kernel.errors import Refusal, Where, refusal
 from openscf.trades import BankLine, BankStatement, Identity, Provenance
@@ -161,7 +161,7 @@ def _tables(export: Export, source: Source) -> list[tuple[_Table, int]]:
     found = [(table, start) for table in candidates if (start := _header_of(export, table)) is not None]
     if not found:
         reason = f"no row holds the words {' '.join(export.header)} in an encoding that is read"
-        raise UNREADABLE_FILE(name=source.name, format=export.zh, reason=reason, where=Where(file=source.name))
+        raise unreadable(source, export.zh, reason)
     return found if is_workbook(source.content) else found[:1]
 
 

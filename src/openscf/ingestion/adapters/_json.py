@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from openscf.ingestion.adapters._fields import FIELD_MISSING, FIELD_UNREADABLE, LONGEST_ID
-from openscf.ingestion.contract import FILE_TOO_LARGE, UNREADABLE_FILE, Source
+from openscf.ingestion.contract import FILE_TOO_LARGE, Source, unreadable
 from openscf.kernel.errors import Refusal, Where, refusal
 
 MAX_JSON_BYTES = 4 << 20  # what fits, in the worst case of nothing but empty lists, into 256 MB
@@ -69,10 +69,10 @@ def parse_json(source: Source, *, format: str) -> Any:
             parse_float=_number, parse_int=_number, parse_constant=_no_constant,
         )  # fmt: skip
     except json.JSONDecodeError as error:
-        raise _unreadable(source, format, reason=f"{error.msg}, character {error.colno}", line=error.lineno) from None
+        raise unreadable(source, format, f"{error.msg}, character {error.colno}", line=error.lineno) from None
     except (UnicodeDecodeError, ValueError) as error:
         reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
-        raise _unreadable(source, format, reason=reason, line=1) from None
+        raise unreadable(source, format, reason, line=1) from None
     except RecursionError:
         raise JSON_TOO_DEEP(name=source.name, levels=MOST_LEVELS, where=Where(file=source.name)) from None
     _bounded(source, value)
@@ -293,8 +293,3 @@ def _containers(outer: Any) -> list[Any]:
 
 def _readable(text: str) -> bool:
     return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def _unreadable(source: Source, format: str, *, reason: str, line: int) -> Refusal:
-    where = Where(file=source.name, line=line)
-    return UNREADABLE_FILE(name=source.name, format=format, reason=reason, where=where)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from openscf.ingestion.adapters._exports import ROW_MISSHAPEN, ROW_QUOTES
 from openscf.ingestion.adapters._workbook import XLS, XLSX, read_workbook
-from openscf.ingestion.contract import FILE_TOO_LARGE, UNREADABLE_FILE, Reading, Rejection, Sample, Source
+from openscf.ingestion.contract import FILE_TOO_LARGE, Reading, Rejection, Sample, Source, unreadable
 from openscf.kernel.errors import Refusal, Where
 from openscf.trades import Document
 
@@ -117,7 +117,7 @@ def _decoded(source: Source, is_header: IsHeader, format: str) -> tuple[str, str
         if is_header(_first_words(text)):
             return text, encoding
     reason = "its first row does not hold the header words in UTF-8, GBK or GB18030"
-    raise UNREADABLE_FILE(name=source.name, format=format, reason=reason, where=Where(file=source.name))
+    raise unreadable(source, format, reason)
 
 
 def lines_of(text: str) -> list[str]:
@@ -205,14 +205,12 @@ def _sheets(source: Source, is_header: IsHeader, format: str) -> Iterator[Grid]:
         if not rows:
             continue
         if not is_header([word(cell) for cell in rows[0].cells or ()]):
-            where = Where(file=source.name, line=rows[0].number, field=sheet.name[:80])
             reason = f"the sheet {sheet.name[:40]!r} does not begin with the header words"
-            raise UNREADABLE_FILE(name=source.name, format=format, reason=reason, where=where)
+            raise unreadable(source, format, reason, line=rows[0].number, field=sheet.name[:80])
         found += 1
         yield _grid(iter(rows))
     if not found:
-        where = Where(file=source.name)
-        raise UNREADABLE_FILE(name=source.name, format=format, reason="all its sheets are empty", where=where)
+        raise unreadable(source, format, "all its sheets are empty")
 
 
 def joined(cells: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import python_calamine
 
 from openscf.ingestion.adapters._ole import BrokenContainerError, extent
-from openscf.ingestion.contract import FILE_TOO_LARGE, UNREADABLE_FILE, Source
+from openscf.ingestion.contract import FILE_TOO_LARGE, Source, unreadable
 from openscf.kernel.errors import Refusal, Where, refusal
 
 WORKBOOK_FORMULA = refusal(
@@ -62,7 +62,7 @@ def read_workbook(source: Source) -> list[Sheet]:
         raise
     except BaseException as error:
         # A panic of the reader written in Rust arrives as a BaseException: it is the file's fault, not ours.
-        raise _unreadable(source, str(error) or type(error).__name__) from None
+        raise unreadable(source, "Excel", str(error) or type(error).__name__) from None
 
 
 def _rows(book: python_calamine.CalamineWorkbook, name: str) -> list[list[str]]:
@@ -95,13 +95,13 @@ def _judge_xlsx(source: Source) -> None:
                 area += _area(source, part.filename, body)
                 _judge_size(source, area, MAX_CELLS)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
-        raise _unreadable(source, str(error)) from None
+        raise unreadable(source, "Excel", str(error)) from None
     except (zipfile.LargeZipFile, ImportError) as error:
-        raise _unreadable(source, type(error).__name__) from None
+        raise unreadable(source, "Excel", type(error).__name__) from None
     except Refusal:
         raise
     except Exception as error:  # zlib and lzma have errors of their own
-        raise _unreadable(source, str(error)) from None
+        raise unreadable(source, "Excel", str(error)) from None
 
 
 def _area(source: Source, name: str, body: bytes) -> int:
@@ -130,7 +130,7 @@ def _judge_xls(source: Source) -> None:
     try:
         area, formula = extent(source.content)
     except BrokenContainerError as error:
-        raise _unreadable(source, str(error)) from None
+        raise unreadable(source, "Excel", str(error)) from None
     _judge_size(source, area, MAX_CELLS)
     if formula:
         raise WORKBOOK_FORMULA(name=source.name, where=Where(file=source.name))
@@ -139,7 +139,3 @@ def _judge_xls(source: Source) -> None:
 def _judge_size(source: Source, size: int, limit: int) -> None:
     if size > limit:
         raise FILE_TOO_LARGE(name=source.name, size_bytes=size, limit_bytes=limit, where=Where(file=source.name))
-
-
-def _unreadable(source: Source, reason: str) -> Refusal:
-    return UNREADABLE_FILE(name=source.name, format="Excel", reason=reason[:160], where=Where(file=source.name))

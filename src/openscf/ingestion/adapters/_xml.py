@@ -5,7 +5,7 @@ from typing import Any
 
 from lxml import etree
 
-from openscf.ingestion.contract import FILE_TOO_LARGE, UNREADABLE_FILE, Source
+from openscf.ingestion.contract import FILE_TOO_LARGE, Source, unreadable
 from openscf.kernel.errors import Where, refusal
 
 XML_DOCTYPE = refusal(
@@ -49,9 +49,7 @@ def parse_xml(source: Source, *, format: str) -> Any:
         root = etree.fromstring(source.content, _parser())
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         line = getattr(error, "lineno", None)
-        raise UNREADABLE_FILE(
-            name=source.name, format=format, reason=_reason(error), where=Where(file=source.name, line=line)
-        ) from None
+        raise unreadable(source, format, _reason(error), line=line) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise XML_DOCTYPE(name=source.name, where=where)
     _refuse_depth(root, source, format)
@@ -91,12 +89,7 @@ def _refuse_depth(root: Any, source: Source, format: str) -> None:
     for event, element in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
         if depth > DEEPEST:
-            raise UNREADABLE_FILE(
-                name=source.name,
-                format=format,
-                reason=f"nested deeper than {DEEPEST} levels",
-                where=Where(file=source.name, line=element.sourceline),
-            )
+            raise unreadable(source, format, f"nested deeper than {DEEPEST} levels", line=element.sourceline)
 
 
 def _reason(error: Exception) -> str:

@@ -16,14 +16,14 @@ from openscf.ingestion.contract import (
     CERTAIN,
     LIKELY,
     NO,
-    UNREADABLE_FILE,
     Adapter,
     Reading,
     Rejection,
     Sample,
     Source,
+    unreadable,
 )
-from openscf.kernel.errors import Refusal, Where
+from openscf.kernel.errors import Refusal
 from openscf.trades import BankLine, BankPart, BankStatement
 
 NAME = "camt"
@@ -50,12 +50,8 @@ def read(source: Source) -> Reading:
     root = parse_xml(source, format="camt.052/053/054")
     units = list(_units(root))
     if not units:
-        raise UNREADABLE_FILE(
-            name=source.name,
-            format="camt.052/053/054",
-            reason="no statement, report or notice",
-            where=Where(file=source.name, line=root.sourceline, field=local(root)),
-        )
+        reason = "no statement, report or notice"
+        raise unreadable(source, "camt.052/053/054", reason, line=root.sourceline, field=local(root))
     reader = Reader(source.name)
     records: list[BankStatement] = []
     rejections: list[Rejection] = []

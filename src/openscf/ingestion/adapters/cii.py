@@ -8,8 +8,7 @@ import re
 from openscf.ingestion.adapters._cii import ROOT, read_cii
 from openscf.ingestion.adapters._fields import local
 from openscf.ingestion.adapters._xml import parse_xml
-from openscf.ingestion.contract import CERTAIN, NO, UNREADABLE_FILE, Adapter, Reading, Sample, Source
-from openscf.kernel.errors import Where
+from openscf.ingestion.contract import CERTAIN, NO, Adapter, Reading, Sample, Source, unreadable
 
 NAME = "cii"
 FORMAT = "CII (CrossIndustryInvoice:100)"
@@ -31,9 +30,8 @@ def read(source: Source) -> Reading:
     """
     root = parse_xml(source, format=FORMAT)
     if root.tag != ROOT:
-        where = Where(file=source.name, line=root.sourceline, field=local(root))
         reason = f"its root element is {root.tag[:120]!r}"
-        raise UNREADABLE_FILE(name=source.name, format=FORMAT, reason=reason, where=where)
+        raise unreadable(source, FORMAT, reason, line=root.sourceline, field=local(root))
     return read_cii(source, root, adapter=NAME)
 
 

@@ -8,8 +8,7 @@ import re
 from openscf.ingestion.adapters._cn_invoice import DIALECTS, dialect_of, read_invoice
 from openscf.ingestion.adapters._fields import documents, local
 from openscf.ingestion.adapters._xml import parse_xml
-from openscf.ingestion.contract import CERTAIN, NO, UNREADABLE_FILE, Adapter, Reading, Sample, Source
-from openscf.kernel.errors import Where
+from openscf.ingestion.contract import CERTAIN, NO, Adapter, Reading, Sample, Source, unreadable
 
 NAME = "e_invoice_cn"
 FORMAT = "Chinese e-invoice XML 数电票"
@@ -34,9 +33,8 @@ def read(source: Source) -> Reading:
     """
     root = parse_xml(source, format=FORMAT)
     if dialect_of(root) is None:
-        where = Where(file=source.name, line=root.sourceline, field=local(root))
         reason = f"its root element {root.tag[:120]!r} is none of {', '.join(DIALECTS)}"
-        raise UNREADABLE_FILE(name=source.name, format=FORMAT, reason=reason, where=where)
+        raise unreadable(source, FORMAT, reason, line=root.sourceline, field=local(root))
     accepted, refused = documents([read_invoice(source, root, adapter=NAME)])
     return Reading(accepted, refused, 1, len(accepted))
 

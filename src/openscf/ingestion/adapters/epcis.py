@@ -21,7 +21,7 @@ from typing import Any
 
 from openscf.ingestion.adapters._fields import LONGEST_TEXT
 from openscf.ingestion.adapters._json import JsonFields, parse_json, refuse_repeats, told_twice
-from openscf.ingestion.contract import CERTAIN, NO, UNREADABLE_FILE, Adapter, Reading, Rejection, Sample, Source
+from openscf.ingestion.contract import CERTAIN, NO, Adapter, Reading, Rejection, Sample, Source, unreadable
 from openscf.kernel.errors import Refusal, Where, refusal
 from openscf.trades import GoodsEvent
 
@@ -110,14 +110,13 @@ def _events(source: Source, root: Any) -> tuple[Sequence[tuple[str, Any]], Any]:
             if isinstance(event := _at(root, single), Mapping):
                 return [(single, event)], event
     reason = "there is no eventList in it"
-    raise UNREADABLE_FILE(name=source.name, format=FORMAT, reason=reason, where=Where(file=source.name, field="/"))
+    raise unreadable(source, FORMAT, reason, field="/")
 
 
 def _numbered(source: Source, path: str, events: list[Any]) -> Sequence[tuple[str, Any]]:
     if len(events) > MOST_EVENTS:
         reason = f"it has {len(events)} events; at most {MOST_EVENTS} can be read at once"
-        where = Where(file=source.name, field=path or "/")
-        raise UNREADABLE_FILE(name=source.name, format=FORMAT, reason=reason, where=where)
+        raise unreadable(source, FORMAT, reason, field=path or "/")
     return [(f"{path}/{place}", event) for place, event in enumerate(events)]
 
 

@@ -21,11 +21,11 @@ from openscf.ingestion.contract import (
     FILE_TOO_LARGE,
     MAYBE,
     NO,
-    UNREADABLE_FILE,
     Adapter,
     Reading,
     Sample,
     Source,
+    unreadable,
 )
 from openscf.kernel.errors import Refusal, Where
 
@@ -65,7 +65,7 @@ def read(source: Source) -> Reading:
         raise FILE_TOO_LARGE(name=source.name, size_bytes=size, limit_bytes=MAX_PDF_BYTES, where=where)
     readings = [reading for name, body in _attachments(source) for reading in _invoice(source, name, body)]
     if not readings:
-        raise _unreadable(source, "no attachment of it is an invoice")
+        raise unreadable(source, FORMAT, "no attachment of it is an invoice")
     return Reading(
         [record for reading in readings for record in reading.records],
         [rejection for reading in readings for rejection in reading.rejections],
@@ -89,37 +89,33 @@ def _attachments(source: Source) -> list[tuple[str, bytes]]:
             for count, file in enumerate(reader.attachment_list):
                 name = str(file.alternative_name or file.name)
                 if count >= MAX_ATTACHMENTS or name in found:
-                    raise _unreadable(source, "too many attachments, or two of one name")
+                    raise unreadable(source, FORMAT, "too many attachments, or two of one name")
                 if name.lower().endswith(".xml"):
                     found[name] = _unpacked(source, file.pdf_object["/EF"])
     except Refusal:
         raise
     except Exception as error:
         # A hostile PDF meets the library's insides with whatever error they happen to raise.
-        raise _unreadable(source, f"{type(error).__name__}: {str(error)[:120]}") from None
+        raise unreadable(source, FORMAT, f"{type(error).__name__}: {str(error)[:120]}") from None
     return list(found.items())
 
 
 def _unpacked(source: Source, files: object) -> bytes:
     stream = files["/UF" if "/UF" in files else "/F"].get_object()  # type: ignore[index,operator]
     if not isinstance(stream, StreamObject):
-        raise _unreadable(source, "an attachment without content")
+        raise unreadable(source, FORMAT, "an attachment without content")
     filters = stream.get("/Filter")
     names = [filters] if isinstance(filters, str) else list(filters or [])
     raw = stream._data
     if not isinstance(stream, EncodedStreamObject) or not names:
         return bytes(raw)
     if names != ["/FlateDecode"] or stream.get("/DecodeParms"):
-        raise _unreadable(source, f"an attachment packed by {names!r:.80}")
+        raise unreadable(source, FORMAT, f"an attachment packed by {names!r:.80}")
     unpacker = zlib.decompressobj()
     body = unpacker.decompress(raw, MAX_ATTACHMENT_BYTES)
     if not unpacker.eof:
-        raise _unreadable(source, "an attachment that is damaged or too large")
+        raise unreadable(source, FORMAT, "an attachment that is damaged or too large")
     return body
-
-
-def _unreadable(source: Source, reason: str) -> Refusal:
-    return UNREADABLE_FILE(name=source.name, format=FORMAT, reason=reason, where=Where(file=source.name))
 
 
 ADAPTER = Adapter(

@@ -22,12 +22,12 @@ from openscf.ingestion.contract import (
     LIKELY,
     MAYBE,
     NO,
-    UNREADABLE_FILE,
     Adapter,
     Reading,
     Rejection,
     Sample,
     Source,
+    unreadable,
 )
 from openscf.kernel.errors import Refusal, Where, refusal
 from openscf.kernel.money import CURRENCIES
@@ -101,7 +101,7 @@ def read(source: Source) -> Reading:
     rejections: list[Rejection] = []
     found = list(messages(text))
     if not found:
-        raise UNREADABLE_FILE(name=source.name, format="MT940", reason="no field :20:", where=Where(file=source.name))
+        raise unreadable(source, "MT940", "no field :20:")
     for fields in found:
         try:
             statement = _statement(source, fields)
@@ -125,9 +125,7 @@ def _decoded(source: Source) -> tuple[str, str]:
             return source.content.decode(encoding).removeprefix("\ufeff"), "utf-8" if wanted else encoding
         except (UnicodeError, LookupError):
             continue
-    raise UNREADABLE_FILE(
-        name=source.name, format="MT940", reason=f"it is not written in {wanted}", where=Where(file=source.name)
-    )
+    raise unreadable(source, "MT940", f"it is not written in {wanted}")
 
 
 def _statement(source: Source, fields: list[Field]) -> BankStatement:

@@ -28,12 +28,12 @@ from openscf.ingestion.contract import (
     CERTAIN,
     LIKELY,
     NO,
-    UNREADABLE_FILE,
     Adapter,
     Reading,
     Rejection,
     Sample,
     Source,
+    unreadable,
 )
 from openscf.kernel.errors import Refusal, Where
 from openscf.kernel.money import CNY
@@ -66,7 +66,7 @@ def read(source: Source) -> Reading:
     """
     members = _members(source)
     if _INDEX not in members:
-        raise _unreadable(source, f"it has no {_INDEX}")
+        raise unreadable(source, FORMAT, f"it has no {_INDEX}")
     index = _parsed(source, members.pop(_INDEX), _INDEX)
     figures = _figures(source, index)
     found = [
@@ -75,7 +75,7 @@ def read(source: Source) -> Reading:
     ]
     if not found:
         if not figures:
-            raise _unreadable(source, "it holds no invoice")
+            raise unreadable(source, FORMAT, "it holds no invoice")
         found = [_from_index(source, index)]
     accepted, refused = documents(found)
     return Reading(accepted, refused, len(found), len(accepted))
@@ -89,17 +89,17 @@ def _members(source: Source) -> dict[str, bytes]:
             _judge(source, infos)
             return {info.filename: _unpacked(source, archive, info) for info in infos if _wanted(info.filename)}
     except (*_BROKEN, *_MALFORMED) as error:
-        raise _unreadable(source, f"{type(error).__name__}: {str(error)[:120]}") from None
+        raise unreadable(source, FORMAT, f"{type(error).__name__}: {str(error)[:120]}") from None
 
 
 def _judge(source: Source, infos: list[zipfile.ZipInfo]) -> None:
     wanted = [info for info in infos if _wanted(info.filename)]
     if len(infos) > MAX_MEMBERS or len({info.filename for info in infos}) != len(infos):
-        raise _unreadable(source, f"more than {MAX_MEMBERS} members, or two of one name")
+        raise unreadable(source, FORMAT, f"more than {MAX_MEMBERS} members, or two of one name")
     if max((info.file_size for info in wanted), default=0) > MAX_MEMBER_BYTES:
-        raise _unreadable(source, f"a member of more than {MAX_MEMBER_BYTES} bytes")
+        raise unreadable(source, FORMAT, f"a member of more than {MAX_MEMBER_BYTES} bytes")
     if sum(info.file_size for info in wanted) > MAX_UNPACKED_BYTES:
-        raise _unreadable(source, f"more than {MAX_UNPACKED_BYTES} bytes when unpacked")
+        raise unreadable(source, FORMAT, f"more than {MAX_UNPACKED_BYTES} bytes when unpacked")
 
 
 def _wanted(name: str) -> bool:
@@ -111,7 +111,7 @@ def _unpacked(source: Source, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -
     with archive.open(info) as member:
         body = member.read(MAX_MEMBER_BYTES + 1)
         if len(body) > MAX_MEMBER_BYTES or len(body) != info.file_size or member.read(1):
-            raise _unreadable(source, "a member that is not as large as it says")
+            raise unreadable(source, FORMAT, "a member that is not as large as it says")
     return body
 
 
@@ -186,10 +186,6 @@ def _key_figures(source: Source, fields: Fields, by_name: dict[str, Element]) ->
         flags=("key_figures_only",),
         places=(("key_figures_only", fields.path(number)),),
     )
-
-
-def _unreadable(source: Source, reason: str) -> Refusal:
-    return UNREADABLE_FILE(name=source.name, format=FORMAT, reason=reason, where=Where(file=source.name))
 
 
 ADAPTER = Adapter(

@@ -12,8 +12,8 @@ from decimal import localcontext
 from openscf.ingestion.adapters._fields import EXACT_DIGITS, local, rejected
 from openscf.ingestion.adapters._ubl_reader import Reader, Shape
 from openscf.ingestion.adapters._xml import parse_xml
-from openscf.ingestion.contract import CERTAIN, NO, UNREADABLE_FILE, Adapter, Reading, Sample, Source
-from openscf.kernel.errors import Refusal, Where
+from openscf.ingestion.contract import CERTAIN, NO, Adapter, Reading, Sample, Source, unreadable
+from openscf.kernel.errors import Refusal
 from openscf.trades import DocumentKind
 
 NAME = "ubl"
@@ -48,8 +48,7 @@ def read(source: Source) -> Reading:
     shape = SHAPES.get(local(root))
     if shape is None or root.tag != f"{{{_NAMESPACE.format(local(root))}}}{local(root)}":
         reason = f"its root element {root.tag[:120]!r} is none of {', '.join(SHAPES)}"
-        where = Where(file=source.name, line=root.sourceline, field=local(root))
-        raise UNREADABLE_FILE(name=source.name, format=FORMAT, reason=reason, where=where)
+        raise unreadable(source, FORMAT, reason, line=root.sourceline, field=local(root))
     try:
         with localcontext(prec=EXACT_DIGITS):
             return Reading([Reader(source, root, shape=shape, adapter=NAME).document()], [], 1, 1)

@@ -21,6 +21,7 @@ from openscf.kernel.errors import Refusal
 from openscf.trades import Document
 
 MEMORY = "512MB"  # of DuckDB; what does not fit goes to its temporary folder
+THREADS = 1  # of DuckDB: two files are under way at once, and what a second thread gains it costs twice
 PIECE_BYTES = 8 << 20
 _PARTY = "[0-9A-Z]{1,40}"
 _AMOUNT = r"-?(?:0|[1-9][0-9]{0,12})(?:\.[0-9]{1,2})?"  # what is longer is judged row by row
@@ -113,7 +114,7 @@ def read_vat_table(source: Source, progress: Callable[[int], None] | None = None
     Raises:
         Refusal: The file is no such table.
     """
-    connection = duckdb.connect(config={"memory_limit": MEMORY, "threads": 2})
+    connection = duckdb.connect(config={"memory_limit": MEMORY, "threads": THREADS})
     reading = BulkReading(connection)
     try:
         connection.execute(_TABLE)

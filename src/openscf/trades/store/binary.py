@@ -9,12 +9,11 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TAIL: Final = b"\xff\xff"
-_NULL: Final = np.frombuffer(b"\xff\xff\xff\xff", np.uint8)
 Bytes = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
-_Places = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
 def rows_of(fixed: Sequence[Bytes], texts: Sequence[pa.Array]) -> bytes:
@@ -28,18 +27,14 @@ def rows_of(fixed: Sequence[Bytes], texts: Sequence[pa.Array]) -> bytes:
     Returns:
         The rows, without `HEAD` and `TAIL`.
     """
-    rows = len(texts[0])
-    start = np.hstack([_start(len(fixed) + len(texts), rows), *(_sized(column) for column in fixed)])
-    plain = [_plain(column) for column in texts]
-    sizes = start.shape[1] + sum(4 + lengths for lengths, _, _ in plain)
-    at = np.cumsum(sizes) - sizes
-    made = np.empty(int(sizes.sum()), np.uint8)
-    _put_fixed(made, at, start)
-    at = at + start.shape[1]
-    for (lengths, offsets, content), column in zip(plain, texts, strict=True):
-        _put(made, at, (lengths, offsets, content), column=column)
-        at = at + 4 + lengths
-    return made.tobytes()
+    parts = [_as_binary(_start(fixed, len(fixed) + len(texts), rows=len(texts[0])))]
+    for column in texts:
+        # A null has the length -1, and nothing comes behind it.
+        lengths = pc.fill_null(pc.binary_length(column), -1).to_numpy(zero_copy_only=False)
+        parts += [_as_binary(_big_endian(lengths, 4)), pc.fill_null(column.cast(pa.binary()), b"")]
+    joined = pc.binary_join_element_wise(*parts, b"")
+    ends = np.frombuffer(joined.buffers()[1], np.int32)[joined.offset : joined.offset + len(joined) + 1]
+    return bytes(memoryview(joined.buffers()[2])[ends[0] : ends[-1]])
 
 
 def integers(values: pa.ChunkedArray, width: int) -> Bytes:
@@ -61,36 +56,19 @@ def _big_endian(values: np.ndarray[tuple[int, ...], np.dtype[np.integer]], width
     return np.ascontiguousarray(values.astype(f">i{width}")).view(np.uint8).reshape(len(values), width)
 
 
-def _start(fields: int, rows: int) -> Bytes:
-    return np.broadcast_to(np.frombuffer(fields.to_bytes(2, "big"), np.uint8), (rows, 2))
+def _start(fixed: Sequence[Bytes], fields: int, *, rows: int) -> Bytes:
+    """What stands before the texts of each row: the number of fields, and the columns of fixed width."""
+    made = np.empty((rows, 2 + sum(4 + column.shape[1] for column in fixed)), np.uint8)
+    made[:, :2] = np.frombuffer(fields.to_bytes(2, "big"), np.uint8)
+    at = 2
+    for column in fixed:
+        width = column.shape[1]
+        made[:, at : at + 4] = np.frombuffer(width.to_bytes(4, "big"), np.uint8)
+        made[:, at + 4 : at + 4 + width] = column
+        at += 4 + width
+    return made
 
 
-def _sized(column: Bytes) -> Bytes:
-    rows, width = column.shape
-    return np.hstack([np.broadcast_to(np.frombuffer(width.to_bytes(4, "big"), np.uint8), (rows, 4)), column])
-
-
-def _plain(column: pa.Array) -> tuple[_Places, _Places, Bytes]:
-    """Length of each value, where it begins in the content, and the content; a null value is empty."""
-    if column.null_count:
-        column = column.fill_null("")
-    _, ends, content = column.buffers()
-    offsets = np.frombuffer(ends, np.int32)[column.offset : column.offset + len(column) + 1].astype(np.int64)
-    held = np.frombuffer(content, np.uint8) if content else np.empty(0, np.uint8)
-    return np.diff(offsets), offsets - offsets[0], held[offsets[0] : offsets[-1]]
-
-
-def _put_fixed(made: Bytes, at: _Places, values: Bytes) -> None:
-    """Put values of one width at these places: as items that may begin at any byte, which costs one copy each."""
-    width = values.shape[1]
-    items = np.ndarray((len(made) - width + 1,), f"V{width}", made.data, strides=(1,))
-    items[at] = np.ascontiguousarray(values).view(f"V{width}").ravel()
-
-
-def _put(made: Bytes, at: _Places, plain: tuple[_Places, _Places, Bytes], *, column: pa.Array) -> None:
-    lengths, offsets, content = plain
-    sizes = np.ascontiguousarray(lengths.astype(">i4")).view(np.uint8).reshape(-1, 4)
-    if column.null_count:
-        sizes = np.where(column.is_null().to_numpy(zero_copy_only=False)[:, None], _NULL, sizes)
-    _put_fixed(made, at, sizes)
-    made[np.repeat(at + 4 - offsets[:-1], lengths) + np.arange(len(content))] = content
+def _as_binary(rows: Bytes) -> pa.Array:
+    width = pa.binary(rows.shape[1])
+    return pa.FixedSizeBinaryArray.from_buffers(width, len(rows), [None, pa.py_buffer(rows)]).cast(pa.binary())

@@ -1,7 +1,7 @@
 """Documents by the hundred thousand: counted once by DuckDB, stored by PostgreSQL piece by piece.
 
 The identities and contents are those of `rules.identity`, to the byte: DuckDB writes the messages, which are text, and
-they are hashed as they are. PostgreSQL refuses COPY into tables with row security, and rightly so; a piece of the rows is
+they are hashed as they are, those of contents once for all rows of a run that say the same. PostgreSQL refuses COPY into tables with row security, and rightly so; a piece of the rows is
 copied into a temporary table, small enough to stay in memory, and goes through the policies from there in one statement.
 
 Most tables bring nothing but identities that are new, and the index that holds each identity once would notice another
@@ -9,6 +9,7 @@ one; so a piece is written first, and only if that fails it is asked what of it 
 """
 
 import dataclasses
+import hashlib
 import zlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
@@ -45,15 +46,12 @@ _ODD: Final = """CREATE OR REPLACE TEMP TABLE odd (n INTEGER, seller VARCHAR, bu
     number_key VARCHAR, issued_on DATE, letter BOOLEAN)"""
 # Few rows of a table speak of the same document as another one, and they alone are looked at together: those that agree
 # are one document, those that don't and the odd ones are judged row by row.
-_TWINS: Final = f"""
+_NORMAL: Final = f"""
     CREATE OR REPLACE TEMP VIEW normal AS
     SELECT *, {_BARE.format("number")} AS number_key, CASE WHEN code = '' THEN '' ELSE {_BARE.format("code")} END AS code_key,
            gross < 0 AS letter FROM checked;
-    CREATE OR REPLACE TEMP TABLE marked AS
-    SELECT n, hash({_IDENTITY}) AS mark, false AS odd FROM normal UNION ALL SELECT n, hash({_IDENTITY}), true FROM odd;
-    CREATE OR REPLACE TEMP TABLE met AS
-    SELECT n FROM marked SEMI JOIN (
-        SELECT mark FROM marked GROUP BY mark HAVING count(*) > 1 OR bool_or(odd)) USING (mark);
+    SELECT n, hash({_IDENTITY}) AS mark, false AS odd FROM normal UNION ALL SELECT n, hash({_IDENTITY}), true FROM odd"""
+_TWINS: Final = f"""
     CREATE OR REPLACE TEMP TABLE twin AS
     SELECT n, min(n) OVER same AS first_n, count(net) OVER same = count(*) OVER same
            AND count(DISTINCT (net, tax, gross, status)) OVER same = 1 AS agreed
@@ -71,8 +69,7 @@ _STAGED: Final = f"""
         SELECT *, concat($format, CASE WHEN letter THEN '11:credit_note,' ELSE '7:invoice,' END,
                {_FRAMED.format("seller_key")}, {_FRAMED.format("buyer_key")}, {_FRAMED.format("code_key")},
                {_FRAMED.format("number_key")}, '10:', issued_on, ',') AS identity FROM keyed)
-    SELECT n, encode(identity) AS identity, encode(number_key) AS marked,
-           unhex(sha256(concat({_FRAMED.format("numbers")}, $details))) AS content,
+    SELECT n, encode(identity) AS identity, encode(number_key) AS marked, encode(numbers) AS numbers,
            issued_on, net, tax, (status = 'void')::TINYINT AS void, number, nullif(number_key, number) AS number_key,
            nullif(code, '') AS code, seller, buyer, locator
     FROM identified"""
@@ -148,15 +145,23 @@ def find_twins(rows: duckdb.DuckDBPyConnection, odd: Mapping[int, Document]) -> 
         odd: Documents that were read one by one, by row number.
 
     Returns:
-        A number for each identity; two identities may share one by chance.
+        A number for each identity, ascending; two identities may share one by chance.
     """
     rows.execute(_ODD)
     if odd:
         given = [_odd_row(n, one) for n, one in odd.items()]
         names = ("n", "seller", "buyer", "code_key", "number_key", "issued_on", "letter")
         _fill(rows, pa.table(list(map(pa.array, zip(*given, strict=True))), names))
+    found = rows.execute(_NORMAL).fetchnumpy()
+    order = np.argsort(found["mark"])
+    marks: np.ndarray[Any, np.dtype[np.uint64]] = found["mark"][order]
+    met = np.zeros(len(marks), bool)
+    met[1:] = marks[1:] == marks[:-1]
+    met[:-1] |= met[1:]
+    met |= np.isin(marks, found["mark"][found["odd"]])
+    rows.register("met", pa.table({"n": found["n"][order][met]}))
     rows.execute(_TWINS)
-    marks: np.ndarray[Any, np.dtype[np.uint64]] = rows.execute("SELECT mark FROM marked").fetchnumpy()["mark"]
+    rows.unregister("met")
     return marks
 
 
@@ -188,17 +193,25 @@ def hashed(
         source: Who sent them; a source's own codes mean nothing outside it.
         fingerprints: The installation's.
     """
-    details = framed(details_of(_SPECIMEN)).decode()
-    given = {"place": place_of(source), "details": details, "format": framed(FORMAT).decode()}
+    given = {"place": place_of(source), "format": framed(FORMAT).decode()}
     for run in rows.sql(_STAGED, params=given).to_arrow_reader(RUN_ROWS):
         marks = digests(fingerprints.many(tenant, run["identity"].to_pylist()), 32).copy()
         marks[:, :MARK_BYTES] = _number_marks(run["marked"])
-        contents = digests(run["content"].to_pylist(), 32)
+        contents = _contents(run["numbers"])
         order = np.argsort(marks[:, :8].copy().view(">u8").ravel())
-        table = pa.Table.from_batches([run]).drop_columns(["identity", "marked", "content"])
+        table = pa.Table.from_batches([run]).drop_columns(["identity", "marked", "numbers"])
         for start in range(0, len(order), PIECE_ROWS):
             piece = order[start : start + PIECE_ROWS]
             yield Hashed(table.take(piece).combine_chunks(), marks[piece], contents[piece])
+
+
+def _contents(numbers: pa.Array) -> Bytes:
+    """`rules.identity.content_of` of rows that say no more than these numbers; many rows say the same ones."""
+    coded = numbers.dictionary_encode()
+    details = framed(details_of(_SPECIMEN))
+    found = [hashlib.sha256(framed(one) + details).digest() for one in coded.dictionary.to_pylist()]
+    each: Bytes = digests(found, 32)[coded.indices.to_numpy()]
+    return each
 
 
 def _number_marks(numbers: pa.Array) -> Bytes:
