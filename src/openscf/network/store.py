@@ -92,6 +92,9 @@ _SUPPORTED = f"""supported AS MATERIALIZED (
     SELECT c.fingerprint, 'confirmed', n.node, c.confirmed_on, NULL, true
     FROM {{confirmed}} c JOIN nodes n ON n.party_id = c.obligor_id WHERE c.tenant_id = {_TENANT}
     UNION ALL
+    SELECT r.fingerprint, 'received', coalesce(n.node, r.source), r.on_day, NULL, n.node IS NOT NULL
+    FROM trades.claim_received r LEFT JOIN nodes n ON n.party_id = r.sender_id WHERE r.tenant_id = {_TENANT}
+    UNION ALL
     SELECT v.fingerprint, 'paid', NULL, i.paid_on, i.due_minor, false
     FROM {{instalments}} i JOIN trades.document_identity v ON v.tenant_id = i.tenant_id AND v.id = i.document_id
     WHERE i.tenant_id = {_TENANT} AND i.role = 'obligor' AND i.paid_on IS NOT NULL)"""

@@ -118,12 +118,12 @@ REPAYMENT: Final = pa.schema(
 SUPPORT: Final = pa.schema(
     [
         ("document_id", pa.string()),
-        ("what", pa.string()),  # copy, paid, credited, confirmed
+        ("what", pa.string()),  # copy, paid, credited, confirmed, received (the goods)
         (
             "by",
             pa.string(),
         ),  # node key of the enterprise that says so, else the source's name; null: the house's own bank
-        ("on", pa.date32()),  # when it happened; null for a copy
+        ("on", pa.date32()),  # when it happened; null for a copy, and where goods have no day
         ("amount_minor", pa.int64()),  # of money and red letters
     ]
 )
