@@ -112,17 +112,8 @@ def _theirs(reference: duckdb.DuckDBPyConnection, file: str) -> float:
 
 def _table(results: list[dict[str, float]]) -> Table:
     table = Table(title=f"Features and scores of all firms, beside one query; bar: ratio {BAR}")
-    for heading in (
-        "size",
-        "invoices",
-        "firms",
-        "features s",
-        "scores s",
-        "reference s",
-        "ratio",
-        "min-max",
-        "peak GiB",
-    ):
+    headings = ("size", "invoices", "firms", "features s", "scores s", "reference s", "ratio", "min-max", "peak GiB")
+    for heading in headings:
         table.add_column(heading, justify="left" if heading == "size" else "right")
     for r in results:
         span = f"{r['ratio_min']}-{r['ratio_max']}"

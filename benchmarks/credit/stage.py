@@ -43,7 +43,7 @@ def contest_snapshot(data: Path, folder: Path) -> Path:
 def copied(snapshot: Path, folder: Path, copies: int) -> Path:
     """So many copies, each with firms of its own; ten copies share their partners.
 
-    In parts of ten copies, streamed from one Parquet file to the next: eleven million rows take some 20 seconds and 33 MB.
+    In parts of ten copies, streamed from one Parquet file to the next: eleven million rows are some 33 MB.
     """
     parts = folder / "invoice.parquet"
     parts.mkdir(parents=True, exist_ok=True)
