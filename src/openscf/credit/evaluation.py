@@ -57,6 +57,7 @@ from openscf.credit.registry.service import (
     scores_of,
 )
 from openscf.credit.reports import Findings, model_report, report_style
+from openscf.credit.store.refreshed import begin_refresh, end_refresh, refreshed_through
 
 __all__ = [
     "FIRM_DEFAULT",
@@ -88,11 +89,13 @@ __all__ = [
     "Unit",
     "Validation",
     "appointments_of",
+    "begin_refresh",
     "checked",
     "compute_features",
     "cross_validate",
     "duckdb_engine",
     "duel",
+    "end_refresh",
     "feature_named",
     "fit_boosted",
     "fit_scorecard",
@@ -115,6 +118,7 @@ __all__ = [
     "read_outcomes",
     "reasons",
     "record_of",
+    "refreshed_through",
     "register_model",
     "registered_models",
     "report_style",

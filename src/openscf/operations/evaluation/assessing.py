@@ -115,7 +115,7 @@ class Assessed:
 
 def gather(
     database: Database, context: Context, home: Path, *, on: dt.date, wanted: Sequence[PartyId] | None = None,
-    currency: Currency = CNY,
+    currency: Currency = CNY, threads: int | None = None,
 ) -> Gathered:  # fmt: skip
     """Take a snapshot, and compute features and evidence of the enterprises of the platform.
 
@@ -126,13 +126,14 @@ def gather(
         on: The cut-off; what is dated later is not seen.
         wanted: Only these; None: all that have a public code.
         currency: The one whose amounts are summed.
+        threads: Of the analytical engine; None: as many as there are processors.
     """
     with database.reading(Context(context.tenant, ACTOR)) as work:
         folder = take_snapshot(work, home).folder
         known = dict(_firms(work))
         groups = {node: str(parties.ultimate_parent(work, party, on)) for party, node in known.items()}
     firms = {party: node for party, node in known.items() if wanted is None or party in wanted}
-    snapshot = credit.open_snapshot(folder)
+    snapshot = credit.open_snapshot(folder, credit.duckdb_engine(threads))
     keys = sorted(firms.values())
     features = credit.compute_features(snapshot, on, firms=keys, currency=currency.code, groups=groups)
     told = credit.gather_evidence(snapshot, keys, on, groups=groups, currency=currency.code)
