@@ -87,6 +87,7 @@ from openscf.credit.limits.gathering import Told, gather_evidence
 from openscf.credit.pricing import (
     Demand,
     DemandPoint,
+    Lateness,
     Price,
     PriceComponent,
     PricePolicy,
@@ -179,6 +180,7 @@ __all__ = [
     "IncentivePolicy",
     "IrbCapital",
     "IrbRisk",
+    "Lateness",
     "Limit",
     "LimitAssessment",
     "LimitAssessmentId",

@@ -13,6 +13,7 @@ from openscf.credit.features._contract import (
 )
 from openscf.credit.features._snapshot import RELATIONS, Snapshot, checked, duckdb_engine, open_snapshot
 from openscf.credit.features._words import worded
+from openscf.credit.late_payment import Foretold, foretell, receivables_in
 from openscf.credit.models.boosted import Boosted, fit_boosted
 from openscf.credit.models.drift import stability_index, verdict
 from openscf.credit.models.explain import Reason, headline, reasons
@@ -71,6 +72,7 @@ __all__ = [
     "Feature",
     "FeatureTable",
     "Findings",
+    "Foretold",
     "GivenScore",
     "Model",
     "ModelAppointment",
@@ -99,6 +101,7 @@ __all__ = [
     "feature_named",
     "fit_boosted",
     "fit_scorecard",
+    "foretell",
     "found_model",
     "found_score",
     "grade_of",
@@ -117,6 +120,7 @@ __all__ = [
     "propose_retirement",
     "read_outcomes",
     "reasons",
+    "receivables_in",
     "record_of",
     "refreshed_through",
     "register_model",
