@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
-from openscf import network
 from openscf.credit.exact import percent
 from openscf.credit.incentives import BEST_SCORE, DataQuality
 from openscf.credit.limits.evidence import LimitFacts
@@ -26,10 +25,7 @@ _DOING: Final = {
     "completeness": Said(
         "Have documents name their day, parties, currency and amounts", "补全单据的日期、双方、币种与金额"
     ),
-    "timeliness": Said(
-        f"Have documents delivered within {network.PROMPT_DAYS} days of their issue",
-        f"单据在开具后 {network.PROMPT_DAYS} 天内送达",
-    ),
+    "timeliness": Said("Have documents delivered within {days} days of their issue", "单据在开具后 {days} 天内送达"),
     "consistency": Said(
         "Send documents whose amounts add up and on which no reader finds anything odd", "确保单据金额相符、无异常标记"
     ),
@@ -171,7 +167,14 @@ def _qualities(facts: LimitFacts, quality: DataQuality) -> Iterator[_Lever]:
     if not quality.lost:
         yield _quality(facts, quality, "quality", most=BEST_SCORE - quality.confirmed_points, do=_BETTER)
     for dimension, lost in quality.lost:
-        yield _quality(facts, quality, f"quality_{dimension}", most=lost, do=_DOING[dimension])
+        yield _quality(facts, quality, f"quality_{dimension}", most=lost, do=_doing(dimension))
+
+
+def _doing(dimension: str) -> Said:
+    from openscf.network import PROMPT_DAYS  # noqa: PLC0415 - its graphs load scipy, and a score needs none
+
+    said = _DOING[dimension]
+    return Said(said.en.format(days=PROMPT_DAYS), said.zh.format(days=PROMPT_DAYS))
 
 
 def _quality(facts: LimitFacts, quality: DataQuality, name: str, *, most: int, do: Said) -> _Lever:

@@ -18,7 +18,6 @@ from typing import Any, Final
 import ibis
 import ibis.expr.types as ir
 
-from openscf import network
 from openscf.credit.features._snapshot import Snapshot
 from openscf.credit.incentives import DataQuality
 from openscf.credit.store.workspace import Workspace
@@ -28,7 +27,6 @@ SPEAKING: Final = ("copy", "paid", "confirmed", "received")
 
 _HOUSE: Final = "the house's own bank"
 _COUNTED: Final = ("documents", "expected", "filled", "dated", "prompt", "consistent")
-_BLANK: Final = {name: 0 for name in network.Evidence.__slots__ if name not in ("kind", "subject")}
 
 
 def measure_quality(
@@ -63,18 +61,15 @@ def measure_quality(
 
 def quality_of(row: Mapping[str, Any]) -> DataQuality:
     """Both scores from what was counted of a firm; a contradicted document is bad in every respect."""
+    from openscf.network import CELLS, Evidence, quality_score  # noqa: PLC0415 - its graphs load scipy
+
     bad = row["disputed"] or 0
-    seen = {name: row[name] for name in _COUNTED}
-    seen["documents"] += bad
-    seen["expected"] += bad * network.CELLS
-    seen["dated"] += bad
-    seen["compared"] = seen["documents"]
+    seen = dict.fromkeys(Evidence.__slots__, 0) | {name: row[name] for name in _COUNTED}
+    seen |= {"documents": seen["documents"] + bad, "expected": seen["expected"] + bad * CELLS}
+    seen |= {"dated": seen["dated"] + bad, "compared": seen["documents"]}
+    named = {"kind": "firm", "subject": str(row["firm"])}
     found, shown = (
-        network.quality_score(
-            network.Evidence(
-                kind="firm", subject=str(row["firm"]), **{**_BLANK, **seen, "disputed": seen["documents"] - agreeing}
-            )
-        )
+        quality_score(Evidence(**{**seen, **named, "disputed": seen["documents"] - agreeing}))
         for agreeing in (row["agreed"], row["shown"])
     )
     lost = tuple((ratio.name, ratio.most - ratio.points) for ratio in found.ratios)
@@ -87,13 +82,15 @@ def _trusted(sales: ir.Table, snapshot: Snapshot) -> ir.Table:
     Timeliness is asked from the day on which a document's source began to deliver: what is older is history that was
     brought along. Of a source of which no delivery is known nothing is late.
     """
-    stood = network.judged_documents(sales.filter((sales.direct | sales.backed) & (sales.versions == 1)), money=True)
+    from openscf.network import PROMPT_DAYS, judged_documents  # noqa: PLC0415 - as above
+
+    stood = judged_documents(sales.filter((sales.direct | sales.backed) & (sales.versions == 1)), money=True)
     delivery = snapshot.relation("delivery")
     if delivery is None:
         return stood.mutate(current=ibis.literal(False), in_time=ibis.literal(False))
     began = delivery.group_by("source").aggregate(began_on=delivery.received_at.date().min())
     dated = stood.left_join(began, "source").drop("source_right")
-    in_time = dated.came_on <= dated.issued_on + ibis.interval(days=network.PROMPT_DAYS)
+    in_time = dated.came_on <= dated.issued_on + ibis.interval(days=PROMPT_DAYS)
     return dated.mutate(
         current=(dated.issued_on >= dated.began_on).fill_null(False), in_time=in_time.fill_null(False)
     ).drop("began_on")
