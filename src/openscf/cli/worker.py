@@ -11,7 +11,8 @@ from openscf.cli.common import open_platform, say
 def command() -> None:
     """Take messages outside (the bank, webhooks), ask for their answers and seal the audit log, until told to stop.
 
-    `openscf serve` does this by itself; with several machines set OPENSCF_BACKGROUND=0 for the servers and run this.
+    Once a day was ended all firms are judged anew as of it, as by `openscf credit refresh`. `openscf serve` does all of
+    this by itself; with several machines set OPENSCF_BACKGROUND=0 for the servers and run this.
     """
     from openscf.portal import Background, House  # noqa: PLC0415
 

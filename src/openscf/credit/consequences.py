@@ -43,6 +43,7 @@ from openscf.credit.evaluations import (
     evaluation_on,
     evaluations_of,
     grades_on,
+    price_of,
     record_evaluation,
     shared_evaluation,
 )
@@ -56,6 +57,7 @@ from openscf.credit.incentives import (
     Incentive,
     IncentivePolicy,
     incentive_for,
+    quality_from,
 )
 from openscf.credit.limits import (
     Evidence,
@@ -81,10 +83,11 @@ from openscf.credit.limits import (
     limit_of,
     what_would_raise,
 )
-from openscf.credit.limits.gathering import gather_evidence
+from openscf.credit.limits.gathering import Told, gather_evidence
 from openscf.credit.pricing import (
     Demand,
     DemandPoint,
+    Lateness,
     Price,
     PriceComponent,
     PricePolicy,
@@ -177,6 +180,7 @@ __all__ = [
     "IncentivePolicy",
     "IrbCapital",
     "IrbRisk",
+    "Lateness",
     "Limit",
     "LimitAssessment",
     "LimitAssessmentId",
@@ -208,6 +212,7 @@ __all__ = [
     "RiskCategory",
     "Said",
     "ScoreUsed",
+    "Told",
     "allocate",
     "applicants_from",
     "assess_limit",
@@ -247,9 +252,11 @@ __all__ = [
     "pd_of_grade",
     "pd_over",
     "price",
+    "price_of",
     "propose_rating",
     "provide",
     "provide_all",
+    "quality_from",
     "ratings_of",
     "record_evaluation",
     "record_rating",

@@ -13,6 +13,7 @@ from openscf.credit.features._contract import (
 )
 from openscf.credit.features._snapshot import RELATIONS, Snapshot, checked, duckdb_engine, open_snapshot
 from openscf.credit.features._words import worded
+from openscf.credit.late_payment import Foretold, foretell, receivables_in
 from openscf.credit.models.boosted import Boosted, fit_boosted
 from openscf.credit.models.drift import stability_index, verdict
 from openscf.credit.models.explain import Reason, headline, reasons
@@ -57,6 +58,7 @@ from openscf.credit.registry.service import (
     scores_of,
 )
 from openscf.credit.reports import Findings, model_report, report_style
+from openscf.credit.store.refreshed import begin_refresh, end_refresh, refreshed_through
 
 __all__ = [
     "FIRM_DEFAULT",
@@ -70,6 +72,7 @@ __all__ = [
     "Feature",
     "FeatureTable",
     "Findings",
+    "Foretold",
     "GivenScore",
     "Model",
     "ModelAppointment",
@@ -88,14 +91,17 @@ __all__ = [
     "Unit",
     "Validation",
     "appointments_of",
+    "begin_refresh",
     "checked",
     "compute_features",
     "cross_validate",
     "duckdb_engine",
     "duel",
+    "end_refresh",
     "feature_named",
     "fit_boosted",
     "fit_scorecard",
+    "foretell",
     "found_model",
     "found_score",
     "grade_of",
@@ -114,7 +120,9 @@ __all__ = [
     "propose_retirement",
     "read_outcomes",
     "reasons",
+    "receivables_in",
     "record_of",
+    "refreshed_through",
     "register_model",
     "registered_models",
     "report_style",

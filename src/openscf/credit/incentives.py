@@ -1,14 +1,15 @@
 """What good data are worth: a bounded rise of the limit and a bounded cut of the rate for a better data-quality score.
 
-The score (0 to 100) judges how complete, timely and consistent a firm's documents are. It is computed elsewhere and
-comes here as two numbers: over all documents, and over those alone that somebody else has confirmed. The limit
-follows the second, because nobody raises his own limit by what only he says; the rate, which is the reward for the
-work of delivering data, follows the first.
+The score (0 to 100) judges how complete, timely, consistent and agreed the documents of a firm's sales are, those alone
+behind which somebody else stands (`limits.quality`). It comes as two numbers. In `confirmed_points` only others agree
+with each other: the limit follows it, because nobody raises his own limit by what he delivers. In `points` the firm's
+own telling agrees, too, where it uses the same words: the rate follows it, as the reward for showing one's books.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from openscf.credit.wording import Said
 from openscf.kernel.errors import Where, refusal
@@ -19,6 +20,7 @@ __all__ = [
     "Incentive",
     "IncentivePolicy",
     "incentive_for",
+    "quality_from",
 ]
 
 BEST_SCORE: Final = 100
@@ -39,8 +41,9 @@ class DataQuality:
     """A firm's data-quality score.
 
     Attributes:
-        points: 0 to 100, over all its documents.
-        confirmed_points: The same over documents that somebody else has confirmed; never above `points`.
+        points: 0 to 100; the firm's own telling of a document in the words of others agrees with them.
+        confirmed_points: The same without the firm's own telling; never above `points`.
+        lost: Of `confirmed_points`, what each dimension lacks (`network.DIMENSIONS`); empty where nobody says.
 
     Raises:
         Refusal: `bad_quality_score`.
@@ -48,6 +51,7 @@ class DataQuality:
 
     points: int
     confirmed_points: int
+    lost: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         for field, value, highest in (
@@ -56,6 +60,20 @@ class DataQuality:
         ):
             if type(value) is not int or not 0 <= value <= highest:
                 raise BAD_QUALITY_SCORE(field=field, value=str(value)[:20], where=Where(field=field))
+
+    def as_record(self) -> list[Any]:
+        """JSON-ready."""
+        return [self.points, self.confirmed_points, [list(each) for each in self.lost]]
+
+
+def quality_from(record: Sequence[Any]) -> DataQuality:
+    """The score that `DataQuality.as_record` wrote down.
+
+    Raises:
+        Refusal: `bad_quality_score`.
+    """
+    points, confirmed, lost = record
+    return DataQuality(points, confirmed, tuple((str(name), int(missing)) for name, missing in lost))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +118,7 @@ def incentive_for(quality: DataQuality, policy: IncentivePolicy = DEFAULT_INCENT
     down, most_down = cut.percent_text(2), policy.most_rate.percent_text(2)
     limit_reason = Said(
         f"Data quality {quality.confirmed_points} of 100 on what others confirm: +{up} % (of at most {most_up} %).",
-        f"经他方佐证部分的数据质量分 {quality.confirmed_points}（满分 100）：额度上浮 {up}%（最高 {most_up}%）。",
+        f"经他方佐证的数据质量分 {quality.confirmed_points}（满分 100）：额度上浮 {up}%（最高 {most_up}%）。",
     )
     rate_reason = Said(
         f"Data quality {quality.points} of 100: {down} points off (of at most {most_down}).",

@@ -26,6 +26,8 @@ from openscf.network.model import (
 )
 from openscf.network.quality import DIMENSIONS, Evidence, Ratio, Reason, Scored
 from openscf.network.quality import score as quality_score
+from openscf.network.quality.expressions import judged as judged_documents
+from openscf.network.quality.rules import CELLS, PROMPT_DAYS
 from openscf.network.rules import bps, checked_window, herfindahl
 from openscf.network.service.measures import (
     centralities,
@@ -47,13 +49,13 @@ from openscf.network.snapshots import record_of as manifest_record
 from openscf.network.tables import DELIVERY, DOCUMENT, PARTY, PAYMENT, REPAYMENT, SETTLEMENT, SUPPORT, TABLES
 
 __all__ = [
-    "ALWAYS", "DELIVERY", "DIMENSIONS", "DOCUMENT", "PARTY", "PAYMENT", "REPAYMENT",
+    "ALWAYS", "CELLS", "DELIVERY", "DIMENSIONS", "DOCUMENT", "PARTY", "PAYMENT", "PROMPT_DAYS", "REPAYMENT",
     "SETTLEMENT", "SUPPORT", "TABLES", "Centrality", "Clearing",
     "Concentration", "Counterparty", "CurrencySummary", "Edge", "Engine", "Evidence", "Manifest", "Network",
     "Ratio", "Reason", "Ring", "Rings", "Scored", "SetOff", "SharedWith", "Snapshot", "Stress", "Summary",
     "TableEntry", "Window", "bps", "cascade", "centralities", "centralities_of", "checked_window", "clearing",
     "concentrations", "copy_snapshot", "counterparties", "data_quality", "debt_rank", "duckdb_engine", "edges",
-    "firm_named", "herfindahl", "latest_snapshot", "manifest_record", "net_positions", "network_of",
+    "firm_named", "herfindahl", "judged_documents", "latest_snapshot", "manifest_record", "net_positions", "network_of",
     "open_snapshot", "quality_score", "rings_of", "set_off", "shared_counterparties", "spark_engine", "summary",
     "take_snapshot", "trade_rings",
 ]  # fmt: skip

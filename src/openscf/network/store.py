@@ -92,9 +92,12 @@ _SUPPORTED = f"""supported AS MATERIALIZED (
     SELECT c.fingerprint, 'confirmed', n.node, c.confirmed_on, NULL, true
     FROM {{confirmed}} c JOIN nodes n ON n.party_id = c.obligor_id WHERE c.tenant_id = {_TENANT}
     UNION ALL
+    SELECT r.fingerprint, 'received', coalesce(n.node, r.source), r.on_day, NULL, n.node IS NOT NULL
+    FROM trades.claim_received r LEFT JOIN nodes n ON n.party_id = r.sender_id WHERE r.tenant_id = {_TENANT}
+    UNION ALL
     SELECT v.fingerprint, 'paid', NULL, i.paid_on, i.due_minor, false
     FROM {{instalments}} i JOIN trades.document_identity v ON v.tenant_id = i.tenant_id AND v.id = i.document_id
-    WHERE i.tenant_id = {_TENANT} AND i.role = 'obligor' AND i.paid_on IS NOT NULL)"""
+    WHERE i.tenant_id = {_TENANT} AND i.role IN ('obligor', 'debtor') AND i.paid_on IS NOT NULL)"""
 # For either side: what of the claim was gone by when, told by the other side, or by a bank's or register's feed.
 _SIDES = f"""WITH {_LINKED}, {_NODES}, {_CLAIMS}, {_SUPPORTED}, due AS (
     SELECT c.*, coalesce(c.due_on, i.due_on, f.due_on) AS owed_on
@@ -124,9 +127,15 @@ _SETTLEMENTS = f"""{_SIDES}
        OR EXISTS (SELECT FROM heard h WHERE h.document_id = s.document_id AND h.source = s.source)
     ORDER BY s.document_id, s.source COLLATE "C\""""
 _REPAYMENTS = f"""WITH {_NODES}
-    SELECT n.node, i.deal_id, i.due_on, i.paid_on, i.due_minor, i.role
+    SELECT n.node, i.deal_id, i.voucher_id, i.due_on, i.paid_on, i.due_minor,
+           CASE i.role WHEN 'debtor' THEN 'obligor' ELSE i.role END
     FROM {{instalments}} i JOIN nodes n ON n.party_id = i.party_id
-    WHERE i.tenant_id = {_TENANT} AND n.node IS NOT NULL ORDER BY i.deal_id, i.role"""
+    WHERE i.tenant_id = {_TENANT} AND n.node IS NOT NULL
+      AND (i.role <> 'debtor' OR EXISTS (
+          SELECT FROM trades.document_identity v JOIN {{confirmed}} c ON c.tenant_id = v.tenant_id
+              AND c.fingerprint = v.fingerprint
+          WHERE v.tenant_id = i.tenant_id AND v.id = i.document_id AND c.obligor_id = i.party_id))
+    ORDER BY i.deal_id, i.voucher_id, i.role, i.due_on, i.document_id"""
 _SUPPORTS = f"""WITH {_NODES}, {_SUPPORTED}
     SELECT v.id, s.what, s.by, s.on_day, s.amount_minor
     FROM supported s
@@ -134,7 +143,8 @@ _SUPPORTS = f"""WITH {_NODES}, {_SUPPORTED}
     JOIN trades.counted_document d ON d.tenant_id = v.tenant_id AND d.id = v.id
     ORDER BY v.id, s.what, s.by COLLATE "C", s.on_day, s.amount_minor"""
 _NOTHING: Final = {
-    "instalments": "(SELECT NULL::uuid AS tenant_id, NULL::uuid AS deal_id, NULL AS role, NULL::uuid AS party_id,"
+    "instalments": "(SELECT NULL::uuid AS tenant_id, NULL::uuid AS deal_id, NULL::uuid AS voucher_id, NULL AS role,"
+    " NULL::uuid AS party_id,"
     " NULL::uuid AS document_id, NULL::date AS due_on, NULL::date AS paid_on, NULL::bigint AS due_minor WHERE false)",
     "confirmed": "(SELECT NULL::uuid AS tenant_id, NULL::bytea AS fingerprint, NULL::uuid AS obligor_id,"
     " NULL::date AS due_on, NULL::date AS confirmed_on WHERE false)",

@@ -11,7 +11,7 @@ from typing import Final
 
 import pyarrow as pa
 
-FORMAT: Final = 2  # of the tables below; a snapshot of another format is not read
+FORMAT: Final = 3  # of the tables below; a snapshot of another format is not read
 
 DOCUMENT: Final = pa.schema(
     [
@@ -106,24 +106,29 @@ somebody other than the obligor, and what the obligor's own statements say is le
 REPAYMENT: Final = pa.schema(
     [
         ("firm", pa.string()),  # node key of whoever promised
-        ("deal_id", pa.string()),  # dea_…
+        ("deal_id", pa.string()),  # dea_…; of a pool, too; null for a voucher's
+        ("voucher_id", pa.string()),  # vou_…; null for a deal's
         ("due_on", pa.date32()),
         ("paid_on", pa.date32()),
         ("due_minor", pa.int64()),
         ("role", pa.string()),  # obligor or client
     ]
 )
-"""One row per promise that a deal laid on a firm: on the obligor for the claim, on the client for recourse."""
+"""One row per promise that a deal or a voucher laid on a firm.
+
+Of the obligor for a claim, on the day that held when the money went out; of whoever accepted a voucher for its face; of
+the client for recourse, and of a pool's client for what it drew; of a debtor in a pool that has confirmed its claim.
+"""
 
 SUPPORT: Final = pa.schema(
     [
         ("document_id", pa.string()),
-        ("what", pa.string()),  # copy, paid, credited, confirmed
+        ("what", pa.string()),  # copy, paid, credited, confirmed, received (the goods)
         (
             "by",
             pa.string(),
         ),  # node key of the enterprise that says so, else the source's name; null: the house's own bank
-        ("on", pa.date32()),  # when it happened; null for a copy
+        ("on", pa.date32()),  # when it happened; null for a copy, and where goods have no day
         ("amount_minor", pa.int64()),  # of money and red letters
     ]
 )
@@ -150,5 +155,7 @@ KINDS: Final = {
 HOUSE_ONLY: Final = frozenset({"settlement", "repayment", "support"})
 """Tables that are empty in a member's snapshot: what others said and paid is not its business."""
 
-IDS: Final = {"document_id": "doc", "line_id": "stl", "party_id": "pty", "file_id": "fil", "deal_id": "dea"}
+IDS: Final = {"document_id": "doc", "line_id": "stl", "party_id": "pty", "file_id": "fil", "deal_id": "dea",
+    "voucher_id": "vou",
+}  # fmt: skip
 """Columns that hold identifiers, with the prefix under which they are written."""

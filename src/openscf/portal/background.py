@@ -1,4 +1,4 @@
-"""What goes on beside the requests: messages to the outside, sealing the audit log, the watch.
+"""What goes on beside the requests: messages to the outside, sealing the audit log, judging firms anew, the watch.
 
 On one machine it runs in threads of `openscf serve`; where several machines serve, `openscf worker` runs it alone and
 the servers are told to leave it (`OPENSCF_BACKGROUND=0`). Two of them at once do no harm: messages are claimed, and one
@@ -18,11 +18,14 @@ from openscf.db.audit import SealerThread, sealer_at
 from openscf.db.outbox import Relay, RelayThread
 from openscf.db.tenants import tenants
 from openscf.events import HttpSender, Pump
+from openscf.kernel.ids import TenantId
 from openscf.kernel.ports import SystemRandomness
 from openscf.portal import feed
 from openscf.portal.desk import House
 
 WATCH_S: Final = 1.0
+REFRESH_S: Final = 60.0
+STOP_S: Final = 5.0
 
 
 def relay_of(house: House) -> Relay:
@@ -111,6 +114,65 @@ class Teller:
                 pause_s = self._every_s
 
 
+class StoppedError(Exception):
+    """The program ends while firms are judged; whoever comes next goes on."""
+
+
+class Assessor:
+    """Judges the firms of all books anew once their day was ended, until the block is left.
+
+    Args:
+        house: Whose firms.
+        every_s: Pause between two looks.
+    """
+
+    def __init__(self, house: House, *, every_s: float = REFRESH_S) -> None:
+        self._house, self._every_s = house, every_s
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="openscf-assessor", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopped.set()
+        self._thread.join(STOP_S)  # a judgement in progress is no reason to wait: it is begun again
+
+    def look(self) -> int:
+        """Judge where a day was ended; how many books were judged."""
+        return sum(self._judged(tenant) for tenant in tenants(self._house.database))
+
+    def _run(self) -> None:
+        while not self._stopped.wait(self._every_s):
+            try:
+                self.look()
+            except Exception:
+                structlog.get_logger("openscf.assessor").exception("refresh_not_begun")
+
+    def _judged(self, tenant: TenantId) -> bool:
+        log = structlog.get_logger("openscf.assessor")
+        try:
+            done = operations.refresh_after_day_end(
+                self._house.database, tenant, self._house.platform.settings.home, progress=self._go_on
+            )
+        except StoppedError:
+            return False
+        except Exception:
+            log.exception("refresh_failed", tenant=str(tenant))  # another book's firms are judged all the same
+            return False
+        if done is not None:
+            log.info("firms_refreshed", tenant=str(tenant), on=done.on.isoformat(), firms=done.firms,
+                     changed=len(done.changed), moved=len(done.moved), failed=len(done.failed))  # fmt: skip
+        return done is not None
+
+    def _go_on(self, _done: int, _all: int) -> None:
+        if self._stopped.is_set():
+            raise StoppedError
+
+
 class Background:
     """The threads beside a server, from entering to leaving the block.
 
@@ -126,6 +188,7 @@ class Background:
         self._running.enter_context(Watch(self._house))
         self._running.enter_context(SealerThread(sealer_at(self._house.database, self._house.platform.settings)))
         self._running.enter_context(Teller(self._house))
+        self._running.enter_context(Assessor(self._house))
         self._running.enter_context(RelayThread(relay_of(self._house)))
         return self
 

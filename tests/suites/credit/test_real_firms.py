@@ -1,6 +1,7 @@
 """425 real small firms: features by hand, and what can be told of their defaults without their rating."""
 
 import csv
+import dataclasses
 import datetime as dt
 import gzip
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks import incentives
 from benchmarks.credit.stage import contest_snapshot
 from openscf.credit import (
     compute_features,
@@ -115,3 +117,19 @@ def test_all_firms_get_a_score_that_is_made_again_byte_for_byte(sample, features
     points = np.array([record.points for record in records])
     unrated = points[[int(record.firm[1:]) > 123 for record in records]]
     assert unrated.std() > 20, "it tells the unrated firms apart"
+
+
+def test_good_data_are_worth_a_higher_limit_and_a_lower_rate_and_the_firm_s_own_files_nothing(tmp_path):
+    """All 425 firms with the same evidence and PDs in every row: what moves is what their data earn."""
+    rows = {row.scene: row for row in incentives.measured(FOLDER, tmp_path)}
+    plain, alone, all_ = rows["no reward"], rows["register alone"], rows["all"]
+    limits = [rows[name].limits_minor for name in ("no reward", "register alone", "every second", "all")]
+    assert limits == sorted(set(limits)), "each step of agreement is worth something"
+    assert 1.10 * plain.limits_minor < all_.limits_minor <= 1.25 * plain.limits_minor  # 1.2, and whole steps
+    assert 0.0015 < plain.rate - all_.rate <= 0.005
+    assert all(all_.rates[firm] <= alone.rates[firm] <= plain.rates[firm] for firm in plain.rates)
+    assert rows["own files too"] == dataclasses.replace(alone, scene="own files too"), "nobody else tells of them"
+    copies = rows["own copies too"]
+    assert (copies.limits_minor, copies.confirmed) == (alone.limits_minor, alone.confirmed)
+    assert copies.rate < alone.rate, "showing one's books earns a lower rate"
+    assert rows["contradicted"].limits_minor < alone.limits_minor

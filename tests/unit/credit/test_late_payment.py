@@ -4,21 +4,30 @@ import csv
 import dataclasses
 import datetime as dt
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from openscf.cli import main
 from openscf.credit.late_payment import (
     SIGNALS,
+    Expectation,
+    Foretold,
     LatePaymentModel,
     Receivable,
     fit_late_payment,
+    foretell,
     history,
     judged,
+    lateness_of,
+    receivables_in,
     signals_of,
 )
+from openscf.credit.pricing import Lateness
 from openscf.kernel.errors import Refusal
+from tests.suites.credit.market import Row, invoice, written
 
 FILE = Path(__file__).parents[4] / "shared" / "data" / "late_payment" / "WA_Fn-UseC_-Accounts-Receivable.csv"
 real = pytest.mark.skipif(not FILE.is_file(), reason="the real invoices (../shared/data/late_payment) are not here")
@@ -164,3 +173,66 @@ def test_real_invoices_of_2013_by_what_2012_taught():
     print(figures.auc, figures.brier, figures.days_error, figures.terms_error, figures.within)
     assert figures.auc.value >= 0.86
     assert figures.days_error < 0.7 * figures.terms_error
+
+
+def settled(each: Receivable, *, creditor: str, source: str) -> Row:
+    return {
+        "document_id": each.id, "source": source, "obligor": each.debtor, "creditor": creditor, "currency": "CNY",
+        "amount_minor": each.amount_minor, "issued_on": each.issued_on, "due_on": each.due_on,
+        "settled_on": each.settled_on,
+    }  # fmt: skip
+
+
+def test_what_a_price_counts_of_an_expectation_is_days_beyond_the_due_day_only():
+    """Thirty days of terms; ten, fifty and ninety per cent are paid after 25, 35 and 50 days: 0.4 × 5 + 0.3 × 20."""
+    one = Receivable(id="i", debtor="d", issued_on=CUT, due_on=CUT + dt.timedelta(days=30), amount_minor=1)
+    found = Expectation(
+        late_ppm=700_000, days=35, early_days=25, late_days=50, expected_on=CUT + dt.timedelta(days=35), reasons=()
+    )
+    assert lateness_of(found, one) == Lateness(late_ppm=700_000, days=Fraction(8))
+
+
+def test_from_a_snapshot_to_a_price_by_what_others_than_the_creditor_say(tmp_path):
+    """Planted defect: with the rows of the creditor's own word its statements would make its buyers look prompt."""
+    known = made(3)
+    asked = dataclasses.replace(
+        known[0], id="asked", issued_on=CUT, due_on=CUT + dt.timedelta(days=30), settled_on=None, debtor="d7"
+    )
+    rows = [settled(each, creditor="other", source="other") for each in known]
+    told = [settled(asked, creditor="me", source="d7")]
+    prompt = [
+        settled(dataclasses.replace(each, id=f"own-{each.id}", settled_on=each.issued_on), creditor="me", source="me")
+        for each in known
+        if each.debtor == "d7"
+    ]
+    day = CUT + dt.timedelta(days=1)
+
+    def foretold(number: int, settlement: list[Row]) -> Foretold:
+        sold = [invoice("me", "d7", CUT, asked.amount_minor, document_id="asked")]
+        opened = written(tmp_path / str(number), invoice=sold, settlement=settlement)
+        return foretell(receivables_in(opened, "asked"), "asked", known_on=day)
+
+    plain = foretold(1, rows + told)
+    assert foretold(2, rows + told + prompt).expectation == plain.expectation, "its own word counts for nothing"
+    heard = [{**one, "source": "d7"} for one in prompt]
+    assert foretold(3, rows + told + heard).expectation.late_ppm < plain.expectation.late_ppm, "its debtor's word does"
+    with pytest.raises(Refusal, match=r"^receivable_unknown"):
+        foretold(4, [*rows, settled(asked, creditor="me", source="me")])
+
+
+def test_the_command_tells_the_day_and_the_component(tmp_path, capsys):
+    known = [dataclasses.replace(each, settled_on=each.settled_on + dt.timedelta(days=12)) for each in made(3)]
+    asked = dataclasses.replace(
+        known[0], id="asked", issued_on=CUT, due_on=CUT + dt.timedelta(days=30), settled_on=None
+    )
+    rows = [settled(each, creditor="other", source="other") for each in known]
+    sold = [invoice("me", "d7", CUT, 1000, document_id="asked")]
+    written(tmp_path, invoice=sold, settlement=[*rows, settled(asked, creditor="me", source=asked.debtor)])
+    named = ["--snapshot", str(tmp_path), "--as-of", "2013-01-02", "--pd", "0.01", "--json"]
+    with pytest.raises(SystemExit) as left:
+        main(["credit", "receivable", "asked", *named])
+    assert left.value.code == 0
+    found = json.loads(capsys.readouterr().out)
+    names = [one["name"] for one in found["price"]["components"]]
+    assert "late_payment" in names
+    assert Fraction(found["days_beyond_due"]) > 0

@@ -12,6 +12,7 @@ from openscf.credit.exact import parts_per_billion
 from openscf.credit.incentives import DataQuality, IncentivePolicy, incentive_for
 from openscf.credit.pricing import (
     Demand,
+    Lateness,
     PriceComponent,
     PricePolicy,
     PriceRequest,
@@ -117,6 +118,17 @@ def test_a_price_worked_by_hand():
     }  # fmt: skip
     assert answer.rate == Rate.percent("5.18")
     assert "1.000 %" in answer.components[1].reason.en
+
+
+def test_the_days_beyond_the_due_day_cost_what_money_costs():
+    """9 days over a tenor of 90 at 3 %: 0.3 points; what is paid before the due day earns nothing back."""
+    late = price(asked(0.01, 90, lateness=Lateness(late_ppm=400_000, days=Fraction(9))), POLICY)
+    (component,) = [line for line in late.components if line.name == "late_payment"]
+    assert component.rate.per_year == Fraction(3, 1000)
+    assert ("40.0 %" in component.reason.en, "9.0" in component.reason.zh) == (True, True)
+    plain = price(asked(0.01, 90), POLICY)
+    assert late.rate.per_year - plain.rate.per_year == Fraction(3, 1000)
+    assert price(asked(0.01, 90, lateness=Lateness(late_ppm=1, days=Fraction(0))), POLICY) == plain
 
 
 def test_a_riskier_firm_never_pays_less():

@@ -1,12 +1,28 @@
 """A platform on a real database."""
 
+from pathlib import Path
+
 import pytest
 
 from openscf.db import Database
 from openscf.kernel.ids import TenantId
 from tests.unit.financing.floor import Floor
+from tests.unit.operations.town import Town
 
 
 @pytest.fixture
 def floor(database: Database, tenant: TenantId) -> Floor:
     return Floor(database, tenant)
+
+
+@pytest.fixture
+def town(floor: Floor, tmp_path: Path) -> Town:
+    return Town(floor, tmp_path)
+
+
+@pytest.fixture
+def judged(town: Town) -> Town:
+    """With a model in charge and two years of sales."""
+    town.appointed()
+    town.history()
+    return town

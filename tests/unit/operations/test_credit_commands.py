@@ -14,7 +14,7 @@ from openscf.kernel.ports import SystemClock
 from openscf.parties import business_date
 from tests.unit.credit.conftest import synthetic
 from tests.unit.financing.floor import Floor
-from tests.unit.operations.test_credit_refresh import TRAINED, Town
+from tests.unit.operations.town import TRAINED, Town
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ def command(
         Path, typer.Argument(metavar="EVIDENCE.csv", help="Columns: kind, value, origin, source, as_of, same_group.")
     ],
     pd_1y: Annotated[float, typer.Option("--pd", help="One year's probability of default: 0.03 is 3 %.")],
-    quality: Annotated[int | None, typer.Option(help="Data-quality score, 0 to 100, over all documents.")] = None,
-    confirmed: Annotated[int | None, typer.Option(help="The same over documents that others confirm.")] = None,
+    quality: Annotated[int | None, typer.Option(help="Data-quality score, 0 to 100; the firm may agree, too.")] = None,
+    confirmed: Annotated[int | None, typer.Option(help="The same on what others alone confirm.")] = None,
     headroom: Annotated[str | None, typer.Option(help="What the limits above have free.")] = None,
     lowest: Annotated[str, typer.Option(help="No limit below.")] = "100000",
     highest: Annotated[str, typer.Option(help="No limit above.")] = "1000000",

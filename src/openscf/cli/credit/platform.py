@@ -166,6 +166,10 @@ def _rating_text(found: "RatingOf") -> str:
     lines += [f"  {one.kind} {one.rater}: {one.symbol} ({one.grade}) {told(one.reason)}" for one in found.opinions]
     if found.disagreement is not None:
         lines.append(told(found.disagreement))
+    if found.price is not None:
+        rate, parts = found.price["percent"], found.price["components"]
+        lines.append(say(f"An ordinary loan costs {rate} % a year:", f"普通贷款年利率 {rate}%："))
+        lines += [f"  {one['percent']:>8} %  {one['name']:<14} {say(**one['reason'])}" for one in parts]
     return "\n".join(lines)
 
 

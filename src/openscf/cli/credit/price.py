@@ -56,7 +56,7 @@ def command(
         segment=segment,
     )
     found = credit.price(request, dataclasses.replace(_policy(rates), handling=fixed))
-    show(found.as_record(), _text(found), as_json=as_json)
+    show(found.as_record(), price_text(found), as_json=as_json)
 
 
 def _policy(rates: dict[str, str | None]) -> "PricePolicy":
@@ -67,7 +67,8 @@ def _policy(rates: dict[str, str | None]) -> "PricePolicy":
     return PricePolicy(**given)
 
 
-def _text(found: "Price") -> str:
+def price_text(found: "Price") -> str:
+    """A price for the terminal, a line for each component."""
     lines = [
         f"{line.rate.percent_text(4):>9} %  {line.name:<15} {told(line.reason)}".rstrip() for line in found.components
     ]

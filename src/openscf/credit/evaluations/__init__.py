@@ -2,6 +2,7 @@
 
 from openscf.credit.evaluations.model import Evaluation, EvaluationId, EvaluationQuestion, PriceTerms, ScoreUsed
 from openscf.credit.evaluations.rules import inputs_of as evaluation_inputs
+from openscf.credit.evaluations.rules import price_of
 from openscf.credit.evaluations.service import (
     evaluation_again,
     evaluation_on,
@@ -22,6 +23,7 @@ __all__ = [
     "evaluation_on",
     "evaluations_of",
     "grades_on",
+    "price_of",
     "record_evaluation",
     "shared_evaluation",
 ]

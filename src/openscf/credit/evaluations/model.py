@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from openscf.credit.basel import AssetClass
+from openscf.credit.incentives import DataQuality
 from openscf.credit.limits import LimitAssessmentId
 from openscf.credit.models.record import ScoreRecord
 from openscf.credit.models.scored import Model
@@ -15,7 +16,7 @@ from openscf.credit.ratings import Rating, RatingPolicy
 from openscf.credit.registry.model import ModelVersion, ScoreId
 from openscf.kernel.ids import PartyId, TypedId
 
-RULES_VERSION: Final = "evaluation-1"
+RULES_VERSION: Final = "evaluation-2"
 """Changes with the rules of `evaluations.rules` and with the words of its reasons."""
 
 
@@ -71,6 +72,7 @@ class EvaluationQuestion:
         group: The enterprises of its group: raters among them are not independent.
         rating_policy: How opinions are weighed.
         price: What is priced.
+        quality: The firm's data-quality score; None for no reward.
     """
 
     subject: PartyId
@@ -82,6 +84,7 @@ class EvaluationQuestion:
     group: frozenset[PartyId] = frozenset()
     rating_policy: RatingPolicy = field(default_factory=RatingPolicy)
     price: PriceTerms = field(default_factory=PriceTerms)
+    quality: DataQuality | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

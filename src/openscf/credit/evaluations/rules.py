@@ -14,6 +14,7 @@ from typing import Any
 from openscf.credit.basel import AssetClass, IrbRisk
 from openscf.credit.evaluations.model import RULES_VERSION, EvaluationQuestion, PriceTerms
 from openscf.credit.exact import BILLION
+from openscf.credit.incentives import DataQuality, quality_from
 from openscf.credit.models.explain import NOTES, headline, reasons
 from openscf.credit.models.record import ScoreRecord
 from openscf.credit.models.scored import Model
@@ -47,6 +48,7 @@ def inputs_of(asked: EvaluationQuestion) -> dict[str, Any]:
             "outlier_notches": asked.rating_policy.outlier_notches,
         },
         "price": _terms_record(asked.price),
+        "quality": None if asked.quality is None else asked.quality.as_record(),
     }
 
 
@@ -63,7 +65,15 @@ def evaluate(inputs: Mapping[str, Any], scored: tuple[ScoreRecord, Model] | None
     if inputs["rules"] != RULES_VERSION:
         raise ValueError(f"these inputs were judged under {inputs['rules']}")
     found = combined_of(inputs)
-    priced = None if found.pd_ppb is None else price_of(found.pd_ppb, _terms_of(inputs["price"]))
+    priced = (
+        None
+        if found.pd_ppb is None
+        else price_of(
+            found.pd_ppb,
+            _terms_of(inputs["price"]),
+            None if inputs["quality"] is None else quality_from(inputs["quality"]),
+        )
+    )
     said = found.as_record()
     del said["pd_1y"]  # a float; the exact one stands beside it
     return {
@@ -85,10 +95,10 @@ def combined_of(inputs: Mapping[str, Any]) -> CombinedRating:
     )
 
 
-def price_of(pd_ppb: int, terms: PriceTerms) -> Price:
-    """What an ordinary loan to the firm costs."""
+def price_of(pd_ppb: int, terms: PriceTerms, quality: DataQuality | None = None) -> Price:
+    """What an ordinary loan to the firm costs, its reward for good data taken off."""
     risk = IrbRisk(pd_1y=pd_ppb / BILLION, lgd=float(terms.lgd), asset_class=terms.asset_class, self_liquidating=True)
-    return price(PriceRequest(risk=risk, tenor_days=terms.tenor_days), terms.policy)
+    return price(PriceRequest(risk=risk, tenor_days=terms.tenor_days, quality=quality), terms.policy)
 
 
 def _model_record(named: Mapping[str, Any], record: ScoreRecord, model: Model) -> dict[str, Any]:

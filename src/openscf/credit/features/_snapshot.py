@@ -45,16 +45,22 @@ PARTY: Final[Mapping[str, str]] = {"node": "string", "party_id": "string"}
 SUPPORT: Final[Mapping[str, str]] = {
     "document_id": "string", "what": "string", "by": "string", "on": "date", "amount_minor": "int64",
 }  # fmt: skip
+DELIVERY: Final[Mapping[str, str]] = {"source": "string", "received_at": "timestamp(6)"}
 RELATIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "invoice": INVOICE, "settlement": SETTLEMENT, "repayment": REPAYMENT, "party": PARTY, "support": SUPPORT,
+    "delivery": DELIVERY,
 }  # fmt: skip
 """Columns and types of each relation. Nodes are keys of the network; amounts are minor units, red letters negative.
 
 `party` says which node an enterprise of the platform is, so that a document's source can be recognised as one of its
 parties. A source that is neither an enterprise of the platform nor a node counts as somebody else. `support` says who
-else stands behind an invoice; limits look at it, features do not.
+else stands behind an invoice; limits look at it. `delivery` says when a source delivered, for timeliness.
 """
-_TOLD: Final = ("witnesses", "versions")  # by how many sources, in how many ways; a snapshot may leave them out
+_TOLD: Final[Mapping[str, tuple[int | None, str]]] = {
+    "witnesses": (1, "int64"), "versions": (1, "int64"), "due_on": (None, "date"),
+    "recorded_at": (None, "timestamp(6)"),
+}  # fmt: skip
+"""By how many sources, in how many ways it was told, when it is due and when it came; a snapshot may leave them out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,10 @@ def checked(name: str, table: ir.Table) -> ir.Table:
             raise SNAPSHOT_MALFORMED(relation=name, reason=f"{column}: {found[column]}, {wanted}")
     if name != "invoice":
         return table.select(*RELATIONS[name])
-    told = {column: table[column] if column in found else ibis.literal(1, "int64") for column in _TOLD}
+    told = {
+        column: table[column] if column in found else ibis.literal(value, kind)
+        for column, (value, kind) in _TOLD.items()
+    }
     return table.select(*RELATIONS[name], **told)
 
 

@@ -9,6 +9,7 @@ of, and invoices of which somebody says otherwise, count against it, whoever say
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import ibis
@@ -16,17 +17,32 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from openscf.credit.features._groups import grouped, known_groups, with_standing
-from openscf.credit.features._snapshot import Snapshot
+from openscf.credit.features._snapshot import SUPPORT, Snapshot
+from openscf.credit.incentives import DataQuality
 from openscf.credit.limits.model import Evidence, EvidenceKind, EvidenceOrigin
+from openscf.credit.limits.quality import measure_quality
 from openscf.credit.store.workspace import Workspace
 
 YEAR_DAYS: Final = 365
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the network says of a firm.
+
+    Attributes:
+        evidence: For its limit, in a stable order; nothing where nothing is told.
+        quality: How good the data about it are; None where nobody else stands behind any.
+    """
+
+    evidence: tuple[Evidence, ...] = ()
+    quality: DataQuality | None = None
+
+
 def gather_evidence(
     snapshot: Snapshot, firms: Sequence[str], as_of: dt.date, *, groups: Mapping[str, str], currency: str = "CNY"
-) -> dict[str, list[Evidence]]:
-    """What the network says of firms, for their limits.
+) -> dict[str, Told]:
+    """What the network says of firms, for their limits and for what their data earn.
 
     Args:
         snapshot: The network; what is dated after `as_of` is not seen.
@@ -36,26 +52,26 @@ def gather_evidence(
         currency: The one whose amounts are summed.
 
     Returns:
-        Evidence by firm, in a stable order; a firm of whom nothing is told has none.
+        By firm.
     """
     workspace = Workspace()
+    backend = snapshot.relations["invoice"].get_backend()
     try:
-        sales = _sales(snapshot, firms, as_of, groups=groups, currency=currency, workspace=workspace)
+        judged = workspace.introduce("judged", pa.table({"firm": pa.array(sorted(set(firms)), pa.string())}), backend)
+        known = known_groups(groups, workspace, backend)
+        sold = workspace.keep("sold", _sold(snapshot, judged, known, as_of=as_of, currency=currency))
+        heard = workspace.keep("heard", _heard(sold, snapshot, known, as_of=as_of))
+        sales = workspace.keep("sales", _supported(sold, heard, as_of=as_of))
         found = {firm: _evidence_of(row) for firm, row in _by_firm(sales, as_of, workspace).items()}
+        quality = measure_quality(snapshot, judged, sales=sales, heard=heard, workspace=workspace)
     finally:
         workspace.release()
-    return {firm: found.get(firm, []) for firm in firms}
+    return {firm: Told(tuple(found.get(firm, ())), quality.get(firm)) for firm in firms}
 
 
-def _sales(
-    snapshot: Snapshot, firms: Sequence[str], as_of: dt.date, *, groups: Mapping[str, str], currency: str,
-    workspace: Workspace,
-) -> ir.Table:  # fmt: skip
-    """One row per document of sale of these firms: what it says, who stands behind it, what was paid on it."""
+def _sold(snapshot: Snapshot, judged: ir.Table, known: ir.Table, *, as_of: dt.date, currency: str) -> ir.Table:
+    """One row per document of sale of these firms, and whether somebody else tells of it himself."""
     invoice = snapshot.relations["invoice"]
-    backend = invoice.get_backend()
-    judged = workspace.introduce("judged", pa.table({"firm": pa.array(sorted(set(firms)), pa.string())}), backend)
-    known = known_groups(groups, workspace, backend)
     valid = invoice.filter(
         invoice.status == "valid", invoice.issued_on <= as_of, invoice.currency == currency,
         invoice.buyer.notnull(), invoice.seller.notnull(),
@@ -65,9 +81,7 @@ def _sales(
     related = sold.seller_group == sold.buyer_group
     stands = sold.speaker.isnull() | (sold.speaker_group == sold.buyer_group)
     direct = stands & (sold.speaker_group != sold.seller_group).fill_null(True)
-    plain = sold.mutate(related=related, direct=direct & ~related)
-    joined = workspace.keep("sold", plain)
-    return workspace.keep("sales", _supported(joined, snapshot, known, as_of=as_of))
+    return sold.mutate(related=related, direct=direct & ~related)
 
 
 def _spoken(sold: ir.Table, snapshot: Snapshot) -> ir.Table:
@@ -81,14 +95,19 @@ def _spoken(sold: ir.Table, snapshot: Snapshot) -> ir.Table:
     return joined.mutate(speaker=joined.speaker.coalesce(nameless))
 
 
-def _supported(sold: ir.Table, snapshot: Snapshot, known: ir.Table, *, as_of: dt.date) -> ir.Table:
+def _heard(sold: ir.Table, snapshot: Snapshot, known: ir.Table, *, as_of: dt.date) -> ir.Table:
+    """Who else stands behind these documents, with his group, and whether he has standing to."""
     support = snapshot.relation("support")
     if support is None:
-        return sold.mutate(backed=ibis.literal(False), paid_minor=ibis.literal(0, "int64"), paid_on=ibis.null("date"))
+        support = ibis.memtable([], schema=SUPPORT)
     told = support.semi_join(sold, "document_id").filter(support.on.isnull() | (support.on <= as_of))
     sides = sold.select("document_id", "seller_group", "buyer_group", "related", "versions")
     heard = grouped(told.inner_join(sides, "document_id"), known, by="by_group")
-    heard = with_standing(heard, snapshot.relation("party"))
+    return with_standing(heard, snapshot.relation("party"))
+
+
+def _supported(sold: ir.Table, heard: ir.Table, *, as_of: dt.date) -> ir.Table:
+    """The documents with whether others stand behind each, and what was paid on it in a year."""
     other = ~heard.related & heard.party & (heard.by_group != heard.seller_group).fill_null(True)
     words = heard.what.isin(["copy", "confirmed"]) & ((heard.what == "confirmed") | (heard.versions == 1))
     money = heard.what == "paid"

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
-from openscf.credit.incentives import DataQuality
+from openscf.credit.incentives import quality_from
 from openscf.credit.limits.evidence import LimitFacts
 from openscf.credit.limits.model import Evidence, EvidenceKind, EvidenceOrigin, Limit, LimitPolicy
 from openscf.credit.limits.rules import limit_of
 from openscf.kernel.ids import PartyId, TypedId
 from openscf.kernel.money import Money, currency
 
-RULES_VERSION: Final = "limit-1"
+RULES_VERSION: Final = "limit-2"
 """Changes with the rules of `limits.rules`: an assessment says under which it was made."""
 
 _AMOUNTS: Final = ("lowest", "highest", "step")
@@ -59,7 +59,7 @@ def inputs_of(facts: LimitFacts, policy: LimitPolicy, evidence: Iterable[Evidenc
         "facts": {
             **plain,
             "pd": str(facts.pd),
-            "quality": None if quality is None else [quality.points, quality.confirmed_points],
+            "quality": None if quality is None else quality.as_record(),
         },
         "policy": {
             "currency": policy.step.currency.code,
@@ -100,7 +100,7 @@ def terms_of(inputs: Mapping[str, Any]) -> tuple[LimitFacts, LimitPolicy, list[E
     said, terms = dict(inputs["facts"]), dict(inputs["policy"])
     quality = said.pop("quality")
     facts = LimitFacts(
-        **{**said, "pd": Fraction(said["pd"])}, quality=None if quality is None else DataQuality(*quality)
+        **{**said, "pd": Fraction(said["pd"])}, quality=None if quality is None else quality_from(quality)
     )
     unit = currency(terms.pop("currency"))
     amounts: dict[str, Any] = {name: Money(terms.pop(name), unit) for name in _AMOUNTS}

@@ -20,6 +20,20 @@ from openscf.credit.wording import Said
 from openscf.kernel.money import Money, currency
 
 PD_STEP: Final = Fraction(1, 10_000)  # a hundredth of a per cent
+_BETTER: Final = Said("Better data", "提升数据质量")
+_DOING: Final = {
+    "completeness": Said(
+        "Have documents name their day, parties, currency and amounts", "补全单据的日期、双方、币种与金额"
+    ),
+    "timeliness": Said("Have documents delivered within {days} days of their issue", "单据在开具后 {days} 天内送达"),
+    "consistency": Said(
+        "Send documents whose amounts add up and on which no reader finds anything odd", "确保单据金额相符、无异常标记"
+    ),
+    "agreement": Said(
+        "Have your buyers deliver goods receipts and their own copies, and pay through the bank",
+        "请买方提供收货单与其留存单据，并经银行付款",
+    ),
+}
 MOST_TIMES: Final = 10  # nobody multiplies his sales by more from one year to the next
 
 
@@ -28,7 +42,9 @@ class LimitChange:
     """One change that lifts the limit.
 
     Attributes:
-        lever: Stable: `sales`, `settled`, `rest_of_buyers`, `history`, `debt`, `disputed`, `pd`, `quality`.
+        lever: Stable: `sales`, `settled`, `rest_of_buyers`, `history`, `debt`, `disputed`, `pd`; `quality`, or where it
+            is known what costs the points `quality_completeness`, `quality_timeliness`, `quality_consistency` and
+            `quality_agreement`.
         by: How much of it: minor units, months, points, or ten-thousandths of PD.
         limit: What the limit would then be.
         said: The sentence.
@@ -86,7 +102,7 @@ def _levers(facts: LimitFacts, policy: LimitPolicy) -> Iterator[_Lever]:
     yield _history(facts, policy)
     yield _pd(facts)
     if facts.quality is not None:
-        yield _quality(facts, facts.quality)
+        yield from _qualities(facts, facts.quality)
 
 
 def _more(facts: LimitFacts, policy: LimitPolicy) -> Iterator[_Lever]:
@@ -147,7 +163,21 @@ def _pd(facts: LimitFacts) -> _Lever:
     return _Lever("pd", -(-facts.pd // PD_STEP), pulled, said)
 
 
-def _quality(facts: LimitFacts, quality: DataQuality) -> _Lever:
+def _qualities(facts: LimitFacts, quality: DataQuality) -> Iterator[_Lever]:
+    if not quality.lost:
+        yield _quality(facts, quality, "quality", most=BEST_SCORE - quality.confirmed_points, do=_BETTER)
+    for dimension, lost in quality.lost:
+        yield _quality(facts, quality, f"quality_{dimension}", most=lost, do=_doing(dimension))
+
+
+def _doing(dimension: str) -> Said:
+    from openscf.network import PROMPT_DAYS  # noqa: PLC0415 - its graphs load scipy, and a score needs none
+
+    said = _DOING[dimension]
+    return Said(said.en.format(days=PROMPT_DAYS), said.zh.format(days=PROMPT_DAYS))
+
+
+def _quality(facts: LimitFacts, quality: DataQuality, name: str, *, most: int, do: Said) -> _Lever:
     def better(by: int) -> DataQuality:
         confirmed = quality.confirmed_points + by
         return DataQuality(max(quality.points, confirmed), confirmed)
@@ -158,8 +188,8 @@ def _quality(facts: LimitFacts, quality: DataQuality) -> _Lever:
     def said(by: int) -> Said:
         before, after = quality.confirmed_points, quality.confirmed_points + by
         return Said(
-            f"A data-quality score of {after} instead of {before} on documents that others confirm",
-            f"经他方佐证部分的数据质量分由 {before} 提升至 {after}",
+            f"{do.en}, so that data quality on what others confirm is {after} instead of {before}",
+            f"{do.zh}，使经他方佐证的数据质量分由 {before} 提升至 {after}",
         )
 
-    return _Lever("quality", BEST_SCORE - quality.confirmed_points, pulled, said)
+    return _Lever(name, most, pulled, said)

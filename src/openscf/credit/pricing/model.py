@@ -47,6 +47,19 @@ class PricePolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lateness:
+    """How late a receivable is expected to be paid.
+
+    Attributes:
+        late_ppm: Probability that it is paid after it is due, in millionths.
+        days: Expected days beyond the due day, exact; zero or more.
+    """
+
+    late_ppm: int
+    days: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PriceRequest:
     """What is to be priced.
 
@@ -57,6 +70,7 @@ class PriceRequest:
         quality: The client's data-quality score; None for no reward.
         demand: Churn by rate; None for the policy's margin.
         segment: The column of `demand` that the client belongs to.
+        lateness: How late the receivable is expected to be paid; None where nobody foretells it.
     """
 
     risk: IrbRisk
@@ -65,6 +79,7 @@ class PriceRequest:
     quality: DataQuality | None = None
     demand: Demand | None = None
     segment: str = ""
+    lateness: Lateness | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +87,8 @@ class PriceComponent:
     """One line of a price.
 
     Attributes:
-        name: Stable: `base`, `expected_loss`, `capital`, `operating_cost`, `handling`, `margin`, `data_reward`,
-            `bounds`, `rounding`.
+        name: Stable: `base`, `expected_loss`, `capital`, `operating_cost`, `handling`, `late_payment`, `margin`,
+            `data_reward`, `bounds`, `rounding`.
         rate: What it adds, exact; negative where it takes off.
         reason: How it came about.
         figures: The numbers in it, as text.

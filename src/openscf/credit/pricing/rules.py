@@ -13,7 +13,7 @@ from openscf.credit.basel import IrbRisk, irb_capital
 from openscf.credit.exact import exact_part, percent
 from openscf.credit.incentives import incentive_for
 from openscf.credit.pricing.demand import best_rate
-from openscf.credit.pricing.model import Price, PriceComponent, PricePolicy, PriceRequest
+from openscf.credit.pricing.model import Lateness, Price, PriceComponent, PricePolicy, PriceRequest
 from openscf.credit.wording import Said
 from openscf.kernel.errors import Where, refusal
 from openscf.kernel.money import Rounding, round_to_int
@@ -54,6 +54,8 @@ def price(request: PriceRequest, policy: PricePolicy) -> Price:
     cost = [_base(policy), _expected_loss(request), _capital(request, policy), _operating(policy)]
     if policy.handling is not None:
         cost.append(_handling(request, policy))
+    if request.lateness is not None and request.lateness.days > 0:
+        cost.append(_late_payment(request.lateness, policy, request.tenor_days))
     spent = _sum(cost)
     margin = _margin(request, policy, spent=spent)
     lines = [*cost, margin, *_reward(request, margin.rate)]
@@ -136,6 +138,18 @@ def _handling(request: PriceRequest, policy: PricePolicy) -> PriceComponent:
         f"单笔手续成本 {policy.handling}，按 {request.amount}、{request.tenor_days} 天分摊。",
     )
     return PriceComponent(name="handling", rate=rate, reason=said, figures={"handling": policy.handling.amount})
+
+
+def _late_payment(expected: Lateness, policy: PricePolicy, days: int) -> PriceComponent:
+    """What the money costs while it is out beyond the due day: interest was taken for the tenor only."""
+    rate = Rate(policy.base.per_year * expected.days / days)
+    share, over = percent(Fraction(expected.late_ppm, 1_000_000), 1), f"{float(expected.days):.1f}"
+    said = Said(
+        f"Late with {share}, on average {over} days beyond the due day: so long the money costs and earns nothing.",
+        f"逾期概率 {share}，平均晚于到期日 {over} 天；此期间资金占用而无收益。",
+    )
+    figures = {"late_ppm": str(expected.late_ppm), "days_beyond_due": str(expected.days)}
+    return PriceComponent(name="late_payment", rate=rate, reason=said, figures=figures)
 
 
 def _margin(request: PriceRequest, policy: PricePolicy, *, spent: Rate) -> PriceComponent:

@@ -46,6 +46,16 @@ def evidence(invoice: Table, others: tuple[Table, ...], delivery: Table) -> Tabl
 
 def judge(documents: Table, *, money: bool) -> Table:
     """Each document with what is wrong in it, by itself and beside what others say."""
+    return judged(documents, money=money).select(*_KEPT)
+
+
+def judged(documents: Table, *, money: bool) -> Table:
+    """The documents with all their own columns, and beside them what is wrong in each.
+
+    Args:
+        documents: The columns of a snapshot's table of documents, and whatever else.
+        money: Whether they need amounts.
+    """
     one = documents
     needed = [one[name] for name in (*_PLAIN, *(_MONEY if money else ()))]
     amounts = one.net_minor.cast(WIDE) + one.tax_minor.cast(WIDE) != one.gross_minor.cast(WIDE)
@@ -67,7 +77,7 @@ def judge(documents: Table, *, money: bool) -> Table:
         compared=(one.witnesses > 1) | disputed,
         disputed=disputed,
         **faults,
-    ).select(*_KEPT)
+    )
 
 
 def _subjects(judged: Table) -> Table:

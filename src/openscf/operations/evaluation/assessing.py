@@ -33,6 +33,7 @@ from openscf.credit import (
     RatingPolicy,
     ScoreRecord,
     ScoreUsed,
+    Told,
 )
 from openscf.db import Context, Database, UnitOfWork
 from openscf.kernel.canonical import canonical_json
@@ -87,14 +88,14 @@ class Gathered:
         snapshot_sha256: Which snapshot.
         firms: The enterprises that can be judged, each with its key in the network.
         features: Of all of them.
-        evidence: For their limits, by key.
+        told: Evidence for their limits, and how good the data about them are, by key.
     """
 
     on: dt.date
     snapshot_sha256: str
     firms: Mapping[PartyId, str]
     features: Mapping[str, Mapping[str, Any]]
-    evidence: Mapping[str, Sequence[Evidence]]
+    told: Mapping[str, Told]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +115,7 @@ class Assessed:
 
 def gather(
     database: Database, context: Context, home: Path, *, on: dt.date, wanted: Sequence[PartyId] | None = None,
-    currency: Currency = CNY,
+    currency: Currency = CNY, threads: int | None = None,
 ) -> Gathered:  # fmt: skip
     """Take a snapshot, and compute features and evidence of the enterprises of the platform.
 
@@ -125,17 +126,18 @@ def gather(
         on: The cut-off; what is dated later is not seen.
         wanted: Only these; None: all that have a public code.
         currency: The one whose amounts are summed.
+        threads: Of the analytical engine; None: as many as there are processors.
     """
     with database.reading(Context(context.tenant, ACTOR)) as work:
         folder = take_snapshot(work, home).folder
         known = dict(_firms(work))
         groups = {node: str(parties.ultimate_parent(work, party, on)) for party, node in known.items()}
     firms = {party: node for party, node in known.items() if wanted is None or party in wanted}
-    snapshot = credit.open_snapshot(folder)
+    snapshot = credit.open_snapshot(folder, credit.duckdb_engine(threads))
     keys = sorted(firms.values())
     features = credit.compute_features(snapshot, on, firms=keys, currency=currency.code, groups=groups)
-    evidence = credit.gather_evidence(snapshot, keys, on, groups=groups, currency=currency.code)
-    return Gathered(on=on, snapshot_sha256=snapshot.sha256, firms=firms, features=features.rows(), evidence=evidence)
+    told = credit.gather_evidence(snapshot, keys, on, groups=groups, currency=currency.code)
+    return Gathered(on=on, snapshot_sha256=snapshot.sha256, firms=firms, features=features.rows(), told=told)
 
 
 def assess_firm(work: UnitOfWork, gathered: Gathered, party: PartyId, *, terms: EvaluationTerms) -> Assessed:
@@ -158,10 +160,10 @@ def assess_firm(work: UnitOfWork, gathered: Gathered, party: PartyId, *, terms: 
     question = EvaluationQuestion(
         subject=party, firm=node, on=gathered.on, snapshot=gathered.snapshot_sha256, score=used,
         ratings=credit.ratings_of(work, party), group=parties.group_of(work, party, gathered.on),
-        rating_policy=terms.ratings, price=terms.price,
+        rating_policy=terms.ratings, price=terms.price, quality=gathered.told[node].quality,
     )  # fmt: skip
     holds = credit.evaluation_on(work, party, dt.date.max)
-    evidence = gathered.evidence[node]
+    evidence = gathered.told[node].evidence
     if holds is not None:
         assessment = credit.found_assessment(work, holds.assessment)
         if _same(holds, question) and assessment.inputs["evidence"] == _evidence_record(evidence, terms, assessment):
@@ -230,7 +232,9 @@ def _limit_question(
     """Whom nobody rates is judged as if it were the worst: no opinion is no credit."""
     found = credit.combine_ratings(question.ratings, question.rating_policy, on=question.on, group=question.group)
     pd = terms.limit.worst_pd if found.pd_ppb is None else Fraction(found.pd_ppb, BILLION)
-    return LimitQuestion(subject=question.subject, evidence=evidence, pd=pd, policy=terms.limit)
+    return LimitQuestion(
+        subject=question.subject, evidence=evidence, pd=pd, policy=terms.limit, quality=question.quality
+    )
 
 
 def _same(holds: Evaluation, question: EvaluationQuestion) -> bool:

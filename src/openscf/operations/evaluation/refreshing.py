@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openscf import financing, parties
+from openscf import credit, financing, parties
 from openscf.credit import LimitAssessment
 from openscf.db import Context, Database, UnitOfWork
 from openscf.financing import Followed, LimitRule
+from openscf.kernel.canonical import canonical_json
 from openscf.kernel.errors import Refusal, refusal
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Money
@@ -92,7 +93,7 @@ class Refreshed:
 
 def refresh(
     database: Database, context: Context, home: Path, *, on: dt.date, wanted: Sequence[PartyId] | None = None,
-    terms: EvaluationTerms | None = None, progress: Progress = lambda _done, _all: None,
+    terms: EvaluationTerms | None = None, progress: Progress = lambda _done, _all: None, threads: int | None = None,
 ) -> Refreshed:  # fmt: skip
     """Judge firms anew as of a day, and let limits follow.
 
@@ -104,28 +105,34 @@ def refresh(
         wanted: Only these firms; None: all.
         terms: How firms are judged.
         progress: Told how many firms are done, of how many.
+        threads: Of the analytical engine; None: as many as there are processors.
 
     Raises:
         Refusal: `refresh_in_the_future`; `firm_without_code` for one that was named.
     """
     mine, judged_by = Context(context.tenant, ACTOR), terms or standard_terms()
     database.run(mine, lambda work: _check_day(work, on))
-    gathered = gather(database, mine, home, on=on, wanted=wanted, currency=judged_by.currency)
+    gathered = gather(database, mine, home, on=on, wanted=wanted, currency=judged_by.currency, threads=threads)
     for party in wanted or ():
         if party not in gathered.firms:
             raise FIRM_WITHOUT_CODE(party=str(party))
     changed, moved, failed = [], [], []
     for done, party in enumerate(sorted(gathered.firms), start=1):
         try:
-            found, followed = database.run(mine, lambda work, one=party: _one(work, gathered, one, terms=judged_by))  # type: ignore[misc]
+            judged, followed = database.run(mine, lambda work, one=party: _one(work, gathered, one, terms=judged_by))  # type: ignore[misc]
         except Refusal as refused:
             failed.append((party, refused.code))
             continue
-        if found.changed:
+        if judged.changed:
             changed.append(party)
         moved += followed
         progress(done, len(gathered.firms))
-    return Refreshed(on=on, firms=len(gathered.firms), changed=tuple(changed), moved=tuple(moved), failed=tuple(failed))
+    found = Refreshed(
+        on=on, firms=len(gathered.firms), changed=tuple(changed), moved=tuple(moved), failed=tuple(failed)
+    )
+    if wanted is None:
+        database.run(mine, lambda work: _kept(work, found))
+    return found
 
 
 def request_rise(work: UnitOfWork, owner: PartyId, party: PartyId) -> ApprovalRequest:
@@ -163,6 +170,13 @@ def _followed(work: UnitOfWork, owner: PartyId, rule: LimitRule, *, made: LimitA
     shared = parties.may_share(work, made.subject, owner, scope=Scope.LIMITS, on=parties.business_date(work.at))
     held = rule if shared else dataclasses.replace(rule, raise_up_to=Money.zero(rule.raise_up_to.currency))
     return financing.follow_assessment(work, owner, held, party=made.subject, assessed=made.limit)
+
+
+def _kept(work: UnitOfWork, done: Refreshed) -> None:
+    credit.end_refresh(work, done.on, canonical_json(done.as_record()).decode())
+    facts = {"on": done.on, "firms": done.firms, "changed": len(done.changed), "moved": len(done.moved),
+             "failed": [code for _, code in done.failed]}  # fmt: skip
+    work.audit("credit.refresh", str(work.context.tenant), facts)
 
 
 def _check_day(work: UnitOfWork, on: dt.date) -> None:

@@ -119,7 +119,8 @@ class Raise:
     """One change that would lift the limit.
 
     Attributes:
-        lever: Stable: `sales`, `settled`, `rest_of_buyers`, `history`, `debt`, `disputed`, `pd`, `quality`.
+        lever: Stable: `sales`, `settled`, `rest_of_buyers`, `history`, `debt`, `disputed`, `pd`,
+            `quality_completeness`, `quality_timeliness`, `quality_consistency`, `quality_agreement`.
         limit: What the limit would then be.
         said: The sentence.
     """

@@ -85,7 +85,21 @@ CREATE VIEW trades.claim_copy WITH (security_invoker = true) AS
     JOIN trades.file o ON o.tenant_id = d.tenant_id AND o.id = d.file_id AND o.sender <> f.sender
     WHERE d.kind IN ('invoice', 'credit_note');
 
+-- Who tells that the goods of an invoice came: receipts that hang together with it by an order, where the match found that
+-- goods are proven.
+CREATE VIEW trades.claim_received WITH (security_invoker = true) AS
+    SELECT c.tenant_id, c.fingerprint, f.sender_id, f.sender AS source, min(coalesce(g.delivered_on, g.issued_on)) AS on_day
+    FROM trades.closure c
+    JOIN trades.link i ON i.tenant_id = c.tenant_id AND i.fingerprint = c.fingerprint AND i.link LIKE 'order:%'
+    JOIN trades.link r ON r.tenant_id = i.tenant_id AND r.link = i.link AND r.fingerprint <> i.fingerprint
+    JOIN trades.document g ON g.tenant_id = r.tenant_id AND g.fingerprint = r.fingerprint AND g.current
+        AND g.status = 'valid' AND g.kind = 'receipt_advice'
+    JOIN trades.file f ON f.tenant_id = g.tenant_id AND f.id = g.file_id
+    WHERE c.current AND c.goods_ppm > 0
+    GROUP BY c.tenant_id, c.fingerprint, f.sender_id, f.sender;
+
 GRANT SELECT ON trades.counted_document, trades.named_party, trades.linked_key, trades.booked_line, trades.delivery
     TO openscf_app, openscf_read, openscf_member;
 GRANT SELECT ON trades.met_again TO openscf_app, openscf_read;
-GRANT SELECT ON trades.claim, trades.document_identity, trades.claim_paid, trades.claim_copy TO openscf_app, openscf_read;
+GRANT SELECT ON trades.claim, trades.document_identity, trades.claim_paid, trades.claim_copy, trades.claim_received
+    TO openscf_app, openscf_read;

@@ -37,8 +37,9 @@ def asked(firm, *, sales: int = 8_000_000, origin: EvidenceOrigin = EvidenceOrig
         for kind, value in values.items()
     ]
     return LimitQuestion(
-        subject=firm.id, evidence=evidence, pd=Fraction(3, 100), policy=POLICY, quality=DataQuality(70, 65)
-    )
+        subject=firm.id, evidence=evidence, pd=Fraction(3, 100), policy=POLICY,
+        quality=DataQuality(70, 65, (("agreement", 20),)),
+    )  # fmt: skip
 
 
 def test_the_same_inputs_write_nothing_and_new_ones_an_assessment_with_reasons(house, firm):

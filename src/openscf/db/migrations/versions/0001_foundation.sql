@@ -1747,10 +1747,24 @@ CREATE VIEW trades.claim_copy WITH (security_invoker = true) AS
     JOIN trades.file o ON o.tenant_id = d.tenant_id AND o.id = d.file_id AND o.sender <> f.sender
     WHERE d.kind IN ('invoice', 'credit_note');
 
+-- Who tells that the goods of an invoice came: receipts that hang together with it by an order, where the match found that
+-- goods are proven.
+CREATE VIEW trades.claim_received WITH (security_invoker = true) AS
+    SELECT c.tenant_id, c.fingerprint, f.sender_id, f.sender AS source, min(coalesce(g.delivered_on, g.issued_on)) AS on_day
+    FROM trades.closure c
+    JOIN trades.link i ON i.tenant_id = c.tenant_id AND i.fingerprint = c.fingerprint AND i.link LIKE 'order:%'
+    JOIN trades.link r ON r.tenant_id = i.tenant_id AND r.link = i.link AND r.fingerprint <> i.fingerprint
+    JOIN trades.document g ON g.tenant_id = r.tenant_id AND g.fingerprint = r.fingerprint AND g.current
+        AND g.status = 'valid' AND g.kind = 'receipt_advice'
+    JOIN trades.file f ON f.tenant_id = g.tenant_id AND f.id = g.file_id
+    WHERE c.current AND c.goods_ppm > 0
+    GROUP BY c.tenant_id, c.fingerprint, f.sender_id, f.sender;
+
 GRANT SELECT ON trades.counted_document, trades.named_party, trades.linked_key, trades.booked_line, trades.delivery
     TO openscf_app, openscf_read, openscf_member;
 GRANT SELECT ON trades.met_again TO openscf_app, openscf_read;
-GRANT SELECT ON trades.claim, trades.document_identity, trades.claim_paid, trades.claim_copy TO openscf_app, openscf_read;
+GRANT SELECT ON trades.claim, trades.document_identity, trades.claim_paid, trades.claim_copy, trades.claim_received
+    TO openscf_app, openscf_read;
 
 -- How the files of a source are read: its reader and the reader's options, as a column mapping. The newest one counts.
 CREATE SCHEMA ingestion;
@@ -1976,6 +1990,27 @@ CREATE POLICY evaluation_own ON credit.evaluation FOR SELECT TO openscf_member
            AND subject_id = nullif(current_setting('app.member', true), '')::uuid);
 GRANT SELECT, INSERT ON credit.evaluation TO openscf_app;
 GRANT SELECT ON credit.evaluation TO openscf_read, openscf_member;
+
+-- The days of which all firms were judged anew, and what came of it. Whoever begins writes the row first, so that two who
+-- look at once do it once; a row without a record that is old is somebody's who died, and is begun again.
+CREATE TABLE credit.refreshed_day (
+    tenant_id   uuid NOT NULL REFERENCES platform.tenant (id),
+    on_day      date NOT NULL,
+    begun_at    timestamptz NOT NULL,
+    ended_at    timestamptz,
+    record      text,  -- canonical JSON: how many firms, whose evaluation is new, which limits moved, who could not be judged
+    CONSTRAINT refreshed_day_pkey PRIMARY KEY (tenant_id, on_day),
+    CONSTRAINT refreshed_day_ended CHECK ((ended_at IS NULL) = (record IS NULL))
+);
+ALTER TABLE credit.refreshed_day ENABLE ROW LEVEL SECURITY;
+ALTER TABLE credit.refreshed_day FORCE ROW LEVEL SECURITY;
+CREATE POLICY refreshed_day_house ON credit.refreshed_day FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY refreshed_day_read ON credit.refreshed_day FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+GRANT SELECT, INSERT ON credit.refreshed_day TO openscf_app;
+GRANT UPDATE (begun_at, ended_at, record) ON credit.refreshed_day TO openscf_app;
+GRANT SELECT ON credit.refreshed_day TO openscf_read;
 
 -- Money between the platform's books and the banks. An account at a bank is mirrored by a ledger account; what it holds
 -- belongs to the parties' pockets, to what is under way, or to nobody yet. Ledger balances live in the ledger; here stands
@@ -2899,9 +2934,12 @@ GRANT SELECT ON financing.issued_document TO openscf_member;
 
 -- What other capabilities may read of the deals; asks with the rights of its reader, for the house only.
 --
--- A promise to pay that a deal laid on a firm. The obligor promised to pay the claim on the day that held when the money went
+-- A promise to pay that a deal, a voucher or a pool laid on a firm. The obligor promised to pay the claim on the day that held when the money went
 -- out: a later extension moves no promise. The client stands in where recourse was taken, or pays back by itself. What the client
--- paid back in time, the obligor never owed to the funder.
+-- paid back in time, the obligor never owed to the funder. Whoever accepted a voucher promised its face to whoever holds it. The
+-- client of a pool promised what it drew, by the last day of the facility or the day on which all was called; what it owes in
+-- between comes and goes with its receivables, and is no promise. A debtor in a pool promised nothing to the pool: its row says
+-- what it owes and what it paid, and it counts as a promise where the debtor has confirmed the claim.
 CREATE VIEW financing.instalment WITH (security_invoker = true) AS
     WITH funded AS (
         SELECT e.tenant_id, e.deal_id, e.value_on AS funded_on, (e.book::jsonb ->> 'due_on')::date AS due_on,
@@ -2915,7 +2953,7 @@ CREATE VIEW financing.instalment WITH (security_invoker = true) AS
         SELECT e.tenant_id, e.deal_id, min(e.value_on) AS asked_on
         FROM financing.deal_event e
         WHERE e.state_to IN ('recoursed', 'rejected') AND e.state_from <> e.state_to GROUP BY e.tenant_id, e.deal_id)
-    SELECT f.tenant_id, f.deal_id, p.role, p.party_id, d.document_id, f.due_on,
+    SELECT f.tenant_id, f.deal_id, NULL::uuid AS voucher_id, p.role, p.party_id, d.document_id, f.due_on,
            CASE WHEN NOT s.by_client THEN s.paid_on END AS paid_on, coalesce(f.face_minor, f.principal_minor) AS due_minor
     FROM funded f
     JOIN financing.deal d ON d.tenant_id = f.tenant_id AND d.id = f.deal_id
@@ -2923,13 +2961,45 @@ CREATE VIEW financing.instalment WITH (security_invoker = true) AS
     LEFT JOIN settled s ON s.tenant_id = f.tenant_id AND s.deal_id = f.deal_id
     WHERE NOT coalesce(s.by_client AND s.paid_on <= f.due_on, false)
     UNION ALL
-    SELECT f.tenant_id, f.deal_id, p.role, p.party_id, NULL, coalesce(a.asked_on, f.due_on), s.paid_on,
+    SELECT f.tenant_id, f.deal_id, NULL, p.role, p.party_id, NULL, coalesce(a.asked_on, f.due_on), s.paid_on,
            coalesce(f.principal_minor, f.face_minor)
     FROM funded f
     JOIN financing.deal_party p ON p.tenant_id = f.tenant_id AND p.deal_id = f.deal_id AND p.role = 'client'
     LEFT JOIN settled s ON s.tenant_id = f.tenant_id AND s.deal_id = f.deal_id
     LEFT JOIN asked a ON a.tenant_id = f.tenant_id AND a.deal_id = f.deal_id
-    WHERE a.asked_on IS NOT NULL OR s.by_client;
+    WHERE a.asked_on IS NOT NULL OR s.by_client
+    UNION ALL
+    SELECT v.tenant_id, NULL, v.id, 'obligor', v.obligor_id, p.document_id, v.due_on, s.paid_on, v.face_minor
+    FROM financing.voucher v
+    JOIN financing.voucher_event a ON a.tenant_id = v.tenant_id AND a.subject_id = v.id AND a.state_to = 'live'
+        AND a.state_from = 'offered'
+    JOIN financing.voucher_piece p ON p.tenant_id = v.tenant_id AND p.voucher_id = v.id AND p.parent_id IS NULL
+    LEFT JOIN (SELECT e.tenant_id, e.subject_id, e.value_on AS paid_on FROM financing.voucher_event e
+               WHERE e.state_to = 'settled' AND e.state_from <> 'settled') s
+        ON s.tenant_id = v.tenant_id AND s.subject_id = v.id
+    UNION ALL
+    SELECT d.tenant_id, d.id, NULL, 'client', p.party_id, NULL, least(o.due_on, c.called_on),
+           CASE WHEN b.state_to <> 'written_off' THEN b.value_on END, o.most_minor
+    FROM financing.deal d
+    JOIN (SELECT e.tenant_id, e.deal_id, max(e.version) AS last,
+                 max(replace(e.book::jsonb #>> '{loan,principal,amount}', '.', '')::bigint) AS most_minor,
+                 min((e.book::jsonb ->> 'due_on')::date) AS due_on
+          FROM financing.deal_event e
+          WHERE (e.book::jsonb #>> '{loan,principal,amount}')::numeric > 0
+          GROUP BY e.tenant_id, e.deal_id) o ON o.tenant_id = d.tenant_id AND o.deal_id = d.id
+    JOIN financing.deal_party p ON p.tenant_id = d.tenant_id AND p.deal_id = d.id AND p.role = 'client'
+    LEFT JOIN (SELECT e.tenant_id, e.deal_id, min(e.value_on) AS called_on FROM financing.deal_event e
+               WHERE e.state_to = 'called' AND e.state_from <> 'called' GROUP BY e.tenant_id, e.deal_id) c
+        ON c.tenant_id = d.tenant_id AND c.deal_id = d.id
+    LEFT JOIN financing.deal_event b ON b.tenant_id = d.tenant_id AND b.deal_id = d.id AND b.version = o.last + 1
+    WHERE d.product = 'receivables_pool'
+    UNION ALL
+    SELECT i.tenant_id, i.deal_id, NULL, 'debtor', i.debtor_id, i.document_id, i.due_on, e.value_on,
+           i.face_minor - i.settled_minor - i.credited_minor
+    FROM financing.pool_item i
+    LEFT JOIN financing.deal_event e ON e.tenant_id = i.tenant_id AND e.deal_id = i.deal_id AND e.version = i.left_version
+    WHERE i.face_minor > i.settled_minor + i.credited_minor
+      AND (i.left_version IS NULL OR i.settled_minor + i.credited_minor + i.paid_minor >= i.face_minor);
 
 -- Claims that their debtors confirmed by two persons, under the identity of the document.
 CREATE VIEW financing.confirmed_claim WITH (security_invoker = true) AS
