@@ -55,13 +55,14 @@ class Measured:
 
 @dataclass(frozen=True)
 class Share:
-    """What one process has to do; everything travels to it by value."""
+    """What one process has to do; everything travels to it by value. With `batch`, so many claims by one command."""
 
     app: Endpoints
     tenant: TenantId
     asked: Sequence[Asked]
     clients: int
     at: float
+    batch: int = 0
 
 
 def originated(stage: Stage, cast: Cast, clients: int, *, count: int) -> Measured:
@@ -84,6 +85,28 @@ def originated(stage: Stage, cast: Cast, clients: int, *, count: int) -> Measure
         ended = list(pool.map(_drive, shares))
     took = np.array([each for seconds, _ in ended for each in seconds]) * 1000
     return Measured(sum(len(each) / busy for each, busy in ended), *np.percentile(took, (50, 99)).tolist())
+
+
+def batched(stage: Stage, clients: int, *, count: int, batch: int) -> Measured:
+    """`count` applications by so many clients in at most two processes, each command bringing `batch` claims.
+
+    The times are those of commands. All claims are of one cast, whose limits and cash every batch locks.
+    """
+    stem, chance = next(_NUMBERS), random.Random(next(_NUMBERS))
+    warm = batch * clients
+    asked = confirmed(stage.floor, stage.one, [f"{stem:03}B{n:08}" for n in chance.sample(range(10**8), count + warm)])
+    processes = min(clients, 2)
+    at = stage.floor.clock.now().timestamp()
+    shares = [
+        Share(stage.endpoints, stage.floor.tenant, asked[number::processes], clients // processes, at, batch)
+        for number in range(processes)
+    ]
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(_warm, range(processes)))
+        ended = list(pool.map(_drive, shares))
+    took = np.array([each for seconds, _ in ended for each in seconds]) * 1000
+    rate = sum(len(each) * batch / busy for each, busy in ended)
+    return Measured(rate, *np.percentile(took, (50, 99)).tolist())
 
 
 def two_rows(stage: Stage, clients: int, *, seconds: float) -> float:
@@ -138,21 +161,37 @@ def _drive(share: Share) -> tuple[list[float], float]:
     began: list[float] = []
 
     def client() -> None:
-        for _ in range(WARM):
-            _financed(database, share, waiting.popleft())
+        for _ in range(1 if share.batch else WARM):
+            _command(database, share, waiting)
         ready.wait()
         began.append(time.perf_counter())
         with contextlib.suppress(IndexError):
             while True:
-                asked = waiting.popleft()
                 start = time.perf_counter()
-                _financed(database, share, asked)
+                _command(database, share, waiting)
                 took.append(time.perf_counter() - start)
 
     _together([client] * share.clients)
     busy = time.perf_counter() - min(began)
     database.close()
     return took, busy
+
+
+def _command(database: Database, share: Share, waiting: deque[Asked]) -> None:
+    """The next application, or the next batch of them.
+
+    Raises:
+        IndexError: Nothing is left.
+    """
+    if not share.batch:
+        _financed(database, share, waiting.popleft())
+        return
+    asked = [waiting.popleft() for _ in range(share.batch)]
+    context, prints = Context(share.tenant, asked[0].actor), Fingerprinter(b"k" * 32)
+    wanted = [Application(programme=one.programme, document=one.document) for one in asked]
+    done = database.run(context, lambda work: operations.finance_many(work, wanted, on=DAY, fingerprints=prints))
+    if any(one.deal is None or one.deal.state != "funded" for one in done):
+        raise AssertionError(f"not all were funded: {[one.refused or one.waiting for one in done]}")
 
 
 def _financed(database: Database, share: Share, asked: Asked) -> None:

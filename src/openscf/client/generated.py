@@ -15,6 +15,7 @@ from openscf.portal.operations import documents
 from openscf.portal.operations import documents_issued
 from openscf.portal.operations import events
 from openscf.portal.operations import financings
+from openscf.portal.operations import financings_many
 from openscf.portal.operations import financings_steps
 from openscf.portal.operations import invoices
 from openscf.portal.operations import keys
@@ -85,6 +86,10 @@ class Operations(Connection):
     def apply_financing(self, body: financings.Apply, *, key: str | None = None) -> financings.AppliedView:
         """Apply for money on a claim. 申请融资。"""
         return self.call(Sent(method="POST", path="/v1/financings", body=body, key=key, command=True), financings.AppliedView)
+
+    def apply_financings(self, body: financings_many.ApplyMany, *, key: str | None = None) -> financings_many.AppliedMany:
+        """Apply for money on many claims, and take the offers. 批量申请融资并接受报价。"""
+        return self.call(Sent(method="POST", path="/v1/financings/batch", body=body, key=key, command=True), financings_many.AppliedMany)
 
     def approve_request(self, request_id: str, body: approvals.Approve, *, key: str | None = None) -> approvals.RequestView:
         """Approve what you have seen. 审批通过。"""

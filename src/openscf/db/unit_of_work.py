@@ -60,6 +60,7 @@ class UnitOfWork:
     _audit: list[tuple[Any, ...]] = field(default_factory=list)
     _messages: list[tuple[Any, ...]] = field(default_factory=list)
     _facts: dict[Hashable, Any] = field(default_factory=dict)
+    _sharing: bool = False
 
     def execute(self, query: LiteralString, params: Params | None = None) -> psycopg.Cursor[tuple[Any, ...]]:
         """Run one statement in the transaction."""
@@ -76,6 +77,25 @@ class UnitOfWork:
             self._facts[fact] = read()
         found: T = self._facts[fact]
         return found
+
+    def shared(self, fact: Hashable, read: Callable[[], T]) -> T:
+        """A fact about people, enterprises or bounds that the things done in a `sharing` block judge by alike.
+
+        Outside of such a block it is read each time. What is read must not be changed by the reader.
+        """
+        return self.once(fact, read) if self._sharing else read()
+
+    @contextlib.contextmanager
+    def sharing(self) -> Iterator[None]:
+        """Many things are done one after the other, and who may what is looked up once: as it was when first asked.
+
+        Nothing that the block itself does may change such a fact; going back to a savepoint reads it again.
+        """
+        before, self._sharing = self._sharing, True
+        try:
+            yield
+        finally:
+            self._sharing = before
 
     def known(self, fact: Hashable) -> Any:
         """A fact that was read or written in this transaction; None if it was not."""

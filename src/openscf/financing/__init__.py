@@ -88,6 +88,7 @@ from openscf.financing.service.issued import (
 from openscf.financing.service.performing import (
     DEAL_STEP,
     Performed,
+    Postings,
     locked_deal,
     perform,
     perform_through,
@@ -180,6 +181,7 @@ __all__ = [
     "PoolAssets",
     "PoolItem",
     "PoolStanding",
+    "Postings",
     "Product",
     "Programme",
     "ProgrammeId",

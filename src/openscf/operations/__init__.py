@@ -1,5 +1,6 @@
 """What crosses capabilities: short orchestrations, no arithmetic."""
 
+from openscf.operations.batches import MOST_AT_ONCE, Financed, finance_many
 from openscf.operations.claims import ClaimStanding, claim_standing, claims_standing
 from openscf.operations.collecting import (
     NO_HOUSE_ACCOUNT,
@@ -66,6 +67,7 @@ from openscf.operations.warnings import DETECTORS, EarlyWarning, Severity, list_
 
 __all__ = [
     "DETECTORS",
+    "MOST_AT_ONCE",
     "NO_HOUSE_ACCOUNT",
     "Accepted",
     "Application",
@@ -81,6 +83,7 @@ __all__ = [
     "DocumentOffice",
     "EarlyWarning",
     "EvaluationTerms",
+    "Financed",
     "Founded",
     "Heard",
     "InForce",
@@ -114,6 +117,7 @@ __all__ = [
     "documents_issued",
     "expect_deposit",
     "fetch_document",
+    "finance_many",
     "found_book",
     "lapse_if_late",
     "limit_explained",

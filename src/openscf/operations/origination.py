@@ -13,7 +13,7 @@ from typing import Any
 
 from openscf import financing
 from openscf.db import UnitOfWork
-from openscf.financing import Deal, DealId, Judged, Kept, NewDeal, Offer, Programme, ProgrammeId
+from openscf.financing import Deal, DealId, Judged, Kept, NewDeal, Offer, Postings, Programme, ProgrammeId
 from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import PartyId
 from openscf.trades import DocumentId, Fingerprinter
@@ -121,13 +121,23 @@ def look_again(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fin
     return _looked_at(work, kept.deal, quoted, on=on, fingerprints=fingerprints)
 
 
-def accept(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fingerprinter) -> Accepted:
+def accept(
+    work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fingerprinter, postings: Postings | None = None
+) -> Accepted:
     """The client takes the offer; the money follows in the same transaction where the frame's policy says so.
+
+    Args:
+        work: The transaction.
+        deal: Whose offer.
+        on: Business date.
+        fingerprints: For the register of liens.
+        postings: Where several deals post together; see `operations.batches`.
 
     Raises:
         Refusal: `deal_not_found`, what `financing.perform` refuses for `accept`.
     """
-    return _through(work, financing.locked_deal(work, deal), "accept", on=on, fingerprints=fingerprints)
+    kept = financing.locked_deal(work, deal)
+    return _through(work, kept, "accept", on=on, fingerprints=fingerprints, postings=postings)
 
 
 def sell(
@@ -149,22 +159,28 @@ def sell(
 
 
 def _through(
-    work: UnitOfWork, kept: Kept, command: str, *, on: dt.date, fingerprints: Fingerprinter, by_rule: bool = False
-) -> Accepted:
+    work: UnitOfWork, kept: Kept, command: str, *, on: dt.date, fingerprints: Fingerprinter, by_rule: bool = False,
+    postings: Postings | None = None,
+) -> Accepted:  # fmt: skip
     """Accept, and pay out in one go where two persons approved that rule with the frame; else say what it waits for.
 
     What stands against the money does not stand against the acceptance: then that alone is done, from the beginning.
     """
     deal = kept.deal.id
+    mark = 0 if postings is None else postings.mark()
     try:
         with work.attempt():
             through = financing.perform_through(
-                work, deal, command, then="fund", on=on, fingerprints=fingerprints, by_rule=by_rule
+                work, deal, command, then="fund", on=on, fingerprints=fingerprints, by_rule=by_rule, postings=postings
             )
             return Accepted(through.deal, None)
     except Refusal as refused:
         waiting = refused
-    accepted = financing.perform(work, deal, command, on=on, fingerprints=fingerprints, by_rule=by_rule).deal
+    if postings is not None:
+        postings.back_to(mark)
+    accepted = financing.perform(
+        work, deal, command, on=on, fingerprints=fingerprints, by_rule=by_rule, postings=postings
+    ).deal
     return Accepted(accepted, waiting)
 
 

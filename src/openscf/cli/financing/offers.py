@@ -1,16 +1,20 @@
 """A client's road: what would I get, apply, accept."""
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from openscf.cli.common import Json, show
+from openscf.cli.common import Json, say, show
 from openscf.cli.financing.showing import quote_lines, quote_record
 from openscf.cli.parties.session import Caller, Key, LoginName, Session, Tenant, day, session
 
 if TYPE_CHECKING:
-    from openscf.operations import Application
+    from openscf.operations import Application, Financed
     from openscf.trades import Fingerprinter
+
+PIECE = 100  # claims of one transaction: the shared accounts are locked once for all of them
 
 app = typer.Typer()
 Programme = Annotated[str, typer.Argument(metavar="PROGRAMME", help="The programme (prg_…).")]
@@ -56,6 +60,42 @@ def apply(
     show(answer, _told(answer), as_json=as_json)
 
 
+@app.command(name="apply-many")
+def apply_many(
+    tenant: Tenant, programme: Programme,
+    documents: Annotated[
+        Path, typer.Option("--documents", help="A file with one claim (doc_…) a line; `-` reads standard input.")
+    ],
+    offers_only: Annotated[bool, typer.Option("--offers-only", help="Do not take the offers.")] = False,
+    due: DueOn = None, funder: Funder = None, on: On = None, login: LoginName = None, key: Key = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Apply for money on many claims and take the offers, in pieces; each is financed or says why not.
+
+    With --key each piece is carried out once: the same command again answers the same.
+    """
+    from openscf import operations  # noqa: PLC0415
+
+    wanted = _lines(documents)
+    with session(Caller(tenant, login, key)) as opened:
+        prints, date, found = fingerprints(opened), business_day(opened, on), list[dict[str, Any]]()
+        for start in range(0, len(wanted), PIECE):
+            piece = wanted[start : start + PIECE]
+            asked = [_application(programme, document, due=due, funder=funder) for document in piece]
+
+            def act(work: Any, asked: "list[Application]" = asked) -> list[dict[str, Any]]:
+                done = operations.finance_many(work, asked, on=date, fingerprints=prints, take=not offers_only)
+                return [_became(one) for one in done]
+
+            inputs = {
+                "programme": programme, "documents": piece, "due": due, "funder": funder, "on": on,
+                "offers_only": offers_only,
+            }  # fmt: skip
+            found += opened.piece(start // PIECE).write("financing.apply_many", inputs, act)
+            typer.echo(say(f"{len(found)} of {len(wanted)}", f"已处理 {len(found)} / {len(wanted)}"), err=True)
+    show(found, "\n".join(map(_became_line, found)), as_json=as_json)
+
+
 @app.command()
 def accept(
     tenant: Tenant,
@@ -80,6 +120,29 @@ def accept(
 
         answer = opened.write("financing.accept", {"deal": deal, "on": on}, act)
     show(answer, f"{answer['deal']}  {answer['state']}", as_json=as_json)
+
+
+def _lines(file: Path) -> list[str]:
+    """The claims that a file names."""
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"{file}: {error}", param_hint="--documents") from None
+    return text.split()
+
+
+def _became(one: "Financed") -> dict[str, Any]:
+    return {
+        "document": one.document, "deal": None if one.deal is None else one.deal.id,
+        "state": None if one.deal is None else one.deal.state,
+        "refused": None if one.refused is None else one.refused.as_record(),
+        "waiting": None if one.waiting is None else one.waiting.as_record(),
+    }  # fmt: skip
+
+
+def _became_line(one: dict[str, Any]) -> str:
+    against = one["refused"] or one["waiting"]
+    return "  ".join(filter(None, (one["document"], one["deal"] or "—", one["state"], against and against["code"])))
 
 
 def fingerprints(opened: Session) -> "Fingerprinter":

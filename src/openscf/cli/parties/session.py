@@ -1,6 +1,7 @@
 """What the commands of this group share: the tenant, who acts, exactly-once commands, and reading personal values."""
 
 import contextlib
+import dataclasses
 import datetime as dt
 import enum
 import os
@@ -57,6 +58,10 @@ class Session:
     def read(self, act: "Callable[[UnitOfWork], T]") -> T:
         """Run a function that reads."""
         return self.platform.database.run(self.context, act)
+
+    def piece(self, number: int) -> "Session":
+        """The session in which one piece of a command is carried out, once under its own key."""
+        return self if self.key is None else dataclasses.replace(self, key=f"{self.key}/{number}")
 
     def write(self, name: str, inputs: Mapping[str, Any], act: "Callable[[UnitOfWork], Any]") -> Any:
         """Carry out a command once and return its answer as plain JSON values.

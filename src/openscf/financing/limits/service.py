@@ -80,7 +80,10 @@ def matching(work: UnitOfWork, exposure: Exposure) -> list[LimitNode]:
         Refusal: `no_limit`, `limit_expired`.
     """
     named = {*exposure.parties.values(), *exposure.groups.values()}
-    nodes = [node for node in store.candidates(work, exposure.funder, named) if rules.touches(node, exposure)]
+    known = work.shared(
+        ("limits.candidates", exposure.funder, frozenset(named)), lambda: store.candidates(work, exposure.funder, named)
+    )
+    nodes = [node for node in known if rules.touches(node, exposure)]
     rules.check_covered(nodes, exposure)
     return nodes
 

@@ -8,7 +8,7 @@ so everything else is read and written before, and what is posted is posted by o
 import dataclasses
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from openscf import parties, trades
@@ -81,6 +81,37 @@ class Performed:
         return self.decision.deal
 
 
+@dataclass(slots=True)
+class Postings:
+    """What several deals of one transaction post together, as the last thing before its commit (ADR 0051)."""
+
+    _transfers: list[Transfer] = field(default_factory=list)
+
+    def add(self, transfers: Sequence[Transfer]) -> None:
+        """Post these, too, when the time has come."""
+        self._transfers += transfers
+
+    def mark(self) -> int:
+        """Where it stands, for `back_to`."""
+        return len(self._transfers)
+
+    def back_to(self, mark: int) -> None:
+        """Drop what was added since `mark`: the deals that wanted it were rolled back to a savepoint."""
+        del self._transfers[mark:]
+
+    def post(self, work: UnitOfWork) -> None:
+        """Post everything, or nothing.
+
+        Raises:
+            Refusal: What the ledger refuses; the caller undoes what was written for all these deals.
+        """
+        if self._transfers:
+            work.flush()
+            Ledger(work).post(*self._transfers)
+            self._transfers.clear()
+            failpoint(AFTER_POSTING)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
     """One event of a deal, decided: what it was before, what was known, and what it comes to."""
@@ -93,7 +124,7 @@ class Happened:
 
 def perform(
     work: UnitOfWork, deal: DealId, command: str, *, on: dt.date, fingerprints: Fingerprinter,
-    params: Mapping[str, Any] | None = None, by_rule: bool = False,
+    params: Mapping[str, Any] | None = None, by_rule: bool = False, postings: Postings | None = None,
 ) -> Performed:  # fmt: skip
     """Carry out a command on a deal.
 
@@ -106,6 +137,7 @@ def perform(
         params: What the step must be told, as JSON values.
         by_rule: The platform's own rule does it inside somebody's transaction, so the step must be one that the system
             may do; the audit log still names the actor whose act set it off.
+        postings: Where several deals post together: what is posted is left there for the caller, who posts it.
 
     Raises:
         Refusal: `deal_not_found`, `event_not_allowed`, `state_is_final`, `step_not_allowed`, `needs_four_eyes`, what
@@ -117,12 +149,12 @@ def perform(
     step = step_of(product, kept.deal, command)
     permitting.check_may(work, kept.deal, step, command=command, by_rule=by_rule)
     event = Event(name=command, on=on, params=_params(step, params or {}, kept.deal))
-    return _carry_out(work, kept, event, fingerprints=fingerprints)
+    return _carry_out(work, kept, event, fingerprints=fingerprints, postings=postings)
 
 
 def perform_through(
     work: UnitOfWork, deal: DealId, command: str, *, then: str, on: dt.date, fingerprints: Fingerprinter,
-    by_rule: bool = False,
+    by_rule: bool = False, postings: Postings | None = None,
 ) -> Performed:  # fmt: skip
     """Carry out a command, and at once another one that the platform's own rule brings about, posting once for both.
 
@@ -134,6 +166,7 @@ def perform_through(
         on: Business date.
         fingerprints: For the register of liens.
         by_rule: The first step, too, is the rule's, as in `perform`.
+        postings: Where several deals post together: what is posted is left there for the caller, who posts it.
 
     Raises:
         Refusal: As `perform`, for either step; then neither has happened, once the caller has undone what was written.
@@ -147,7 +180,7 @@ def perform_through(
     permitting.check_may(work, kept.deal, first, command=command, by_rule=by_rule)
     named = ((command, first), (then, second))
     events = [Event(name=name, on=on, params=_params(step, {}, kept.deal)) for name, step in named]
-    return _carry_out(work, kept, *events, fingerprints=fingerprints)
+    return _carry_out(work, kept, *events, fingerprints=fingerprints, postings=postings)
 
 
 def carry_out(
@@ -208,7 +241,9 @@ def _params(step: Step, given: Mapping[str, Any], deal: Deal) -> Any:
     return read(step.params or NoParams, given, money=deal.currency)
 
 
-def _carry_out(work: UnitOfWork, kept: Kept, *events: Event, fingerprints: Fingerprinter | None) -> Performed:
+def _carry_out(
+    work: UnitOfWork, kept: Kept, *events: Event, fingerprints: Fingerprinter | None, postings: Postings | None = None
+) -> Performed:
     """Decide, save and post what somebody may bring about, one event after the other; `kept` is locked."""
     product = PRODUCTS.get(kept.deal.product)
     done: list[Happened] = []
@@ -229,8 +264,11 @@ def _carry_out(work: UnitOfWork, kept: Kept, *events: Event, fingerprints: Finge
         _expect(work, product, one.decision, expected=product.steps[one.event.name].expects)
     transfers, exposure = _planned(work, kept.deal, done)
     _record(work, after, done)
-    _posted(work, transfers, exposure)
-    failpoint(AFTER_POSTING)
+    if postings is None:
+        _posted(work, transfers, exposure)
+        failpoint(AFTER_POSTING)
+    else:
+        postings.add(transfers)
     if done[-1].decision.ends:
         cash.stop_expecting(work, after.deal)
         _close_escrow(work, product, after.deal)

@@ -442,8 +442,8 @@ BEGIN
     END IF;
     -- The block below is a transaction within the transaction: when it ends, whoever waits for a row that it locked goes on
     -- to wait for the whole, and would not hear of a savepoint to which the caller goes back (and then locks the row once
-    -- more: a circle). So few accounts are locked out here first, by the caller's own savepoint.
-    IF n BETWEEN 1 AND 40 THEN
+    -- more: a circle). So the accounts are locked out here first, by the caller's own savepoint.
+    IF n BETWEEN 1 AND 5000 THEN
         PERFORM FROM ledger.account WHERE tenant_id = t AND id = ANY (debits || credits || CASE WHEN cardinality(refs) > 0 THEN
             (SELECT array_agg(x) FROM (SELECT unnest(ARRAY[debit_id, credit_id]) x FROM ledger.transfer
                                         WHERE tenant_id = t AND id = ANY (refs)) s) END)

@@ -60,9 +60,11 @@ def authorise(work: UnitOfWork, permission: Permission, party: PartyId | None, *
 
 def may(work: UnitOfWork, person: PersonId, asked: Asked) -> bool:
     """Whether the table allows it; revoked and unknown persons may nothing."""
-    if not people.active(work, person):
+    if not work.shared(("people.active", person), lambda: people.active(work, person)):
         return False
-    return rule_allows(asked, people.appointments(work, person), enterprises.operators(work, asked.on))
+    held = work.shared(("people.appointments", person), lambda: people.appointments(work, person))
+    houses = work.shared(("enterprises.operators", asked.on), lambda: enterprises.operators(work, asked.on))
+    return rule_allows(asked, held, houses)
 
 
 def is_active(work: UnitOfWork, person: PersonId) -> bool:

@@ -104,7 +104,8 @@ def check_known(work: UnitOfWork, parties: Collection[PartyId]) -> None:
     Raises:
         Refusal: `party_not_found`.
     """
-    listed = store.listed(work, parties)
+    wanted = tuple(parties)
+    listed = work.shared(("enterprises.listed", wanted), lambda: store.listed(work, wanted))
     member = work.context.member is not None  # row security has judged already
     for party in parties:
         if party not in listed or not (member or listed[party] or may_see(work, party)):
@@ -113,7 +114,8 @@ def check_known(work: UnitOfWork, parties: Collection[PartyId]) -> None:
 
 def unverified_parties(work: UnitOfWork, parties: Sequence[PartyId]) -> tuple[str, ...]:
     """The names of those that have not passed KYB, or no longer; for capabilities, not for doors."""
-    return tuple(store.unverified(work, parties))
+    wanted = tuple(parties)
+    return work.shared(("enterprises.unverified", wanted), lambda: tuple(store.unverified(work, wanted)))
 
 
 def verified_parties(work: UnitOfWork, codes: Collection[str]) -> dict[str, PartyId]:

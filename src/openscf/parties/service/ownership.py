@@ -103,7 +103,10 @@ def ultimate_parent(work: UnitOfWork, party: PartyId, on: dt.date) -> PartyId:
 
 def ultimate_parents(work: UnitOfWork, of: Collection[PartyId], on: dt.date) -> dict[PartyId, PartyId]:
     """The same for several enterprises, in one look."""
-    edges = store.above(work, of, valid_from=on, valid_until=on + dt.timedelta(days=1))
+    wanted, until = tuple(sorted(of)), on + dt.timedelta(days=1)
+    edges = work.shared(
+        ("ownership.above", wanted, on), lambda: store.above(work, wanted, valid_from=on, valid_until=until)
+    )
     owners = {edge.owned: edge.owner for edge in edges}
     return {party: top_of(party, owners) for party in of}
 

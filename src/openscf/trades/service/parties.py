@@ -47,7 +47,8 @@ def keys_of(work: UnitOfWork, party: PartyId) -> list[str]:
 
 def parties_of(work: UnitOfWork, keys: Collection[str]) -> dict[str, PartyId]:
     """The enterprises that these keys belong to, as far as they are linked."""
-    return store.links(work, keys)
+    wanted = tuple(keys)
+    return work.shared(("trades.links", wanted), lambda: store.links(work, wanted))
 
 
 def is_side_of(work: UnitOfWork, document: StoredDocument, party: PartyId) -> bool:
