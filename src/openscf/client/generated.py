@@ -10,6 +10,7 @@ from openscf.portal.operations import asked
 from openscf.portal.operations import banking
 from openscf.portal.operations import consents
 from openscf.portal.operations import credit
+from openscf.portal.operations import custody
 from openscf.portal.operations import day_end
 from openscf.portal.operations import documents
 from openscf.portal.operations import documents_issued
@@ -26,7 +27,9 @@ from openscf.portal.operations import payables
 from openscf.portal.operations import payables_discounts
 from openscf.portal.operations import people
 from openscf.portal.operations import pools
+from openscf.portal.operations import portfolio
 from openscf.portal.operations import programmes
+from openscf.portal.operations import ratings
 from openscf.portal.operations import search
 from openscf.portal.operations import sessions
 from openscf.portal.operations import settlement
@@ -34,6 +37,7 @@ from openscf.portal.operations import simulations
 from openscf.portal.operations import statements
 from openscf.portal.operations import trade_exceptions
 from openscf.portal.operations import trades
+from openscf.portal.operations import verifications
 from openscf.portal.operations import vouchers
 from openscf.portal.operations import vouchers_pieces
 from openscf.portal.operations import vouchers_shown
@@ -105,6 +109,10 @@ class Operations(Connection):
     def compare_sources(self, document_id: str, query: limits.SourceQuery | None = None) -> limits.Sources:
         """All sources of money for one invoice, side by side. 一张发票的所有资金来源对比。"""
         return self.call(Sent(method="GET", path=f"/v1/documents/{document_id}/sources", query=query), limits.Sources)
+
+    def confirm_goods(self, document_id: str, body: custody.Confirm, *, key: str | None = None) -> custody.Confirmed:
+        """Vouch for goods as a paper says them. 确认货物单据。"""
+        return self.call(Sent(method="POST", path=f"/v1/custody/{document_id}/confirm", body=body, key=key, command=True), custody.Confirmed)
 
     def confirm_receivable(self, document_id: str, body: trades.ConfirmReceivable, *, key: str | None = None) -> approvals.RequestView:
         """Confirm what you owe on an invoice, and until when. 确认应付账款（确权）。"""
@@ -182,6 +190,10 @@ class Operations(Connection):
         """Show an account. 查看账户。"""
         return self.call(Sent(method="GET", path=f"/v1/accounts/{account_id}"), accounts.AccountView)
 
+    def get_audit(self) -> verifications.AuditView:
+        """How far is the log vouched for, and what did verifications find? 审计日志的签名情况与核验记录。"""
+        return self.call(Sent(method="GET", path="/v1/audit"), verifications.AuditView)
+
     def get_auto_trade(self, programme_id: str) -> payables.AutoTradeView:
         """Show one's standing order to sell. 查看自动转让规则。"""
         return self.call(Sent(method="GET", path=f"/v1/programmes/{programme_id}/auto-trade"), payables.AutoTradeView)
@@ -229,6 +241,10 @@ class Operations(Connection):
     def get_pool(self, deal_id: str) -> pools.PoolView:
         """What does a pool carry now? 融资池当前状况。"""
         return self.call(Sent(method="GET", path=f"/v1/pools/{deal_id}"), pools.PoolView)
+
+    def get_portfolio(self, query: portfolio.PortfolioQuery | None = None) -> portfolio.PortfolioView:
+        """Where is the money concentrated, and how late is it? 资产组合集中度与账龄。"""
+        return self.call(Sent(method="GET", path="/v1/portfolio", query=query), portfolio.PortfolioView)
 
     def get_programme(self, programme_id: str) -> programmes.ProgrammeView:
         """Show a contract frame. 查看项目。"""
@@ -298,6 +314,14 @@ class Operations(Connection):
         """List consents given and received. 数据授权列表。"""
         return self.call(Sent(method="GET", path="/v1/consents", query=query), consents.Consents)
 
+    def list_custody(self, query: custody.CustodyFilter | None = None) -> Page[custody.GoodsPaperView]:
+        """Which goods papers name me as the one who vouches for them? 须由本方确认的货物单据。"""
+        return self.call(Sent(method="GET", path="/v1/custody", query=query), Page[custody.GoodsPaperView])
+
+    def list_decisions(self, query: portfolio.DecisionFilter | None = None) -> Page[portfolio.DecisionView]:
+        """What was decided about financings, and from what? 融资决策及其依据。"""
+        return self.call(Sent(method="GET", path="/v1/decisions", query=query), Page[portfolio.DecisionView])
+
     def list_entries(self, account_id: str, query: shapes.Paging | None = None) -> Page[accounts.EntryView]:
         """What stands on an account? 账户明细。"""
         return self.call(Sent(method="GET", path=f"/v1/accounts/{account_id}/entries", query=query), Page[accounts.EntryView])
@@ -361,6 +385,14 @@ class Operations(Connection):
     def list_programmes(self, query: programmes.ProgrammeFilter | None = None) -> Page[programmes.ProgrammeView]:
         """Which contract frames can I use? 可用的融资项目。"""
         return self.call(Sent(method="GET", path="/v1/programmes", query=query), Page[programmes.ProgrammeView])
+
+    def list_rating_scales(self) -> ratings.Scales:
+        """In which scales are ratings given? 可用的评级体系。"""
+        return self.call(Sent(method="GET", path="/v1/rating-scales"), ratings.Scales)
+
+    def list_ratings(self, query: shapes.Paging | None = None) -> Page[ratings.GivenRatingView]:
+        """Which ratings did I give? 本方出具的评级。"""
+        return self.call(Sent(method="GET", path="/v1/ratings", query=query), Page[ratings.GivenRatingView])
 
     def list_requests(self, query: approvals.RequestFilter | None = None) -> approvals.Requests:
         """What waits for a second pair of eyes? 待审批事项。"""
@@ -566,9 +598,9 @@ class Operations(Connection):
         """Upload approved payables. 上传应付账款确认。"""
         return self.call(Sent(method="POST", path="/v1/payables", body=body, key=key, command=True), asked.Asked)
 
-    def verify_books(self, *, key: str | None = None) -> day_end.VerifiedView:
-        """Do the books hold? 核验账簿。"""
-        return self.call(Sent(method="POST", path="/v1/verifications", key=key, command=True), day_end.VerifiedView)
+    def verify_books(self, *, key: str | None = None) -> verifications.VerifiedView:
+        """Do the books hold? 核验账簿与审计日志。"""
+        return self.call(Sent(method="POST", path="/v1/verifications", key=key, command=True), verifications.VerifiedView)
 
     def withdraw_piece(self, piece_id: str, *, key: str | None = None) -> vouchers_shown.PieceView:
         """Take back what one offered. 撤回转出。"""
