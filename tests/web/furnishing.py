@@ -1,5 +1,6 @@
 """What the world of the screens holds beside trades: a pool, a late debtor, papers for a keeper, ratings, a webhook."""
 
+import datetime as dt
 from typing import Any
 
 from openscf.db.audit import sealer_at
@@ -7,8 +8,10 @@ from openscf.parties import PersonRole
 from tests.unit.api.hosted import Hosted
 from tests.unit.api.test_custody import sent
 from tests.unit.api.test_events import Outside, administrated, pumped
+from tests.unit.api.test_insight import Subject
 from tests.unit.api.test_ratings import rate
 from tests.unit.financing.pools import PoolFloor
+from tests.unit.operations.test_credit_views import evaluated
 
 
 def furnish(hosted: Hosted, deal: str) -> dict[str, list[str]]:
@@ -18,10 +21,13 @@ def furnish(hosted: Hosted, deal: str) -> dict[str, list[str]]:
         hosted: The world behind the API.
         deal: A funded financing.
     """
-    return {
+    found = {
         "webhook_id": [_webhook(hosted)], "pool": [_pool(hosted)], "number": [_document(hosted, deal)],
         "custody": _papers(hosted), "ratings": _ratings(hosted),
+        "request_id": _requests(hosted),
     }  # fmt: skip
+    pumped(hosted, Outside())
+    return found
 
 
 def verified(hosted: Hosted) -> None:
@@ -35,7 +41,7 @@ def _webhook(hosted: Hosted) -> str:
     administrated(hosted, "operator")
     body = {"url": "https://erp.example.com/openscf", "topics": ["financing.", "credit."]}
     made = _done(hosted.post("operator.admin", "/v1/webhooks", body))
-    pumped(hosted, Outside())
+    hosted.floor.clock.advance(dt.timedelta(seconds=1))
     return str(made["id"])
 
 
@@ -70,7 +76,22 @@ def _ratings(hosted: Hosted) -> list[str]:
         body = {"grantee": str(floor.parties["rater"]), "scope": scope, "purpose": "independent rating",
                 "valid_until": "2027-01-01"}  # fmt: skip
         _done(hosted.post("seller.signatory", "/v1/consents", body))
+    evaluated(floor.house, Subject(floor.parties["seller"]))
     return [one["id"] for one in _done(hosted.get("rater.maker", "/v1/ratings"))["items"]]
+
+
+def _requests(hosted: Hosted) -> list[str]:
+    """What waits for a second person: a limit of the funder, a rating."""
+    parties = hosted.floor.parties
+    limit = {"kind": "counterparty", "amount": {"amount": "9000000.00", "currency": "CNY"}, "role": "obligor",
+             "party": str(parties["buyer"]), "valid_until": "2027-03-10"}  # fmt: skip
+    rating = {"subject": str(parties["buyer"]), "kind": "agency", "scale": "international", "symbol": "A",
+              "rated_on": "2026-03-01", "valid_until": "2027-03-01", "source": "report 4712"}  # fmt: skip
+    asked = [
+        _done(hosted.post("funder.maker", "/v1/limits", limit)),
+        _done(hosted.post("rater.maker", "/v1/ratings", rating)),
+    ]
+    return [one["id"] for one in asked]
 
 
 def _done(answer: Any) -> Any:

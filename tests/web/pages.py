@@ -8,7 +8,8 @@ def paths_of(world: World, role: str) -> list[str]:
     """The addresses of all pages, with objects of this world in them."""
     known = {
         "document_id": world.documents[:1], "deal_id": world.deals, "programme_id": [str(world.programme)],
-        "party_id": [str(world.floor.parties["buyer"])], "code": ["factoring"], "file_id": [], "request_id": [],
+        "party_id": [str(world.floor.parties["buyer"])], "code": ["factoring"], "file_id": [],
+        "request_id": world.known["request_id"],
         "voucher_id": [world.voucher], "account_id": [], "webhook_id": world.known["webhook_id"],
     }  # fmt: skip
     found = []

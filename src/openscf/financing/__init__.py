@@ -5,7 +5,7 @@ from openscf.financing.bases.claim import Offer as PieceOffer
 from openscf.financing.bases.pool import Assets as PoolAssets
 from openscf.financing.bases.pool import Item as PoolItem
 from openscf.financing.checks import CHECKS
-from openscf.financing.fields import FieldInfo, describe, read, write
+from openscf.financing.fields import MINOR, FieldInfo, describe, describe_all, read, write
 from openscf.financing.ids import DealId, DisputeId, LimitId, PieceId, ProgrammeId, VoucherId, account_within
 from openscf.financing.limits import (
     LIMIT_CHANGE,
@@ -129,6 +129,7 @@ __all__ = [
     "INSTALMENTS",
     "LIMIT_CHANGE",
     "LIMIT_RULE",
+    "MINOR",
     "PAYABLES_APPROVED",
     "PAYABLES_BATCH",
     "PRODUCTS",
@@ -213,6 +214,7 @@ __all__ = [
     "decide",
     "decisions_of",
     "describe",
+    "describe_all",
     "disclosure",
     "dispute_receivable",
     "disputes_on",

@@ -21,7 +21,7 @@ def webhooks(visit: Visit) -> Shown:
         name="webhooks", title=Said("Webhooks", "事件推送"), rows=found,
         columns=[
             Column("Address", "地址", lambda row: Link(row.url, f"/webhooks/{row.id}")),
-            Column("Told of", "事件", lambda row: ", ".join(row.topics) or visit.words("everything", "全部"), quiet=True),
+            Column("Told of", "事件", lambda row: told_of(visit, row), quiet=True),
             Column("Since", "创建时间", lambda row: row.made_at, quiet=True),
             Column("State", "状态", lambda row: State(row.state, "webhook")),
         ],
@@ -54,9 +54,15 @@ def webhook(visit: Visit, webhook_id: str) -> Shown:
                    "尚无推送；所选事件发生后一秒内即推送。"),
     )  # fmt: skip
     return Shown("webhook.html", {
-        "hook": hook, "table": table, "deliveries": answer.items, "path_here": f"/webhooks/{webhook_id}",
+        "hook": hook, "table": table, "deliveries": answer.items, "told_of": told_of(visit, hook), "path_here": f"/webhooks/{webhook_id}",
         "replays": [(one.event, f"{_topic(one)} · {one.event[-8:]}") for one in answer.items],
     }, hook.url)  # fmt: skip
+
+
+def told_of(visit: Visit, hook: Any) -> str:
+    """Of what an address is told, in words."""
+    named = [visit.words.name("topic", one.rstrip(".")) for one in hook.topics]
+    return visit.words(", ", "、").join(named) or visit.words("everything", "全部")
 
 
 def _topic(row: Any) -> str:

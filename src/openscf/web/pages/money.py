@@ -5,6 +5,7 @@ from typing import Any
 from openscf.parties import PartyRole
 from openscf.portal import Said
 from openscf.web.declaring import Nav, Shown, page
+from openscf.web.fields import posting_name
 from openscf.web.tables import Code, Column, Link, State, Table
 from openscf.web.visit import Visit
 
@@ -38,7 +39,7 @@ def account(visit: Visit, account_id: str) -> Shown:
         name="entries", title=Said("Entries", "明细"), rows=answer.items, following=answer.next,
         columns=[
             Column("Value date", "起息日", lambda row: row.value_on),
-            Column("What", "事项", lambda row: visit.words.name("posting", row.event)),
+            Column("What", "事项", lambda row: posting_name(visit, row.event)),
             Column("About", "关联", lambda row: Code(row.subject) if row.subject else None, quiet=True),
             Column("Amount", "发生额", lambda row: row.amount, numeric=True),
             Column("Balance", "余额", lambda row: row.balance, numeric=True),

@@ -3,13 +3,12 @@
 from decimal import Decimal
 from typing import Any, Final
 
-from openscf.financing import PRODUCTS
+from openscf.financing import PRODUCTS, Bucket
 from openscf.parties import PartyRole
 from openscf.portal import Money, Said
-from openscf.web.charts import columns
 from openscf.web.columns import product_name
 from openscf.web.declaring import Nav, Shown, page
-from openscf.web.pages.financings import contract, flat
+from openscf.web.fields import lines
 from openscf.web.tables import Cell, Column, Link, Percent, State, Table
 from openscf.web.visit import Visit
 
@@ -33,7 +32,7 @@ def portfolio(visit: Visit) -> Shown:
         "whole": next((one for one in found.wholes if one.outstanding.currency == unit), None), "on": found.on,
         "ageing": _ageing(visit, mine["buckets"]), "units": units, "unit": unit, "cut": cut, "unit_options": [(one, one) for one in units],
         "ranked": [(_named(visit, "debtors", one), f"/enterprises/{one.key}" if one.key else "", one.share_percent,
-                    int(Decimal(one.share_percent))) for one in mine["debtors"][:MOST_RANKED]],
+                    int(Decimal(one.share_percent)), False) for one in mine["debtors"][:MOST_RANKED]],
         "tabs": [(name, _tab(visit, name), visit.words.name("cut", name)) for name in CUTS],
         "table": _table(visit, cut, mine[cut]),
     })  # fmt: skip
@@ -52,12 +51,11 @@ def _named(visit: Visit, cut: str, one: Any) -> str:
     return one.name or visit.words("several debtors", "多个债务人")
 
 
-def _ageing(visit: Visit, buckets: list[Any]) -> list[tuple[str, str, Any, bool]]:
-    bars = columns([one.outstanding.read().minor for one in buckets])
-    return [
-        (visit.words.name("bucket_short", one.key), f"{one.share_percent} %", bar, one.late.read().minor > 0)
-        for one, bar in zip(buckets, bars, strict=True)
-    ]
+def _ageing(visit: Visit, buckets: list[Any]) -> list[tuple[str, str, str, int, bool]]:
+    """Every bucket, also those in which nothing lies: name, address, per cent twice, whether it is late."""
+    held = {one.key: one.share_percent for one in buckets}
+    shares = [(one, held.get(one.value, "0.00")) for one in Bucket]
+    return [(visit.words.name("bucket", one), "", text, int(Decimal(text)), one.late) for one, text in shares]
 
 
 def _table(visit: Visit, cut: str, rows: list[Any]) -> Table:
@@ -99,7 +97,7 @@ def decisions(visit: Visit) -> Shown:
             Column("Because", "依据", lambda row: because(visit, row)),
             Column("Amounts", "金额", lambda row: came_to(visit, row), quiet=True),
             Column("State", "状态", lambda row: State(row.state_to)),
-            Column("Proof", "复核", lambda row: Link(visit.words("decide again", "复现决策"),
+            Column("Proof", "复核", lambda row: Link(visit.words("again", "复现"),
                                                    f"/financings/{row.deal}/decisions/{row.decision}")),
         ],
         empty=Said("Nothing was decided yet: the first application under one of your programmes brings the first "
@@ -121,8 +119,7 @@ def because(visit: Visit, row: Any) -> str:
     if knew.get("missing"):
         missing = words(", ", "、").join(words.name("flow", one) for one in knew["missing"])
         said.append(words("not proved: {missing}", "缺少证明：{missing}", missing=missing))
-    said += [f"{name}: {value}" for name, value in contract(visit, row.product, knew.get("notes") or {})]
-    said += [f"{words.name('field', name)}: {value}" for name, value in flat(row.told)]
+    said += [f"{name}: {value}" for name, value in lines(visit, row.product, {**(knew.get("notes") or {}), **row.told})]
     return words("; ", "；").join(said) or words("by the contract alone", "仅依据合同")
 
 
@@ -130,5 +127,5 @@ def came_to(visit: Visit, row: Any) -> str | None:
     """What a decision came to, amount by amount."""
     amounts: dict[str, Money] = {name: one for name, one in row.amounts.items() if one.read().minor}
     words = visit.words
-    said = [f"{words.name('field', name)} {one.amount} {one.currency}" for name, one in amounts.items()]
+    said = [f"{words.name('amount', name)} {one.amount} {one.currency}" for name, one in amounts.items()]
     return words("; ", "；").join(said) or None

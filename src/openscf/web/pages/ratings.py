@@ -53,22 +53,22 @@ def _given(visit: Visit, answer: Any) -> Table:
 
 def _consents(visit: Visit) -> Table:
     mine, today = str(visit.me.party), visit.desk.today
-    found = [
-        one for one in visit.look("list_consents").items
-        if one.grantee == mine and one.revoked_on is None and one.valid_from <= today < one.valid_until
-    ]  # fmt: skip
+    firms: dict[str, list[Any]] = {}
+    for one in visit.look("list_consents").items:
+        if one.grantee == mine and one.revoked_on is None and one.valid_from <= today < one.valid_until:
+            firms.setdefault(one.grantor, []).append(one)
 
-    def sees(row: Any) -> Cell:
-        return Link(visit.party_name(row.grantor), f"/enterprises/{row.grantor}/credit")
+    def scopes(row: tuple[str, list[Any]]) -> str:
+        return visit.words(", ", "、").join(visit.words.name("share", one.scope) for one in row[1])
 
     return Table(
-        name="consents", title=Said("Firms that let you see", "已授权企业"), rows=found,
+        name="consents", title=Said("Firms that let you see", "已授权企业"), rows=list(firms.items()),
         columns=[
-            Column("Firm", "企业", sees),
-            Column("You see", "授权范围", lambda row: visit.words.name("share", row.scope)),
-            Column("For", "用途", lambda row: row.purpose, quiet=True),
-            Column("Until", "有效期至", lambda row: row.valid_until),
-            Column("Rate it", "评级", lambda row: Link(visit.words("rate", "评级"), f"/ratings?party={row.grantor}#new")),
+            Column("Firm", "企业", lambda row: Link(visit.party_name(row[0]), f"/enterprises/{row[0]}/credit")),
+            Column("You see", "授权范围", scopes),
+            Column("For", "用途", lambda row: row[1][0].purpose, quiet=True),
+            Column("Until", "有效期至", lambda row: min(one.valid_until for one in row[1])),
+            Column("Rate it", "评级", lambda row: Link(visit.words("rate", "评级"), f"/ratings?party={row[0]}#new")),
         ],
         empty=Said("No firm shares its data with you yet. A firm's signatory gives consent, for a purpose and a time; ask "
                    "for the scopes trades and ratings.", "暂无企业授权。企业的有权签字人可按用途和期限授权；请其授权贸易与评级数据。"),
@@ -77,9 +77,9 @@ def _consents(visit: Visit) -> Table:
 
 def _apart(visit: Visit, consents: list[Any]) -> Table:
     """Opinions of all raters on the firms that share their ratings, where they lie apart."""
-    firms = dict.fromkeys(one.grantor for one in consents if one.scope.value == "ratings")
+    firms = [firm for firm, given in consents if any(one.scope.value == "ratings" for one in given)]
     rows = []
-    for firm in list(firms)[:MOST_COMPARED]:
+    for firm in firms[:MOST_COMPARED]:
         found = visit.quietly("get_rating", party_id=firm)
         if found is not None:
             rows += [(firm, found, one) for one in found.opinions if found.spread > 0]

@@ -43,7 +43,7 @@ def _notes(visit: Visit, notes: list[Any]) -> Table:
     return Table(
         name="notes", title=Said("Signed notes outside the database", "数据库之外的签名记录"), rows=notes,
         columns=[
-            Column("Number", "编号", lambda row: row.number, numeric=True),
+            Column("Number", "编号", lambda row: row.number),
             Column("Kind", "类型", lambda row: visit.words.name("note", row.kind)),
             Column("Entries", "日志条数", lambda row: row.entries, numeric=True),
             Column("Signed", "签名时间", lambda row: row.at),
