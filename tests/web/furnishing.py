@@ -38,9 +38,9 @@ def verified(hosted: Hosted) -> None:
 
 
 def _webhook(hosted: Hosted) -> str:
-    administrated(hosted, "operator")
+    administrated(hosted, "funder")
     body = {"url": "https://erp.example.com/openscf", "topics": ["financing.", "credit."]}
-    made = _done(hosted.post("operator.admin", "/v1/webhooks", body))
+    made = _done(hosted.post("funder.admin", "/v1/webhooks", body))
     hosted.floor.clock.advance(dt.timedelta(seconds=1))
     return str(made["id"])
 

@@ -13,10 +13,11 @@ from openscf.financing import MINOR, PRODUCTS, Evidence, FieldInfo, Policy, desc
 from openscf.kernel.money import Money, Rounding, currency, round_to_int
 from openscf.kernel.rates import Rate
 from openscf.web.visit import Visit
-from openscf.web.words import glossary
+from openscf.web.words import glossary, grouped
 
 _CODES: Final = ("value", "limit", "role", "rater", "scale", "document", "event", "state", "any")
 """Groups of the glossary in which a code of a request is looked for."""
+_AMOUNT: Final = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 _EXACT: Final = re.compile(r"-?\d+/\d+")
 MOST_LETTERS: Final = 60  # of a list: a longer one is counted
 
@@ -117,6 +118,11 @@ def said(visit: Visit, info: Any, value: Any, *, unit: str = "CNY") -> str:
         return listed if len(listed) <= MOST_LETTERS else words("{n} of them", "共 {n} 项", n=len(value))
     if _EXACT.fullmatch(text):
         return _fraction(Fraction(text), info, unit)
+    if info is not None and info.unit == "days" and text.isdigit():
+        return words.days(int(text))
+    amount = _AMOUNT.fullmatch(text)
+    if amount is not None:
+        return "".join(grouped(amount[1])) + f" {amount[2]}"
     return words.name("value", text) if text.isidentifier() and text.islower() else text
 
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from openscf.parties import PartyRole
-from openscf.portal import Said
+from openscf.portal import OPERATIONS, Said
+from openscf.web.calls import Call
 from openscf.web.declaring import Nav, Shown, page
 from openscf.web.fields import posting_name
 from openscf.web.tables import Code, Column, Link, State, Table
@@ -60,6 +61,7 @@ def account(visit: Visit, account_id: str) -> Shown:
 def day_end(visit: Visit) -> Shown:
     """Interest, ageing and the closing of the books; moving a sandbox's time; checking all invariants."""
     done = visit.quietly("get_day_end", visit.chosen("day"))
+    visit.calls += [Call(OPERATIONS[name], {}, {}) for name in ("get_day_end", "run_day_end")]
     return Shown("day_end.html", {"done": done, "sandbox": visit.me.sandbox, "today": visit.desk.today})
 
 

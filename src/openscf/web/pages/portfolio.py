@@ -11,6 +11,7 @@ from openscf.web.declaring import Nav, Shown, page
 from openscf.web.fields import lines
 from openscf.web.tables import Cell, Column, Link, Percent, State, Table
 from openscf.web.visit import Visit
+from openscf.web.words import grouped
 
 LENDERS: Final = frozenset({PartyRole.FUNDER, PartyRole.OPERATOR})
 CUTS: Final = ("debtors", "groups", "products", "buckets")
@@ -127,5 +128,7 @@ def came_to(visit: Visit, row: Any) -> str | None:
     """What a decision came to, amount by amount."""
     amounts: dict[str, Money] = {name: one for name, one in row.amounts.items() if one.read().minor}
     words = visit.words
-    said = [f"{words.name('amount', name)} {one.amount} {one.currency}" for name, one in amounts.items()]
+    said = [
+        f"{words.name('amount', name)} {''.join(grouped(one.amount))} {one.currency}" for name, one in amounts.items()
+    ]
     return words("; ", "；").join(said) or None

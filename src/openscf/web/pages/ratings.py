@@ -1,6 +1,7 @@
 """A rater's desk: the ratings it gave, the firms that let it see their data, where it stands apart, and a new rating."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, Final
 
 from openscf.parties import PartyRole
@@ -75,7 +76,7 @@ def _consents(visit: Visit) -> Table:
     )  # fmt: skip
 
 
-def _apart(visit: Visit, consents: list[Any]) -> Table:
+def _apart(visit: Visit, consents: Sequence[Any]) -> Table:
     """Opinions of all raters on the firms that share their ratings, where they lie apart."""
     firms = [firm for firm, given in consents if any(one.scope.value == "ratings" for one in given)]
     rows = []
@@ -88,7 +89,7 @@ def _apart(visit: Visit, consents: list[Any]) -> Table:
         columns=[
             Column("Firm", "企业", lambda row: Link(visit.party_name(row[0]), f"/enterprises/{row[0]}/credit",
                                                   visit.words("combined {grade}", "综合 {grade}", grade=row[1].grade or "—"))),
-            Column("Rater", "评级方", lambda row: row[2].rater),
+            Column("Rater", "评级方", lambda row: _rater(visit, row[2])),
             Column("Says", "等级", lambda row: Code(row[2].grade)),
             Column("From the middle", "与中位差", lambda row: _notches(visit, row[2])),
             Column("Why it counts so", "计入方式", lambda row: visit.words.sentence(row[2].reason), quiet=True),
@@ -97,8 +98,15 @@ def _apart(visit: Visit, consents: list[Any]) -> Table:
     )  # fmt: skip
 
 
+def _rater(visit: Visit, opinion: Any) -> str:
+    """The platform's own model has a name of its own in each language."""
+    own = opinion.kind == "platform"
+    name: str = visit.words.name("rater", "platform") if own else opinion.rater
+    return name
+
+
 def _notches(visit: Visit, opinion: Any) -> Cell:
     if opinion.notches is None:
         return None
-    text = f"{opinion.notches:+d}" if opinion.notches else "0"
+    text = f"{opinion.notches:+d}".replace("-", "−") if opinion.notches else "0"
     return f"{text} · {visit.words('stands apart', '离群')}" if opinion.outlier else text
