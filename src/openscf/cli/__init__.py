@@ -14,6 +14,7 @@ import typer
 from openscf.cli import common
 
 GROUPS = (
+    "book",
     "db",
     "doctor",
     "audit",

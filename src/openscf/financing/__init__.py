@@ -101,6 +101,7 @@ from openscf.financing.service.pools import draw as draw_from_pool
 from openscf.financing.service.programmes import (
     PROGRAMME_NOT_FOUND,
     active_programme,
+    check_programme,
     found_programme,
     programme_record,
     programmes,
@@ -205,6 +206,7 @@ __all__ = [
     "advance_offer",
     "auto_trade_of",
     "check_asker",
+    "check_programme",
     "check_purchases",
     "confirmation_of",
     "deal_events",

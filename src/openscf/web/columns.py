@@ -23,7 +23,9 @@ def products_of(visit: Visit) -> list[Any]:
 
 
 def side_name(visit: Visit, side: Any) -> str:
-    """The name of a side of a document, as it is written there."""
+    """The name of a side of a document: a member's in the reader's language, anybody else's as it is written there."""
+    if side.party:
+        return visit.party_name(side.party)
     return side.name or side.code or visit.words("unknown", "未知")
 
 

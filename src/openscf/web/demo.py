@@ -16,6 +16,8 @@ ORDER: Final = (
     PartyRole.SUPPLIER, PartyRole.ANCHOR, PartyRole.BUYER, PartyRole.FUNDER, PartyRole.DISTRIBUTOR,
     PartyRole.CUSTODIAN, PartyRole.CARRIER, PartyRole.RATER, PartyRole.OPERATOR,
 )  # fmt: skip
+OF_EACH: Final = {PartyRole.SUPPLIER: 2, PartyRole.FUNDER: 3}
+"""How many enterprises of a kind are offered, where it is not one: funders are rivals, and see different things."""
 
 NO_DEMO = refusal(
     "no_demo",
@@ -45,7 +47,7 @@ class Face:
 
 
 def faces(house: House) -> list[Face]:
-    """One enterprise of each kind with its people; nobody where this is no demonstration."""
+    """Some enterprises of each kind with their people; nobody where this is no demonstration."""
     if not house.platform.settings.demo:
         return []
     try:
@@ -75,8 +77,9 @@ def _faces(work: UnitOfWork) -> list[Face]:
     for entry in entries:
         held = parties.appointments_in(work, entry.id)
         for office in parties.offices_of(work, entry.id):
-            if held and office not in found:
-                found[office] = [
+            mine = found.setdefault(office, [])
+            if held and len({face.party for face in mine}) < OF_EACH.get(office, 1):
+                mine += [
                     Face(str(one.person), str(entry.id), entry.name_zh, entry.name_en, office, one.role) for one in held
                 ]
     return [face for office in ORDER for face in found.get(office, [])]

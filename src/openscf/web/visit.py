@@ -113,6 +113,10 @@ class Visit:
 
     def party_name(self, identity: str) -> str:
         """The name of an enterprise, in the reader's language."""
+        if not self._names:  # one question for a page of firms
+            listed = self.quietly("list_parties", {"limit": _PAGE})
+            for one in [] if listed is None else listed.items:
+                self._names[one.id] = self.words.party(one.name_zh, one.name_en)
         if identity not in self._names:
             found = self.quietly("get_party", party_id=identity)
             name = identity[-8:] if found is None else self.words.party(found.name_zh, found.name_en)

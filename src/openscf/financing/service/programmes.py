@@ -80,18 +80,12 @@ def propose_programme(work: UnitOfWork, new: NewProgramme) -> tuple[Programme, A
         Refusal: `unknown_product`, `unknown_calendar`, `programme_role_unknown`, `party_not_found`, what reading the
             terms refuses (with the field), or what `parties.request_approval` refuses.
     """
-    product = PRODUCTS.get(new.product)
-    calendar_named(new.calendar)
-    roles = [role.name for role in product.roles]
-    for role, party in new.parties.items():
-        if role not in roles:
-            raise PROGRAMME_ROLE_UNKNOWN(product=product.code, role=role[:40], known=", ".join(roles))
+    terms, policy = check_programme(new)
+    for party in new.parties.values():
         parties.find_party(work, party)
     programme = Programme(
         id=work.ids.new(ProgrammeId), product=new.product, name=new.name, owner=new.owner, currency=new.currency,
-        calendar=new.calendar, parties=dict(new.parties),
-        terms=read(product.terms, new.terms, money=new.currency, prefix="terms."),
-        policy=read(Policy, new.policy, money=new.currency, prefix="policy."), state=ProgrammeState.DRAFT,
+        calendar=new.calendar, parties=dict(new.parties), terms=terms, policy=policy, state=ProgrammeState.DRAFT,
         valid_from=new.valid_from, valid_until=new.valid_until,
     )  # fmt: skip
     identity = work.ids.new(ApprovalRequestId)
@@ -101,6 +95,22 @@ def propose_programme(work: UnitOfWork, new: NewProgramme) -> tuple[Programme, A
     )
     work.audit("financing.propose_programme", str(programme.id), programme_record(programme))
     return programme, request
+
+
+def check_programme(new: NewProgramme) -> tuple[Any, Policy]:
+    """The terms and the policy of a frame, if they can be read; before anybody proposes it.
+
+    Raises:
+        Refusal: `unknown_product`, `unknown_calendar`, `programme_role_unknown`, what reading the terms refuses.
+    """
+    product = PRODUCTS.get(new.product)
+    calendar_named(new.calendar)
+    roles = [role.name for role in product.roles]
+    for role in new.parties:
+        if role not in roles:
+            raise PROGRAMME_ROLE_UNKNOWN(product=product.code, role=role[:40], known=", ".join(roles))
+    terms: Any = read(product.terms, new.terms, money=new.currency, prefix="terms.")
+    return terms, read(Policy, new.policy, money=new.currency, prefix="policy.")
 
 
 def read_programme(said: Mapping[str, Any]) -> NewProgramme:

@@ -58,11 +58,11 @@ def _about(subject: str) -> Link | Code:
 def network(visit: Visit) -> Shown:
     """Whom one trades with; for the house the graph of all."""
     found = visit.look("get_network", {"limit": visit.asked("limit", "200")})
-    names = {node.key: node.name or node.key for node in found.nodes}
+    names = {node.key: visit.party_name(node.party) if node.party else node.name or node.key for node in found.nodes}
     partners = Table(
         name="partners", title=Said("Partners in trade", "贸易伙伴"), rows=found.partners,
         columns=[
-            Column("Partner", "伙伴", lambda row: Link(row.name or row.code, f"/enterprises/{row.party}") if row.party else row.name or row.code),
+            Column("Partner", "伙伴", lambda row: Link(visit.party_name(row.party), f"/enterprises/{row.party}") if row.party else row.name or row.code),
             Column("Is your", "关系", lambda row: visit.words.name("role", row.side)),
             Column("Traded", "交易额", lambda row: row.amount, numeric=True),
             Column("Invoices", "发票数", lambda row: row.invoices, numeric=True),

@@ -19,7 +19,7 @@ def exposure(visit: Visit) -> Shown:
         name="exposure", title=Said("Limits", "额度"), rows=branches,
         columns=[
             Column("Limit", "额度", lambda row: visit.words.name("limit", row.limit.kind)),
-            Column("About", "对象", lambda row: row.limit.party_name),
+            Column("About", "对象", lambda row: row.limit.party and visit.party_name(row.limit.party)),
             Column("Amount", "额度金额", lambda row: row.limit.amount, numeric=True),
             Column("In use", "已用", lambda row: row.limit.committed, numeric=True),
             Column("Reserved", "预占", lambda row: row.limit.reserved, numeric=True),
