@@ -49,7 +49,7 @@ def _named(visit: Visit, cut: str, one: Any) -> str:
         return product_name(visit, one.key)
     if cut == "buckets":
         return visit.words.name("bucket", one.key)
-    return one.name or visit.words("several debtors", "多个债务人")
+    return visit.party_name(one.key) if one.key else visit.words("several debtors", "多个债务人")
 
 
 def _ageing(visit: Visit, buckets: list[Any]) -> list[tuple[str, str, str, int, bool]]:

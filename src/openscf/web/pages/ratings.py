@@ -39,7 +39,7 @@ def _given(visit: Visit, answer: Any) -> Table:
     return Table(
         name="ratings", title=Said("Ratings that you gave", "本方出具的评级"), rows=answer.items, following=answer.next,
         columns=[
-            Column("Firm", "企业", lambda row: Link(row.subject_name, f"/enterprises/{row.subject}")),
+            Column("Firm", "企业", lambda row: Link(visit.party_name(row.subject), f"/enterprises/{row.subject}")),
             Column("Rating", "评级", lambda row: f"{row.symbol} ({visit.words.name('scale', row.scale)})"),
             Column("On the master scale", "主标尺等级", lambda row: row.grade),
             Column("Rated", "评定日", lambda row: row.rated_on, quiet=True),

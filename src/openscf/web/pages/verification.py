@@ -85,13 +85,19 @@ def products_in_use(visit: Visit) -> Shown:
     return Shown("products_in_use.html", {"table": table, "limits": _limits(visit, limits)})
 
 
+def _limited(visit: Visit, row: Any) -> Cell:
+    if row.party:
+        return visit.party_name(row.party)
+    return product_name(visit, row.product) if row.product else None
+
+
 def _limits(visit: Visit, limits: list[Any]) -> Table:
     return Table(
         name="limits", title=Said("Limits", "额度"), rows=limits,
         columns=[
             Column("Limit", "额度", lambda row: visit.words.name("limit", row.kind)),
             Column("Owner", "设定方", lambda row: visit.party_name(row.owner)),
-            Column("About", "对象", lambda row: row.party_name or (product_name(visit, row.product) if row.product else None)),
+            Column("About", "对象", lambda row: _limited(visit, row)),
             Column("Amount", "额度金额", lambda row: row.amount, numeric=True),
             Column("In use", "已用", lambda row: row.committed, numeric=True),
             Column("Reserved", "预占", lambda row: row.reserved, numeric=True, quiet=True),
