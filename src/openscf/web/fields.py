@@ -35,7 +35,7 @@ def lines(visit: Visit, product: str, record: Any, *, unit: str = "CNY") -> list
     flattened = flat(record)
     heads = [label(visit, known, name) for name, _ in flattened]
     named = [
-        head if heads.count(head) == 1 else _within(visit, known, name, head)
+        head if heads.count(head) == 1 else _within(visit, known, name, head=head)
         for head, (name, _) in zip(heads, flattened, strict=True)
     ]
     texts = [said(visit, known.get(name), value, unit=unit) for name, value in flattened]
@@ -102,7 +102,7 @@ def posting_name(visit: Visit, code: str) -> str:
     return visit.words.name("posting", code)
 
 
-def _within(visit: Visit, known: dict[str, FieldInfo], name: str, head: str) -> str:
+def _within(visit: Visit, known: dict[str, FieldInfo], name: str, *, head: str) -> str:
     """Two fields of one name, as a loan's due day and the claim's: told apart by what they lie in."""
     outer = name.rpartition(".")[0]
     return f"{label(visit, known, outer)} · {head}" if outer else head

@@ -91,15 +91,16 @@ def slices(holdings: Iterable[Holding], key: Callable[[Holding], str]) -> list[S
         unit = one.principal.currency
         wholes[unit] = wholes.get(unit, 0) + one.principal.minor
         grouped.setdefault((unit, key(one)), []).append(one)
-    found = [_slice(name, ones, unit, wholes[unit]) for (unit, name), ones in grouped.items()]
+    found = [_slice(name, ones, whole=Money(wholes[unit], unit)) for (unit, name), ones in grouped.items()]
     return sorted(found, key=lambda one: (one.principal.currency.code, -one.principal.minor, one.key))
 
 
-def _slice(key: str, ones: list[Holding], unit: Currency, whole: int) -> Slice:
+def _slice(key: str, ones: list[Holding], *, whole: Money) -> Slice:
+    unit = whole.currency
     lent = sum(one.principal.minor for one in ones)
     return Slice(
         key=key, count=sum(one.count for one in ones), principal=Money(lent, unit),
         late=Money(sum(one.principal.minor for one in ones if one.bucket.late), unit),
         provision=Money(sum(one.provision.minor for one in ones), unit),
-        share=Fraction(lent, whole) if whole else Fraction(0),
+        share=Fraction(lent, whole.minor) if whole.minor else Fraction(0),
     )  # fmt: skip
