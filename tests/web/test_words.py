@@ -65,7 +65,7 @@ def codes() -> dict[str, set[str]]:
     for one in products():
         found["state"] |= set(one.lifecycle.states)
         found["event"] |= set(one.lifecycle.events) | set(one.steps)
-        found["role"] |= {role.name for role in one.roles}
+        found["role"] |= {role.name for role in one.roles} | {who for step in one.steps.values() for who in step.by}
         found["amount"] |= {leg.amount for step in one.steps.values() for leg in step.postings}
         found["purpose"] |= {account.name.partition(":")[2] for account in one.accounts}
         for kind in (one.terms, one.book, one.proposal):

@@ -38,6 +38,7 @@ TONES: Final = {
         "open_for_financing",
         "confirmed",
         "granted",
+        "delivered",
     },
     "info": {"notice", "funded", "accepted", "proposed", "in_review", "held", "transferred", "issued", "made", "drawn"},
     "warn": {
@@ -51,6 +52,7 @@ TONES: Final = {
         "due",
         "open",
         "overdue_soon",
+        "disabled",
     },
     "bad": {
         "overdue",
@@ -62,6 +64,7 @@ TONES: Final = {
         "stopped",
         "high",
         "contradicted",
+        "given_up",
     },
 }
 FRAGMENT: Final = "x-openscf-fragment"

@@ -3,9 +3,11 @@
 import json
 from typing import Any, Final
 
+from openscf.financing import PRODUCTS
 from openscf.portal import OPERATIONS, Said
 from openscf.web.calls import Call
 from openscf.web.declaring import Nav, Shown, page
+from openscf.web.fields import posting_name
 from openscf.web.tables import Cell, Code, Column, Link, State, Table
 from openscf.web.visit import Visit
 
@@ -43,7 +45,7 @@ def webhook(visit: Visit, webhook_id: str) -> Shown:
     table = Table(
         name="deliveries", title=Said("Deliveries", "推送记录"), rows=answer.items, following=answer.next,
         columns=[
-            Column("Event", "事件", lambda row: Code(_topic(row) or row.event)),
+            Column("Event", "事件", lambda row: happened(visit, _topic(row)) or row.event),
             Column("State", "状态", lambda row: State(row.state, "delivery")),
             Column("Attempts", "次数", lambda row: row.attempts, numeric=True, quiet=True),
             Column("Answer", "响应", _answer),
@@ -55,7 +57,7 @@ def webhook(visit: Visit, webhook_id: str) -> Shown:
     )  # fmt: skip
     return Shown("webhook.html", {
         "hook": hook, "table": table, "deliveries": answer.items, "told_of": told_of(visit, hook), "path_here": f"/webhooks/{webhook_id}",
-        "replays": [(one.event, f"{_topic(one)} · {one.event[-8:]}") for one in answer.items],
+        "replays": [(one.event, f"{happened(visit, _topic(one))} · {one.event[-8:]}") for one in answer.items],
     }, hook.url)  # fmt: skip
 
 
@@ -63,6 +65,14 @@ def told_of(visit: Visit, hook: Any) -> str:
     """Of what an address is told, in words."""
     named = [visit.words.name("topic", one.rstrip(".")) for one in hook.topics]
     return visit.words(", ", "、").join(named) or visit.words("everything", "全部")
+
+
+def happened(visit: Visit, topic: str) -> str:
+    """What an event is about: `financing.factoring.fund` is a funding under factoring."""
+    capability, _, rest = topic.partition(".")
+    if capability == "financing" and rest.partition(".")[0] in set(PRODUCTS.names()):
+        return posting_name(visit, rest)
+    return visit.words.name("happened", topic)
 
 
 def _topic(row: Any) -> str:

@@ -98,7 +98,7 @@ def decisions(visit: Visit) -> Shown:
             Column("Because", "依据", lambda row: because(visit, row)),
             Column("Amounts", "金额", lambda row: came_to(visit, row), quiet=True),
             Column("State", "状态", lambda row: State(row.state_to)),
-            Column("Proof", "复核", lambda row: Link(visit.words("again", "复现"),
+            Column("Proof", "复核", lambda row: Link(visit.words("decide again", "复现决策"),
                                                    f"/financings/{row.deal}/decisions/{row.decision}")),
         ],
         empty=Said("Nothing was decided yet: the first application under one of your programmes brings the first "

@@ -65,9 +65,9 @@ def _consents(visit: Visit) -> Table:
     return Table(
         name="consents", title=Said("Firms that let you see", "已授权企业"), rows=list(firms.items()),
         columns=[
-            Column("Firm", "企业", lambda row: Link(visit.party_name(row[0]), f"/enterprises/{row[0]}/credit")),
+            Column("Firm", "企业", lambda row: Link(visit.party_name(row[0]), f"/enterprises/{row[0]}/credit",
+                                                  row[1][0].purpose)),
             Column("You see", "授权范围", scopes),
-            Column("For", "用途", lambda row: row[1][0].purpose, quiet=True),
             Column("Until", "有效期至", lambda row: min(one.valid_until for one in row[1])),
             Column("Rate it", "评级", lambda row: Link(visit.words("rate", "评级"), f"/ratings?party={row[0]}#new")),
         ],
