@@ -96,11 +96,11 @@ class DecisionView(View):
     amounts: dict[str, Money]
 
 
-def _lender(desk: Desk, said: str | None) -> PartyId | None:
+def _lender(desk: Desk, work: UnitOfWork, said: str | None) -> PartyId | None:
     """Whose portfolio: one's own; for the house the one that it names, or all."""
-    if desk.principal.is_house:
-        return None if said is None else PartyId.parse(said)
-    return desk.for_party(said)
+    if not desk.principal.is_house:
+        return desk.for_party(said)
+    return None if said is None else parties.find_party(work, PartyId.parse(said)).id
 
 
 @operation(
@@ -113,7 +113,7 @@ def get_portfolio(desk: Desk, work: UnitOfWork, query: PortfolioQuery) -> Portfo
     Claims that a funder bought as pieces of vouchers are not among them: `list_vouchers` shows those.
     """
     on = query.on or desk.today
-    held = financing.holdings_of(work, _lender(desk, query.funder), on=on)
+    held = financing.holdings_of(work, _lender(desk, work, query.funder), on=on)
     debtors = {one.debtor for one in held if one.debtor is not None}
     tops = parties.ultimate_parents(work, debtors, on)
     names = {str(party): _name(work, party) for party in debtors | set(tops.values())}
@@ -156,7 +156,7 @@ def list_decisions(desk: Desk, work: UnitOfWork, query: DecisionFilter) -> Page[
     """Decisions about the financings that one lends on, the newest day first, each with the facts that it knew."""
     before = _place(query.cursor)
     found = financing.decisions_of(
-        work, _lender(desk, None), product=query.product, event=query.event, before=before, most=query.limit
+        work, _lender(desk, work, None), product=query.product, event=query.event, before=before, most=query.limit
     )
     more = _cursor(found[-1]) if len(found) == query.limit else None
     return Page[DecisionView](items=[_decision(one) for one in found], next=more)
