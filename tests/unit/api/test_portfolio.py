@@ -39,6 +39,7 @@ def test_nobody_sees_anothers_portfolio(hosted: Hosted) -> None:
     foreign = hosted.get("rival.maker", f"/v1/portfolio?funder={funder}")
     assert (foreign.status_code, foreign.json()["code"]) == (404, "party_not_found")
     assert hosted.get("seller.maker", "/v1/portfolio").json()["code"] == "office_may_not"
+    assert hosted.get("funder.maker", "/v1/portfolio?on=9999-12-31").status_code == 422, "no day that has no next one"
     assert hosted.get("seller.maker", "/v1/decisions").json()["code"] == "office_may_not"
     house = hosted.get("operator.maker", f"/v1/portfolio?funder={funder}").json()
     assert house["wholes"][0]["outstanding"] == money("800000.00")

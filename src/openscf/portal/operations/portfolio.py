@@ -26,7 +26,10 @@ class PortfolioQuery(Body):
     """Whose, and as of which day."""
 
     funder: Annotated[str | None, Field(max_length=60, description="For the house: one funder (pty_…).")] = None
-    on: Annotated[dt.date | None, Field(description="From which day lateness is counted; today by default.")] = None
+    on: Annotated[
+        Annotated[dt.date, Field(ge=dt.date(1990, 1, 1), le=dt.date(2200, 1, 1))] | None,
+        Field(description="From which day lateness is counted; today by default."),
+    ] = None
 
 
 class SliceView(View):
