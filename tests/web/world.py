@@ -29,6 +29,7 @@ from tests.unit.api.test_trades import statement
 from tests.unit.api.test_vouchers import Chain
 from tests.unit.financing.floor import Floor
 from tests.unit.parties.house import SYSTEM
+from tests.web.furnishing import furnish, verified
 
 ROLES = ("seller", "buyer", "funder", "operator", "custodian", "rater")
 PEOPLE = {role: f"{role}.maker" for role in ROLES}
@@ -48,6 +49,7 @@ class World:
         self.url, self.voucher, self.piece = "", "", ""
         self.documents: list[str] = []
         self.deals: list[str] = []
+        self.known: dict[str, list[str]] = {}
 
     def furnish(self) -> None:
         """Trades at every stage, a voucher, a payment that nobody can explain, a file that nobody can read."""
@@ -69,6 +71,8 @@ class World:
         self.voucher, self.piece = chain.live()
         upload(self.hosted, "seller.maker", ("S-1.xml", statement(4_242_42, "thank you")))
         upload(self.hosted, "seller.maker", ("wrong.csv", b"number,amount\n1,abc\n"))
+        self.known = furnish(self.hosted, self.deals[0])
+        verified(self.hosted)
 
     def _confirm(self, document: str, amount: str, due_on: dt.date) -> None:
         body = {"amount": {"amount": amount, "currency": "CNY"}, "due_on": due_on.isoformat()}

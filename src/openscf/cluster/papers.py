@@ -71,11 +71,12 @@ def order(sale: Sale) -> bytes:
     return _row("orders", sale, {"order_number": f"PO-{sale.number}", "issued_on": sale.issued_on - dt.timedelta(30)})
 
 
-def receipt(sale: Sale) -> bytes:
-    """The goods receipt that the buyer signed, a row of our template."""
+def receipt(sale: Sale, signer: Party | None = None) -> bytes:
+    """The goods receipt that the buyer signed, or a keeper or carrier; a row of our template."""
+    by = signer or sale.buyer
     signed = {
         "receipt_number": f"GR-{sale.number}", "order_number": f"PO-{sale.number}", "issued_on": sale.issued_on,
-        "delivered_on": sale.issued_on, "signer_name": sale.buyer.name_zh, "signer_code": sale.buyer.uscc,
+        "delivered_on": sale.issued_on, "signer_name": by.name_zh, "signer_code": by.uscc,
     }  # fmt: skip
     return _row("receipts", sale, signed)
 

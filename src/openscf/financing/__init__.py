@@ -5,7 +5,7 @@ from openscf.financing.bases.claim import Offer as PieceOffer
 from openscf.financing.bases.pool import Assets as PoolAssets
 from openscf.financing.bases.pool import Item as PoolItem
 from openscf.financing.checks import CHECKS
-from openscf.financing.fields import FieldInfo, describe, read, write
+from openscf.financing.fields import MINOR, FieldInfo, describe, describe_all, read, write
 from openscf.financing.ids import DealId, DisputeId, LimitId, PieceId, ProgrammeId, VoucherId, account_within
 from openscf.financing.limits import (
     LIMIT_CHANGE,
@@ -60,6 +60,7 @@ from openscf.financing.published import CONFIRMED_CLAIMS, INSTALMENTS
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules.deciding import decide
 from openscf.financing.rules.frames import frame_relations, in_force
+from openscf.financing.rules.holdings import Bucket, Holding, Slice, slices
 from openscf.financing.rules.offers import Offer, advance_offer
 from openscf.financing.service.cash import house_account
 from openscf.financing.service.confirmations import confirmation_of, evidence_of, request_confirmation
@@ -76,6 +77,7 @@ from openscf.financing.service.deals import (
 )
 from openscf.financing.service.disputes import deals_on, dispute_receivable, disputes_on, open_disputes
 from openscf.financing.service.eligibility import Judged, check_purchases, judge, offer_for
+from openscf.financing.service.holdings import DecidedEvent, decisions_of, holdings_of
 from openscf.financing.service.issued import (
     DOCUMENT_NOT_ISSUED,
     documents_about,
@@ -129,17 +131,20 @@ __all__ = [
     "INSTALMENTS",
     "LIMIT_CHANGE",
     "LIMIT_RULE",
+    "MINOR",
     "PAYABLES_APPROVED",
     "PAYABLES_BATCH",
     "PRODUCTS",
     "PROGRAMME_NOT_FOUND",
     "AutoTrade",
     "Branch",
+    "Bucket",
     "Changed",
     "ChannelReceipt",
     "Confirmation",
     "Deal",
     "DealId",
+    "DecidedEvent",
     "Decision",
     "Disclosure",
     "Dispute",
@@ -152,6 +157,7 @@ __all__ = [
     "FieldInfo",
     "Followed",
     "Happened",
+    "Holding",
     "IssuedDocument",
     "Judged",
     "Kept",
@@ -187,6 +193,7 @@ __all__ = [
     "ProgrammeId",
     "ProgrammeState",
     "Shape",
+    "Slice",
     "Snapshot",
     "Span",
     "Standing",
@@ -209,7 +216,9 @@ __all__ = [
     "deals_on",
     "deals_on_documents",
     "decide",
+    "decisions_of",
     "describe",
+    "describe_all",
     "disclosure",
     "dispute_receivable",
     "disputes_on",
@@ -228,6 +237,7 @@ __all__ = [
     "found_programme",
     "frame_relations",
     "heed_lost_claim",
+    "holdings_of",
     "house_account",
     "in_force",
     "issued_document",
@@ -266,6 +276,7 @@ __all__ = [
     "revalue_pool",
     "same_document",
     "set_limit",
+    "slices",
     "sold_automatically",
     "stand_page",
     "standing_of",

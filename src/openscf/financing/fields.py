@@ -120,6 +120,23 @@ def describe(kind: type) -> tuple[FieldInfo, ...]:
     return tuple(_info(declared, _plain_type(hints[declared.name])) for declared in _fields(kind))
 
 
+MINOR: typing.Final = "minor units"
+"""The unit of an exact amount between two postings: a fraction of the currency's minor unit."""
+
+
+@functools.cache
+def describe_all(kind: type) -> dict[str, FieldInfo]:
+    """The same with the fields of what lies inside, by their path: `loan.principal`."""
+    found: dict[str, FieldInfo] = {}
+    for declared in _fields(kind):
+        hint = _plain_type(_hints(cast("Any", kind))[declared.name])
+        found[declared.name] = _info(declared, hint)
+        if dataclasses.is_dataclass(hint) and _kind_name(hint) == "group":
+            inner = describe_all(cast("type", hint))
+            found |= {f"{declared.name}.{name}": one for name, one in inner.items()}
+    return found
+
+
 @functools.cache
 def _hints(kind: Any) -> dict[str, Any]:
     return typing.get_type_hints(kind)

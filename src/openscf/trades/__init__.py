@@ -85,6 +85,7 @@ from openscf.trades.service.closures import (
     stale_closures,
     standing_of,
 )
+from openscf.trades.service.custody import GOODS_PAPER_REPLACED, GoodsPaper, confirm_goods, goods_papers
 from openscf.trades.service.documents import (
     DocumentHistory,
     Wanted,
@@ -141,6 +142,7 @@ __all__ = [
     "CHECKS",
     "DOCUMENT_NOT_FOUND",
     "FILE_NOT_FOUND",
+    "GOODS_PAPER_REPLACED",
     "INVOICE_REVERSED",
     "INVOICE_VOIDED",
     "LIEN_GUARDS",
@@ -172,6 +174,7 @@ __all__ = [
     "FolderOriginals",
     "GoodsEvent",
     "GoodsEventId",
+    "GoodsPaper",
     "Identity",
     "IdentityOf",
     "IngestReport",
@@ -228,6 +231,7 @@ __all__ = [
     "closure_history",
     "closure_of",
     "closures",
+    "confirm_goods",
     "content_digest",
     "content_of",
     "current_version",
@@ -244,6 +248,7 @@ __all__ = [
     "fingerprint_of",
     "fingerprints_at",
     "fix_payment",
+    "goods_papers",
     "identity_of",
     "invoice_key",
     "invoice_named",

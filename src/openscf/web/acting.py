@@ -8,9 +8,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from openscf import portal
 from openscf.access import NOT_SIGNED_IN, STEP_UP_NEEDED
 from openscf.kernel.errors import Refusal
-from openscf.portal import OPERATIONS, Given, House
+from openscf.portal import OPERATIONS, Given, House, Operation
 from openscf.web import demo, guard
-from openscf.web.doing import carry_out, given_of, note_of, operation_of, uploads_of
+from openscf.web.doing import carry_out, given_of, note_of, operation_of, shown_once, uploads_of
 from openscf.web.rendering import FRAGMENT, Renderer, note, words_of
 from openscf.web.visit import Visit, read, visit_of
 
@@ -80,12 +80,28 @@ class Acting:
             return self._renderer.refused(
                 visit.request, refused, visit, back=guard.local_path(str(form.get("back", "")))
             )
+        once = shown_once(operation, record)
+        if once:
+            return self._shown_once(visit, operation, once, following=following)
         response: Response
         if visit.request.headers.get(FRAGMENT):
             response = JSONResponse({"go": following})
         else:
             response = RedirectResponse(following, 303)
         note(visit.request, response, note_of(operation, record))
+        return response
+
+    def _shown_once(
+        self, visit: Visit, operation: Operation, once: list[tuple[str, str]], *, following: str
+    ) -> Response:
+        """A secret is shown in the answer itself: it travels in no cookie and in no address."""
+        fragment = bool(visit.request.headers.get(FRAGMENT))
+        name = "parts/shown_once.html" if fragment else "shown_once.html"
+        context = {"visit": visit, "title": "", "once": once, "operation": operation, "following": following}
+        response = self._renderer.page(visit.request, name, context)
+        if fragment:
+            response = JSONResponse({"show": bytes(response.body).decode()})
+        response.headers["Cache-Control"] = "no-store"
         return response
 
     def _ask(

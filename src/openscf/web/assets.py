@@ -13,7 +13,7 @@ KINDS: Final = {
     "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
     "txt": "text/plain; charset=utf-8", "toml": "text/plain; charset=utf-8",
 }  # fmt: skip
-STYLES: Final = ("tokens.css", "base.css", "layout.css", "components.css", "pages.css")
+STYLES: Final = ("tokens.css", "base.css", "layout.css", "components.css", "pages.css", "charts.css")
 
 
 @dataclass(frozen=True, slots=True)

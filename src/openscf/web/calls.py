@@ -54,11 +54,21 @@ class Call:
 
     @property
     def cli(self) -> str:
-        """The command line, with what is known filled in; empty where there is none."""
+        """The command line, with what is known filled in; `openscf api` where an operation has none of its own."""
         known = {**self.said, **self.path}
+        if not self.operation.cli:
+            return self._over_http()
         parts = []
         for text, name, _, _ in Formatter().parse(self.operation.cli):
             parts.append(text)
             if name is not None:
                 parts.append(shlex.quote(str(known[name])) if name in known else name.upper())
         return "".join(parts)
+
+    def _over_http(self) -> str:
+        words = ["openscf", "api", "call", self.operation.id, *(f"{name}={value}" for name, value in self.path.items())]
+        if not self.operation.writes:
+            words += [f"{name}={value}" for name, value in self.said.items()]
+        elif self.operation.body is not None:
+            words += ["--body", "@body.json"]
+        return shlex.join(words)

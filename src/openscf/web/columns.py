@@ -4,6 +4,7 @@ from typing import Any
 
 from openscf.financing import PRODUCTS
 from openscf.portal import OPERATIONS, Given, Money, Said, admit
+from openscf.web.calls import Call
 from openscf.web.tables import Cell, Column, Link, Percent, State, Table
 from openscf.web.visit import Visit
 
@@ -17,6 +18,7 @@ def product_name(visit: Visit, code: str) -> str:
 def products_of(visit: Visit) -> list[Any]:
     """All products, as they are declared."""
     answer: Any = admit(visit.desk.house, OPERATIONS["list_products"], Given())
+    visit.calls.append(Call(OPERATIONS["list_products"], {}, {}))
     return list(answer.items)
 
 

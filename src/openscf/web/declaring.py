@@ -37,12 +37,14 @@ class Shown:
         context: What it is told; tables among it can be exported.
         title: Instead of the page's own.
         status: HTTP status.
+        file: To be saved instead of a page.
     """
 
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
     title: str = ""
     status: int = 200
+    file: portal.FileView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

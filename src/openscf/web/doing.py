@@ -17,6 +17,11 @@ from openscf.portal import OPERATIONS, Given, Needs, Operation, Upload
 from openscf.web.guard import local_path
 from openscf.web.visit import Visit, read
 
+ONCE: Final = {
+    "create_webhook": ("secret",), "rotate_webhook_secret": ("secret",), "create_api_key": ("token",),
+    "invite_user": ("invitation.token",), "enrol_second_factor": ("secret", "uri"), "reveal_personal": ("value",),
+}  # fmt: skip
+"""What answers hold that is shown once and kept nowhere: by operation, the places in the answer."""
 _PIECE: Final = re.compile(r"\{([a-z_.]+)\}")
 
 NO_SUCH_ACT = refusal(
@@ -87,6 +92,12 @@ def note_of(operation: Operation, record: Any) -> dict[str, Any]:
         if isinstance(record.get("waiting"), Mapping):
             note["waiting"] = {key: record["waiting"][key][:400] for key in ("en", "zh")}
     return note
+
+
+def shown_once(operation: Operation, record: Any) -> list[tuple[str, str]]:
+    """What of an answer its reader sees now or never: names and texts."""
+    found = [(place.rpartition(".")[2], _found(record, place)) for place in ONCE.get(operation.id, ())]
+    return [(name, text) for name, text in found if text]
 
 
 def _found(record: Any, path: str) -> str:

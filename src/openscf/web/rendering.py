@@ -2,11 +2,12 @@
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -17,7 +18,7 @@ from openscf.web.assets import Assets
 from openscf.web.icons import icon
 from openscf.web.tables import Table, kind_of
 from openscf.web.visit import Visit
-from openscf.web.words import Words, language_of
+from openscf.web.words import Words, grouped, language_of
 
 POLICY: Final = "; ".join(
     (
@@ -37,6 +38,7 @@ TONES: Final = {
         "open_for_financing",
         "confirmed",
         "granted",
+        "delivered",
     },
     "info": {"notice", "funded", "accepted", "proposed", "in_review", "held", "transferred", "issued", "made", "drawn"},
     "warn": {
@@ -50,6 +52,7 @@ TONES: Final = {
         "due",
         "open",
         "overdue_soon",
+        "disabled",
     },
     "bad": {
         "overdue",
@@ -61,9 +64,11 @@ TONES: Final = {
         "stopped",
         "high",
         "contradicted",
+        "given_up",
     },
 }
 FRAGMENT: Final = "x-openscf-fragment"
+_DAY: Final = re.compile(r"\b(\d{4}-\d{2}-\d{2})\b")
 
 
 class Renderer:
@@ -80,7 +85,7 @@ class Renderer:
             trim_blocks=True, lstrip_blocks=True, auto_reload=False,
         )  # fmt: skip
         self._env.globals.update(icon=icon, tone=tone, asset=assets.url, operations=OPERATIONS)
-        self._env.filters.update(kind=kind_of, grouped=grouped, json=as_json)
+        self._env.filters.update(kind=kind_of, grouped=grouped, json=as_json, dated=dated)
         for name in self._env.list_templates(extensions=["html"]):
             self._env.get_template(name)  # compiled before the first visitor comes
 
@@ -130,15 +135,9 @@ def note(request: Request, response: Response, told: Mapping[str, Any]) -> None:
     guard.set_cookie(request, response, guard.FLASH, value=base64.urlsafe_b64encode(content).decode(), keep_s=60)
 
 
-def grouped(digits: str) -> tuple[str, str]:
-    """An amount's digits in groups of three, and its decimals: `('1,234', '.56')`."""
-    sign, rest = ("−", digits[1:]) if digits.startswith("-") else ("", digits)
-    whole, dot, decimals = rest.partition(".")
-    groups: list[str] = []
-    while len(whole) > 3:
-        groups.insert(0, whole[-3:])
-        whole = whole[:-3]
-    return sign + ",".join([whole, *groups]), dot + decimals
+def dated(text: Any) -> Markup:
+    """Text in which no day is broken over two lines."""
+    return Markup(_DAY.sub(r'<span class="nowrap">\1</span>', str(escape(text))))  # noqa: S704 - escaped before
 
 
 def as_json(value: Any) -> Markup:

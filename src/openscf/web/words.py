@@ -82,4 +82,15 @@ def language_of(cookie: str | None, accepted: str) -> Language:
     return "zh" if first.startswith("zh") else "en"
 
 
+def grouped(digits: str) -> tuple[str, str]:
+    """An amount's digits in groups of three, and its decimals: `('1,234', '.56')`."""
+    sign, rest = ("−", digits[1:]) if digits.startswith("-") else ("", digits)
+    whole, dot, decimals = rest.partition(".")
+    groups: list[str] = []
+    while len(whole) > 3:
+        groups.insert(0, whole[-3:])
+        whole = whole[:-3]
+    return sign + ",".join([whole, *groups]), dot + decimals
+
+
 Say = Callable[..., str]

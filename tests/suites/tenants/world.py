@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from openscf.cluster.papers import receipt
 from openscf.db import Database
 from openscf.kernel.ids import PartyId, TenantId
-from openscf.parties import Cleartext, PartyRole, PersonalKind, PersonRole, add_login
+from openscf.parties import Cleartext, Party, PartyRole, PersonalKind, PersonRole, add_login, find_party
 from openscf.settlement import NewSettlementAccount, SettlementKind, open_settlement_account
 from tests.unit.api.hosted import PASSWORD, Hosted
-from tests.unit.api.papers import closed, upload
+from tests.unit.api.papers import closed, sale, upload
 from tests.unit.api.test_trades import statement
 from tests.unit.parties.house import SYSTEM, uscc
 
@@ -125,6 +126,7 @@ class World:
         sha = {"payload_sha256": request["payload_sha256"]}
         only = frozenset({"operator"})
         return {
+            "/v1/custody/{document_id}": Thing(self._goods(), sides | {"custodian"}, also=("GR-SECRET-GOODS",)),
             "/v1/financings/{deal_id}": Thing(deal, lent),
             "/v1/trades/{document_id}": Thing(free, sides, also=("FREE-1",)),
             "/v1/documents/{document_id}": Thing(free, sides),
@@ -148,6 +150,16 @@ class World:
                 also=("secret-hook",),
             ),
         }
+
+    def _goods(self) -> str:
+        """A goods receipt that the seller sent and that names the keeper, who has not vouched for it."""
+        keeper = self.hosted.floor.run(SYSTEM, find_party, self.parties["custodian"])
+        assert isinstance(keeper, Party)
+        paper = receipt(sale(self.hosted, "SECRET-GOODS"), keeper)
+        upload(self.hosted, "seller.all", ("SECRET-GOODS.csv", paper))
+        (waiting,) = self.hosted.get("custodian.all", "/v1/custody").json()["items"]
+        found: str = waiting["id"]
+        return found
 
     def _money(self, deal: str) -> dict[str, Thing]:
         """The seller's cash, a document of its own, and a collection account of the funder with unplaced money."""

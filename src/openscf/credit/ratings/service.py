@@ -106,6 +106,11 @@ def ratings_of(work: UnitOfWork, subject: PartyId) -> list[Rating]:
     return store.of_subject(work, subject)
 
 
+def ratings_given(work: UnitOfWork, rater: PartyId, *, before: RatingId | None = None, most: int = 50) -> list[Rating]:
+    """The ratings that an enterprise gave, the last one first; also those that a newer one took the place of."""
+    return store.by_rater(work, rater, before=before, most=most)
+
+
 def combined_rating(work: UnitOfWork, subject: PartyId, policy: RatingPolicy, *, on: dt.date) -> CombinedRating:
     """All opinions on a firm on a day, weighed; raters of its own group don't count.
 

@@ -33,6 +33,15 @@ def of_subject(work: UnitOfWork, subject: PartyId) -> list[Rating]:
     return [_rating(row) for row in work.execute(query, [subject]).fetchall()]
 
 
+def by_rater(work: UnitOfWork, rater: PartyId, *, before: RatingId | None, most: int) -> list[Rating]:
+    """What a rater said, the last one first."""
+    query = f"""SELECT {_COLUMNS} FROM credit.rating
+                WHERE tenant_id = {_TENANT} AND rater_id = %(rater)s AND (%(before)s::uuid IS NULL OR id < %(before)s)
+                ORDER BY id DESC LIMIT %(most)s"""
+    rows = work.execute(query, {"rater": rater, "before": before, "most": most})
+    return [_rating(row) for row in rows.fetchall()]
+
+
 def by_hand(work: UnitOfWork) -> list[Rating]:
     """All ratings that somebody entered by hand, by id."""
     query = f"SELECT {_COLUMNS} FROM credit.rating WHERE tenant_id = {_TENANT} AND request_id IS NOT NULL ORDER BY id"

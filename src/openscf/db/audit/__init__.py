@@ -13,7 +13,7 @@ from openscf.db.audit.export import export_evidence
 from openscf.db.audit.format import Entry, SealedEntry
 from openscf.db.audit.keys import KeyRing, key_age_days, read_public
 from openscf.db.audit.notes import Note, Record
-from openscf.db.audit.read import audited, audited_in, shown
+from openscf.db.audit.read import Standing, audited, audited_in, shown, standing_in
 from openscf.db.audit.resume import resume
 from openscf.db.audit.sealer import CHECKPOINT_AGE, CHECKPOINT_ENTRIES, Sealer, SealReport, sealer_at
 from openscf.db.audit.sinks import FolderSink, Sink
@@ -39,6 +39,7 @@ __all__ = [
     "Sealer",
     "SealerThread",
     "Sink",
+    "Standing",
     "audited",
     "audited_in",
     "export_evidence",
@@ -47,6 +48,7 @@ __all__ = [
     "resume",
     "sealer_at",
     "shown",
+    "standing_in",
     "verify_audit",
     "verify_evidence",
 ]

@@ -1,11 +1,14 @@
 """Reading the audit log: as a tenant (sealed entries and those that still wait), and as the operator."""
 
 import itertools
+import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from openscf.db.audit import store
 from openscf.db.audit.check import snapshot
 from openscf.db.audit.format import Entry
+from openscf.db.audit.notes import Note, record_from
 from openscf.db.database import Database
 from openscf.db.unit_of_work import Context, UnitOfWork
 from openscf.kernel.ids import TenantId
@@ -40,6 +43,25 @@ def audited_in(
     for sealed in store.sealed_entries(work.connection, choice):
         yield sealed.entry
     yield from store.waiting_entries(work.connection, choice)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far the log is vouched for.
+
+    Attributes:
+        notes: The last signed notes that left the database, the newest first.
+        waiting: Entries of the tenant that are not sealed yet.
+    """
+
+    notes: tuple[Note, ...]
+    waiting: int
+
+
+def standing_in(work: UnitOfWork, *, most: int) -> Standing:
+    """The last notes, and what of a tenant waits for the sealer; within a snapshot from `Database.reading`."""
+    notes = tuple(record_from(json.loads(text)).note for text in store.last_notes(work.connection, most))
+    return Standing(notes, store.waiting_count(work.connection)[0])
 
 
 def shown(database: Database, choice: store.Choice, limit: int) -> list[Entry]:

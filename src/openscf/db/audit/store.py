@@ -164,6 +164,12 @@ def checkpoints(connection: Connection, after: int = 0) -> list[tuple[int, int, 
     return [(row[0], row[1], row[2]) for row in found.fetchall()]
 
 
+def last_notes(connection: Connection, most: int) -> list[str]:
+    """The texts of the last notes, the newest first."""
+    found = connection.execute("SELECT note FROM platform.audit_checkpoint ORDER BY number DESC LIMIT %s", [most])
+    return [row[0] for row in found.fetchall()]
+
+
 def seals(connection: Connection) -> Iterator[Seal]:
     """All seals, in order."""
     with connection.cursor(name="audit_seals") as cursor:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from openscf.financing.fields import field_of
+from openscf.financing.fields import MINOR, field_of
 from openscf.kernel.daycount import DayCount, Period
 from openscf.kernel.money import Money, Rounding, round_to_int
 from openscf.kernel.rates import PENALTY_MULTIPLIER, Rate
@@ -70,10 +70,8 @@ class Loan:
     """
 
     principal: Money = field_of("Principal outstanding", "未偿本金")
-    interest: Fraction = field_of(
-        "Interest accrued, exact minor units", "应计利息（精确至最小货币单位的分数）", default=Fraction(0)
-    )
-    penalty: Fraction = field_of("Penalty interest accrued, exact minor units", "应计罚息", default=Fraction(0))
+    interest: Fraction = field_of("Interest accrued", "应计利息", default=Fraction(0), unit=MINOR)
+    penalty: Fraction = field_of("Penalty interest accrued", "应计罚息", default=Fraction(0), unit=MINOR)
     fees: Money = field_of("Fees charged and unpaid", "未付费用")
     accrued_to: dt.date = field_of("Interest counted up to this day", "利息计至")
     due_on: dt.date = field_of("Due", "到期日")

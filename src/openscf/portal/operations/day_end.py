@@ -72,23 +72,6 @@ class DayQuery(Body):
     day: dt.date | None = None
 
 
-class BreachView(View):
-    """Something that must hold and does not."""
-
-    invariant: str
-    check: str
-    subject: str
-    facts: dict[str, Any]
-
-
-class VerifiedView(View):
-    """Every invariant of the book, from one snapshot."""
-
-    ok: bool
-    checks: int
-    breaches: list[BreachView]
-
-
 def _view(record: dict[str, Any]) -> DayEndView:
     failed = [FailedView(deal=deal, code=code) for deal, code in record["failed"]]
     return DayEndView(**{**record, "failed": failed})
@@ -125,18 +108,3 @@ def get_day_end(desk: Desk, work: UnitOfWork, query: DayQuery) -> DayEndView:
     if record is None:
         raise DAY_NOT_ENDED(day="-" if day is None else day.isoformat())
     return _view(json.loads(record))
-
-
-@operation(
-    "POST /v1/verifications", group="running", en="Do the books hold?", zh="核验账簿。", offices=HOUSE,
-    work=Work.ALONE, cli="openscf verify",
-)  # fmt: skip
-def verify_books(desk: Desk) -> VerifiedView:
-    """Compute every invariant of the book anew from one snapshot; each breach is named."""
-    report = operations.verify_tenant(desk.database, desk.principal.tenant)
-    breaches = [
-        BreachView(invariant=one.invariant, check=one.check, subject=str(one.subject),
-                   facts=json.loads(json.dumps(dict(one.facts), default=str)))
-        for one in report.breaches
-    ]  # fmt: skip
-    return VerifiedView(ok=not breaches, checks=report.checks, breaches=breaches)

@@ -252,7 +252,8 @@ def _invoice(shown: Shown, closure: StoredClosure) -> InvoiceView:
     return view.model_copy(update={"relations": sorted(shown.relations)})
 
 
-def _plain(number: Decimal | None) -> str | None:
+def plain(number: Decimal | None) -> str | None:
+    """A quantity or price without exponent and needless zeros."""
     return None if number is None else f"{number.normalize():f}"
 
 
@@ -260,8 +261,8 @@ def _lines(document: StoredDocument) -> list[LineView]:
     return [
         LineView(
             number=line.number, item=line.item, description=line.description,
-            quantity=_plain(line.quantity), unit=line.unit,
-            unit_price=_plain(line.unit_price),
+            quantity=plain(line.quantity), unit=line.unit,
+            unit_price=plain(line.unit_price),
             net=_minor(line.net_minor, document.document.currency),
         )
         for line in document.document.lines

@@ -182,6 +182,29 @@ def find(
     return [_stored(row) for row in rows]
 
 
+def signed(
+    work: UnitOfWork,
+    signer: PartyId,
+    *,
+    kinds: Sequence[str],
+    confirmed: bool | None,
+    after: DocumentId | None,
+    limit: int,
+) -> list[tuple[StoredDocument, bool]]:
+    """Current documents of these kinds that name an enterprise as signer; whether it delivered the very same itself."""
+    delivered = f"""(coalesce(f.sender_id = %(signer)s, false) OR EXISTS (
+        SELECT FROM trades.sighting s JOIN trades.file g ON g.tenant_id = s.tenant_id AND g.id = s.file_id
+        WHERE s.tenant_id = {_TENANT} AND s.document_id = d.id AND g.sender_id = %(signer)s))"""
+    query = f"""{_SELECT.replace("FROM trades.document d", f", {delivered} FROM trades.document d", 1)}
+        AND d.current AND d.kind = ANY(%(kinds)s) AND d.status = 'valid' AND d.signer_key IN (
+            SELECT l.key FROM trades.party_link l WHERE l.tenant_id = {_TENANT} AND l.party_id = %(signer)s)
+        AND (%(confirmed)s::boolean IS NULL OR {delivered} = %(confirmed)s) AND d.id > %(after)s
+        ORDER BY d.id LIMIT %(limit)s"""
+    told = {"signer": signer, "kinds": list(kinds), "confirmed": confirmed, "after": after or DocumentId(int=0)}
+    rows = work.execute(query, {**told, "limit": limit}).fetchall()
+    return [(_stored(row[:-1]), bool(row[-1])) for row in rows]
+
+
 def sight(work: UnitOfWork, file: FileId, met: Iterable[tuple[DocumentId, str]]) -> None:
     """Note where versions were met again."""
     rows = [(work.context.tenant, document, file, locator) for document, locator in sorted(set(met))]

@@ -1,17 +1,16 @@
 """Financings: the list, and each with its contract, its steps and what happened."""
 
-import re
-from fractions import Fraction
 from typing import Any
 
 from openscf.financing import PRODUCTS
 from openscf.kernel.errors import Refusal
-from openscf.kernel.rates import Rate
 from openscf.parties import PartyRole
 from openscf.portal import Said
+from openscf.web import fields
 from openscf.web.columns import financings as table_of
 from openscf.web.columns import product_name, products_of
 from openscf.web.declaring import Nav, Shown, page
+from openscf.web.fields import lines
 from openscf.web.tables import Column, Link, Percent, State, Table
 from openscf.web.visit import Visit
 
@@ -43,7 +42,8 @@ def financing(visit: Visit, deal_id: str) -> Shown:
         "deal": found, "events": events, "steps": steps(walked, found.state, product), "product": product,
         "names": {role: visit.party_name(one) for role, one in found.parties.items()},
         "may_accept": may_accept, "offer": offer_of(visit, found) if may_accept else None,
-        "terms": contract(visit, found.product, found.terms or {}), "book": contract(visit, found.product, found.book or {}),
+        "terms": contract(visit, found.product, found.terms or {}, unit=found.face.currency),
+        "book": contract(visit, found.product, found.book or {}, unit=found.face.currency),
         "open_steps": open_steps(visit, found), "decisions": [one.version for one in events] if _may_reproduce(visit, found) else [],
     }, title)  # fmt: skip
 
@@ -101,41 +101,16 @@ def decision(visit: Visit, deal_id: str, decision: str) -> Shown:
     return Shown("decision.html", {"found": found})
 
 
-def contract(visit: Visit, product: str, record: Any) -> list[tuple[str, Any]]:
-    """A contract as lines, with the words of its product's declaration and rates in per cent."""
-    declared = next(one for one in products_of(visit) if one.code == product)
-    names = {one.name: visit.words(one.en, one.zh) for one in declared.terms}
-    return [(_named(visit, names, name), _said(visit, value)) for name, value in flat(record)]
+def contract(visit: Visit, product: str, record: Any, *, unit: str = "CNY") -> list[tuple[str, str]]:
+    """A contract or book as lines, with the words of its product's declaration and rates in per cent."""
+    return lines(visit, product, record, unit=unit)
 
 
-def _named(visit: Visit, names: dict[str, str], name: str) -> str:
-    first, _, rest = name.partition(".")
-    known = names.get(first)
-    if known is None:
-        return " · ".join(visit.words.name("field", piece) for piece in name.split("."))
-    return f"{known} · {visit.words.name('field', rest)}" if rest else known
-
-
-def _said(visit: Visit, value: Any) -> str:
-    text = str(value)
-    if isinstance(value, bool):
-        return visit.words("yes", "是") if value else visit.words("no", "否")
-    if re.fullmatch(r"-?\d+/\d+", text):
-        return f"{Rate(Fraction(text)).percent_text()} %"
-    return visit.words.name("value", text) if text.isidentifier() and text.islower() else text
-
-
-def flat(record: Any, prefix: str = "") -> list[tuple[str, Any]]:
-    """A record as lines: `price.rate` and the like; amounts stay in one piece."""
-    found: list[tuple[str, Any]] = []
-    for name, value in record.items() if isinstance(record, dict) else ():
-        if isinstance(value, dict) and not {"amount", "currency"} <= value.keys():
-            found += flat(value, f"{prefix}{name}.")
-        elif isinstance(value, dict):
-            found.append((prefix + name, f"{value['amount']} {value['currency']}"))
-        elif value not in (None, "", [], {}):
-            found.append((prefix + name, ", ".join(map(str, value)) if isinstance(value, list) else value))
-    return found
+def flat(record: Any) -> list[tuple[str, Any]]:
+    """Any record as lines, each with its path."""
+    return [
+        (name, ", ".join(map(str, value)) if isinstance(value, list) else value) for name, value in fields.flat(record)
+    ]
 
 
 @page(

@@ -5,7 +5,7 @@ from typing import Any
 from openscf.parties import PartyRole
 from openscf.portal import Money, Said
 from openscf.web.declaring import Nav, Shown, page
-from openscf.web.pages.financings import flat
+from openscf.web.fields import asked_lines
 from openscf.web.tables import Column, Link, State, Table
 from openscf.web.visit import Visit
 
@@ -37,13 +37,9 @@ def approvals(visit: Visit) -> Shown:
 def approval(visit: Visit, request_id: str) -> Shown:
     """A request as it will happen."""
     found = visit.look("get_request", request_id=request_id)
-    return Shown("approval.html", {"asked": found, "lines": flat(_plain(found.payload)), "party": visit.party_name(found.party),
+    return Shown("approval.html", {"asked": found, "lines": asked_lines(visit, found.payload), "party": visit.party_name(found.party),
                                    "open": found.state.value == "pending"},
                  visit.words.name("request", found.kind))  # fmt: skip
-
-
-def _plain(payload: Any) -> dict[str, Any]:
-    return payload if isinstance(payload, dict) else {"payload": payload}
 
 
 @page(

@@ -3,8 +3,10 @@
 from typing import Any
 
 from openscf.parties import PartyRole
-from openscf.portal import Said
+from openscf.portal import OPERATIONS, Said
+from openscf.web.calls import Call
 from openscf.web.declaring import Nav, Shown, page
+from openscf.web.fields import posting_name
 from openscf.web.tables import Code, Column, Link, State, Table
 from openscf.web.visit import Visit
 
@@ -38,7 +40,7 @@ def account(visit: Visit, account_id: str) -> Shown:
         name="entries", title=Said("Entries", "明细"), rows=answer.items, following=answer.next,
         columns=[
             Column("Value date", "起息日", lambda row: row.value_on),
-            Column("What", "事项", lambda row: visit.words.name("posting", row.event)),
+            Column("What", "事项", lambda row: posting_name(visit, row.event)),
             Column("About", "关联", lambda row: Code(row.subject) if row.subject else None, quiet=True),
             Column("Amount", "发生额", lambda row: row.amount, numeric=True),
             Column("Balance", "余额", lambda row: row.balance, numeric=True),
@@ -59,6 +61,7 @@ def account(visit: Visit, account_id: str) -> Shown:
 def day_end(visit: Visit) -> Shown:
     """Interest, ageing and the closing of the books; moving a sandbox's time; checking all invariants."""
     done = visit.quietly("get_day_end", visit.chosen("day"))
+    visit.calls += [Call(OPERATIONS[name], {}, {}) for name in ("get_day_end", "run_day_end")]
     return Shown("day_end.html", {"done": done, "sandbox": visit.me.sandbox, "today": visit.desk.today})
 
 

@@ -4,6 +4,7 @@ from openscf.financing import PRODUCTS, LimitKind
 from openscf.portal import Said
 from openscf.web.columns import product_name, products_of
 from openscf.web.declaring import Nav, Shown, page
+from openscf.web.fields import said
 from openscf.web.pages.financings import contract
 from openscf.web.pages.home import share
 from openscf.web.tables import Column, Link, State, Table
@@ -84,4 +85,5 @@ def product(visit: Visit, code: str) -> Shown:
     if found is None:
         PRODUCTS.get(code)  # refuses
         raise AssertionError("a product that is declared is listed")
-    return Shown("product.html", {"product": found}, visit.words(found.en, found.zh))
+    defaults = {one.name: "—" if one.default is None else said(visit, one, one.default) for one in found.terms}
+    return Shown("product.html", {"product": found, "defaults": defaults}, visit.words(found.en, found.zh))

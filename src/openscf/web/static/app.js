@@ -20,12 +20,12 @@ async function send(form, button) {
   const data = new FormData(form, button instanceof HTMLButtonElement && button.name ? button : undefined);
   const progress = form.querySelector("progress");
   const reply = progress ? await sendWithProgress(form, data, progress) : await sendPlain(form, data);
-  if (reply.json) {
+  if (reply.json?.go) {
     location.assign(reply.json.go);
     if (new URL(reply.json.go, location.href).pathname === location.pathname && location.hash) location.reload();
     return;
   }
-  answer.innerHTML = reply.html;
+  answer.innerHTML = reply.html ?? reply.json.show;
   if (!answer.open) answer.showModal();
   answer.querySelector("input:not([type=hidden])")?.focus();
 }

@@ -1,0 +1,54 @@
+"""Where the money of a funder lies, and what was decided about its financings."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from openscf.db import UnitOfWork
+from openscf.financing.ids import DealId
+from openscf.financing.registry import PRODUCTS
+from openscf.financing.rules.holdings import BOUNDS, Holding, bucket_of
+from openscf.financing.store import portfolio
+from openscf.financing.store.deals import EventRow
+from openscf.kernel.ids import PartyId
+from openscf.kernel.money import Money, currency
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedEvent:
+    """A decision of a deal, with the deal it is of.
+
+    Attributes:
+        row: As it was kept, with the facts that it knew.
+    """
+
+    deal: DealId
+    product: str
+    row: EventRow
+
+
+def holdings_of(work: UnitOfWork, funder: PartyId | None, *, on: dt.date) -> list[Holding]:
+    """What is lent and not repaid, by product, debtor and distance from the due day; None: by all funders."""
+    roles = {name: product.limits_on for name, product in ((one, PRODUCTS.get(one)) for one in PRODUCTS.names())}
+    found = []
+    for code, product, debtor, place, count, principal, provision in portfolio.held(
+        work, funder, on, roles=roles, bounds=BOUNDS
+    ):
+        unit = currency(code)
+        found.append(
+            Holding(product=product, debtor=None if debtor is None else PartyId.of(debtor), bucket=bucket_of(place),
+                    count=count, principal=Money(principal, unit), provision=Money(provision, unit))
+        )  # fmt: skip
+    return found
+
+
+def decisions_of(
+    work: UnitOfWork, funder: PartyId | None, *, product: str | None = None, event: str | None = None,
+    before: tuple[dt.date, dt.datetime, DealId, int] | None = None, most: int,
+) -> list[DecidedEvent]:  # fmt: skip
+    """What was decided about a funder's financings, the newest first; what a deal was opened with is no decision."""
+    rows = portfolio.decided(work, funder, product=product, event=event, before=before, most=most)
+    names = EventRow.__dataclass_fields__
+    return [
+        DecidedEvent(DealId.of(deal), code, EventRow(**dict(zip(names, rest, strict=True))))
+        for deal, code, *rest in rows
+    ]

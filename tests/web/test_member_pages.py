@@ -1,0 +1,192 @@
+"""The pages of funder, house, keeper and rater: what they show, what their forms do, what their tables export.
+
+Planted defect: a secret is put into the address or a cookie instead of the answer (`test_a_secret_is_shown_once`).
+"""
+
+import csv
+import io
+import re
+import secrets
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from openscf.portal import OPERATIONS
+from openscf.web.declaring import PAGES
+from openscf.web.doing import ONCE
+from tests.web.pages import paths_of
+from tests.web.world import PEOPLE, ROLES, World
+
+
+class Reader:
+    """Somebody at a browser without scripts.
+
+    Attributes:
+        client: With the cookies of the session.
+    """
+
+    def __init__(self, world: World, name: str, language: str = "en") -> None:
+        self.client = TestClient(world.app, base_url=world.url, raise_server_exceptions=False)
+        self.client.cookies.set("openscf", world.token(PEOPLE.get(name, name)))
+        self.language = language
+
+    def page(self, path: str) -> str:
+        reply = self.client.get(path, headers={"Accept-Language": self.language})
+        assert reply.status_code == 200, (path, reply.status_code)
+        return reply.text
+
+    def send(self, page: str, operation: str, **fields: str) -> Any:
+        """Send a form of a page, with what it holds already and what is filled in."""
+        form = next(one for one in re.findall(r"<form.*?</form>", self.page(page), re.S) if f'"/do/{operation}"' in one)
+        hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
+        return self.client.post(f"/do/{operation}", data={**hidden, **fields}, follow_redirects=False)
+
+    def table(self, path: str, name: str) -> list[list[str]]:
+        """A table of a page, as it is exported."""
+        reply = self.client.get(f"{path}{'&' if '?' in path else '?'}export=csv&table={name}")
+        assert reply.headers["content-type"].startswith("text/csv"), reply.text[:200]
+        return list(csv.reader(io.StringIO(reply.content.decode("utf-8-sig"))))
+
+
+@pytest.fixture
+def reader(world: World) -> Any:
+    return lambda name, language="en": Reader(world, name, language)
+
+
+def test_the_portfolio_is_cut_as_the_address_says(reader: Any) -> None:
+    funder = reader("funder")
+    heads, *rows = funder.table("/portfolio", "portfolio")
+    assert heads[:4] == ["Debtor", "Financings", "Outstanding", "Outstanding (currency)"]
+    assert {row[0]: row[2:5] for row in rows} == {
+        "seller有限公司": ["300000.00", "CNY", "76.84"], "buyer有限公司": ["90400.00", "CNY", "23.16"],
+    }  # fmt: skip
+    assert [row[0] for row in funder.table("/portfolio?by=products", "portfolio")[1:]] == [
+        "Receivables pool",
+        "Factoring",
+    ]
+    late = {row[0]: row[5] for row in funder.table("/portfolio?by=buckets&on=2026-06-30", "portfolio")[1:]}
+    assert late == {"Due in more than 90 days": "0.00", "61 to 90 days late": "90400.00"}
+    assert reader("seller").client.get("/portfolio").status_code == 404
+
+
+def test_decisions_say_why_and_are_made_again_byte_for_byte(reader: Any, world: World) -> None:
+    funder = reader("funder", "zh-CN")
+    page = funder.page("/decisions?product=factoring")
+    assert "债务人已确权" in page
+    assert f'href="/financings/{world.deals[0]}/decisions/3"' in page
+    assert "逐字节一致" in funder.page(f"/financings/{world.deals[0]}/decisions/3")
+    assert {row[1] for row in reader("funder").table("/decisions?event=fund", "decisions")[1:]} == {"Funded"}
+
+
+def test_the_house_verifies_from_the_page_and_sees_what_came_of_it(reader: Any) -> None:
+    house = reader("operator")
+    before = len(house.table("/audit", "verifications"))
+    done = house.send("/audit", "verify_books")
+    assert (done.status_code, done.headers["location"]) == (303, "/audit")
+    rows = house.table("/audit", "verifications")
+    assert len(rows) == before + 1
+    assert rows[1][1] == "Holds"
+    page = house.page("/audit")
+    assert "everything held" in page
+    assert "openscf verify" in page, "the same by command line"
+
+
+def test_a_secret_is_shown_once_in_the_answer_itself(reader: Any) -> None:
+    admin = reader("funder.admin")
+    fields = {"body.url": f"https://erp.example.com/{secrets.token_hex(4)}", "body.topics[]": "financing."}
+    made = admin.send("/webhooks", "create_webhook", **fields)
+    assert (made.status_code, made.headers["cache-control"]) == (200, "no-store")
+    (secret,) = re.findall(r'value="(whsec_[^"]+)"', made.text)
+    assert secret not in str(made.headers)
+    assert secret not in admin.page("/webhooks")
+    following = re.search(r'<a class="button main" href="(/webhooks/[^"]+)"', made.text)
+    assert following is not None
+    assert secret not in admin.page(following[1])
+
+
+def test_a_secret_comes_to_a_page_with_scripts_as_a_dialog(reader: Any, world: World) -> None:
+    admin = reader("funder.admin")
+    hook = world.known["webhook_id"][0]
+    form = next(one for one in re.findall(r"<form.*?</form>", admin.page(f"/webhooks/{hook}"), re.S) if "rotate" in one)
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
+    reply = admin.client.post("/do/rotate_webhook_secret", data=fields, headers={"X-Openscf-Fragment": "1"})
+    assert "whsec_" in reply.json()["show"]
+    assert "<html" not in reply.json()["show"]
+
+
+def test_whatever_completes_an_answer_is_among_what_is_shown_once() -> None:
+    assert set(ONCE) == {name for name, one in OPERATIONS.items() if one.completes is not None}
+
+
+def test_deliveries_are_listed_and_told_again(reader: Any, world: World) -> None:
+    hook = world.known["webhook_id"][0]
+    rows = reader("funder").table(f"/webhooks/{hook}", "deliveries")[1:]
+    assert rows
+    assert {row[1] for row in rows} == {"Delivered"}
+    event = re.search(r'<option value="(evt_[^"]+)"', reader("funder").page(f"/webhooks/{hook}"))
+    assert event is not None
+    again = reader("funder.admin").send(f"/webhooks/{hook}", "replay_webhook", **{"path.event_id": event[1]})
+    assert again.status_code == 303, again.text[-400:]
+
+
+def test_an_issued_document_is_saved_as_the_very_file(reader: Any, world: World) -> None:
+    (number,) = world.known["number"]
+    assert number in reader("seller").page("/issued")
+    file = reader("seller").client.get(f"/issued/{number}")
+    assert file.content.startswith(b"%PDF-")
+    assert file.headers["content-disposition"] == f'attachment; filename="{number}.pdf"'
+    assert reader("rater").client.get(f"/issued/{number}").status_code == 404, "it is not theirs"
+
+
+def test_a_keepers_word_moves_a_paper_among_those_vouched_for(reader: Any) -> None:
+    keeper = reader("custodian", "zh-CN")
+    assert "GR-INV-K2" in keeper.page("/custody").partition("已确认")[0]
+    before = keeper.table("/custody", "vouched")
+    done = keeper.send("/custody", "confirm_goods")
+    assert (done.status_code, done.headers["location"]) == (303, "/custody")
+    assert len(keeper.table("/custody", "vouched")) == len(before) + 1
+    assert "暂无待确认单据" in keeper.page("/custody")
+    assert reader("seller").client.get("/custody").status_code == 404
+
+
+def test_a_rater_sends_a_rating_that_waits_for_a_colleague(reader: Any, world: World) -> None:
+    rater = reader("rater")
+    assert len(rater.table("/ratings", "disagreements")) == 4, "three opinions on the seller part"
+    firm = str(world.floor.parties["seller"])
+    said = {"body.subject": firm, "body.kind": "agency", "body.scale": "international", "body.symbol": "BBB",
+            "body.rated_on": "2026-03-09", "body.valid_until": "2027-03-09", "body.source": "report 9"}  # fmt: skip
+    done = rater.send("/ratings", "record_rating", **said)
+    assert done.status_code == 303, done.text[-300:]
+    assert "Waits for a colleague" in rater.page("/ratings")
+    wrong = rater.send("/ratings", "record_rating", **{**said, "body.symbol": "ZZ"})
+    assert (wrong.status_code, "unknown_rating_symbol" in wrong.text) == (400, True)
+
+
+def test_a_pool_shows_what_counts_to_both_sides_and_the_room_to_the_funder_alone(reader: Any, world: World) -> None:
+    (pool,) = world.known["pool"]
+    rows = {row[0]: row for row in reader("seller").table(f"/pools/{pool}", "items")[1:]}
+    assert [rows[number][5] for number in ("10000001", "20000002", "30000003")] == [
+        "300000.00",
+        "300000.00",
+        "600000.00",
+    ]
+    assert "Room under the limits" in reader("funder").page(f"/pools/{pool}")
+    own = reader("seller").page(f"/pools/{pool}")
+    assert "Room under the limits" not in own
+    assert '"/do/draw_pool"' in own
+    assert '"/do/draw_pool"' not in reader("funder").page(f"/pools/{pool}")
+    assert reader("rater").client.get(f"/pools/{pool}").status_code == 404
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_page_names_the_same_by_api_and_by_command_line(role: str, world: World, reader: Any) -> None:
+    one = reader(role)
+    for path in paths_of(world, role):
+        page = one.client.get(path, headers={"Accept-Language": "en"})
+        if page.status_code != 200 or "<html" not in page.text[:60] or path in {"/styleguide", "/search"}:
+            continue
+        foot = page.text.partition("<footer")[2]
+        assert "$OPENSCF_URL" in foot, path
+        assert "openscf " in foot, path
+    assert len(PAGES) >= 40
