@@ -12,6 +12,7 @@ from openscf.client.generated.documents import Documents
 from openscf.client.generated.documents_issued import DocumentsIssued
 from openscf.client.generated.events import Events
 from openscf.client.generated.financings import Financings
+from openscf.client.generated.financings_many import FinancingsMany
 from openscf.client.generated.financings_steps import FinancingsSteps
 from openscf.client.generated.invoices import Invoices
 from openscf.client.generated.keys import Keys
@@ -52,6 +53,7 @@ class Operations(
     DocumentsIssued,
     Events,
     Financings,
+    FinancingsMany,
     FinancingsSteps,
     Invoices,
     Keys,
