@@ -1,48 +1,79 @@
-"""Write the typed client's methods from the register of operations.
+"""Write the typed client's methods from the register of operations, a file a subject.
 
-python scripts/generate_client.py            write src/openscf/client/generated.py
+python scripts/generate_client.py            write src/openscf/client/generated/
 python scripts/generate_client.py --check    fail if it differs
 """
 
 import sys
 import textwrap
 import typing
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from openscf.portal import OPERATIONS, Needs, Operation, Page
 
-TARGET = Path(__file__).parents[1] / "src" / "openscf" / "client" / "generated.py"
-HEAD = '''"""The client's methods, one an operation; written by scripts/generate_client.py."""
-
-from collections.abc import Sequence
+TARGET = Path(__file__).parents[1] / "src" / "openscf" / "client" / "generated"
+HEAD = """\"\"\"The client's methods of {module}, one an operation; written by scripts/generate_client.py.\"\"\"
 
 {imports}
 
-from openscf.client.connection import Connection, Sent
-from openscf.portal import Page, Upload
+
+class {name}(Connection):
+    \"\"\"What a platform offers in {module}. Each raises `ApiRefusal` and `Unreachable`.\"\"\"
+
+"""
+WHOLE = """\"\"\"The client's methods, one an operation; written by scripts/generate_client.py.\"\"\"
+
+{imports}
 
 
-class Operations(Connection):
-    """Everything that a platform offers, as methods. Each raises `ApiRefusal` and `Unreachable`."""
-'''
+class Operations(
+{bases}
+):
+    \"\"\"Everything that a platform offers, as methods. Each raises `ApiRefusal` and `Unreachable`.\"\"\"
+"""
 
 
-def text() -> str:
-    """The whole file."""
-    methods = [_method(OPERATIONS[name]) for name in sorted(OPERATIONS)]
-    return HEAD.format(imports="\n".join(_imports())) + "\n" + "\n".join(methods)
+def texts() -> dict[str, str]:
+    """The files by their names: one for each module that declares operations, and one that joins them."""
+    by_module: dict[str, list[Operation]] = defaultdict(list)
+    for name in sorted(OPERATIONS):
+        by_module[OPERATIONS[name].run.__module__].append(OPERATIONS[name])
+    subjects = {module.rpartition(".")[2]: said for module, said in sorted(by_module.items())}
+    joined = WHOLE.format(
+        imports="\n".join(f"from openscf.client.generated.{one} import {_class(one)}" for one in subjects),
+        bases="\n".join(f"    {_class(one)}," for one in subjects),
+    )
+    return {"__init__.py": joined} | {f"{one}.py": _subject(one, said) for one, said in subjects.items()}
 
 
-def _imports() -> list[str]:
+def _subject(subject: str, said: Sequence[Operation]) -> str:
+    head = HEAD.format(module=f"`{subject}`", imports="\n".join(_imports(said)), name=_class(subject))
+    return head + "\n".join(_method(one) for one in said)
+
+
+def _class(subject: str) -> str:
+    return "".join(word.capitalize() for word in subject.split("_"))
+
+
+def _imports(said: Sequence[Operation]) -> list[str]:
+    """What the methods name, in the order that the linter wants."""
     modules: set[tuple[str, str]] = set()
-    for operation in OPERATIONS.values():
+    paged = False
+    for operation in said:
         for model in (operation.query, operation.body, *_parts(operation.answer)):
+            paged = paged or model is Page
             if model is not None and model is not Page:
                 package, _, module = model.__module__.rpartition(".")
                 modules.add((package, module))
-    return [f"from {package} import {module}" for package, module in sorted(modules)]
+    shared = [name for name, wanted in (("Page", paged), ("Upload", any(one.uploads for one in said))) if wanted]
+    lines = [f"from {package} import {module}" for package, module in modules]
+    lines += [f"from openscf.portal import {name}" for name in shared]
+    standard = ["from collections.abc import Sequence", ""] if "Upload" in shared else []
+    return [*standard, "from openscf.client.connection import Connection, Sent", *sorted(lines)]
 
 
 def _named(model: type[BaseModel]) -> str:
@@ -97,13 +128,18 @@ def _path(operation: Operation) -> str:
 
 def main() -> int:
     """Write, or compare."""
-    wanted = text()
+    wanted = texts()
+    there = {path.name: path for path in TARGET.glob("*.py")}
     if "--check" in sys.argv:
-        same = TARGET.exists() and TARGET.read_text(encoding="utf-8") == wanted
+        same = {name: path.read_text(encoding="utf-8") for name, path in there.items()} == wanted
         print("current" if same else "differs: run python scripts/generate_client.py")
         return 0 if same else 1
-    TARGET.write_text(wanted, encoding="utf-8")
-    print(f"wrote {TARGET.name}: {len(OPERATIONS)} operations")
+    TARGET.mkdir(exist_ok=True)
+    for name in set(there) - set(wanted):
+        there[name].unlink()
+    for name, text in wanted.items():
+        (TARGET / name).write_text(text, encoding="utf-8")
+    print(f"wrote {len(wanted)} files: {len(OPERATIONS)} operations")
     return 0
 
 
