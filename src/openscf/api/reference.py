@@ -6,7 +6,8 @@ from pydantic import BaseModel, Field
 
 from openscf.api.problems import MEDIA_TYPE
 from openscf.kernel.errors import catalogue
-from openscf.portal import Needs, Operation
+from openscf.portal import Needs, Operation, Page
+from openscf.portal.sheets import CSV, XLSX
 
 
 class FieldError(BaseModel):
@@ -71,6 +72,9 @@ def responses(operation: Operation) -> dict[int | str, dict[str, Any]]:
         status: {"model": Problem, "description": "Refused: " + ", ".join(codes)}
         for status, codes in sorted(by_status.items())
     }
+    if issubclass(operation.answer, Page):
+        file = {"schema": {"type": "string", "format": "binary"}}
+        found[operation.status] = {"content": {CSV.partition(";")[0]: file, XLSX: file}}
     found["4XX"] = {"model": Problem, "description": "Refused; `code` says why."}
     found[503] = {"model": Problem, "description": "Too busy, or the database is away: send the same again."}
     return found
