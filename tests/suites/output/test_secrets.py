@@ -1,7 +1,8 @@
 """Secrets are planted through the platform's own doors and then looked for everywhere: they appear nowhere.
 
 Planted: a password (also in a wrong sign-in), a token of an invitation, of a session and of an API key, a webhook's
-secret, the seed of one-time codes, the number of a bank account, a resident identity number, a mobile number, a name.
+secret, the seed of one-time codes, the number of a bank account, a resident identity number, a mobile number, a
+name, a mail address.
 Looked through: every page and export, every answer of the API that can be asked for without knowing more than the list
 of objects, every table of the database (so: audit, outbox, idempotency, events), the logs, the metrics.
 
@@ -25,7 +26,7 @@ from tests.web.world import ROLES
 Browser = Callable[..., TestClient]
 KINDS = {
     "password", "invitation", "resident id", "mobile", "name", "login", "session", "one-time seed", "bank account",
-    "api key", "webhook secret",
+    "api key", "webhook secret", "mail address",
 }  # fmt: skip
 
 

@@ -12,7 +12,9 @@ from unittest import mock
 
 import psycopg
 
+from openscf import events
 from openscf.db import Database
+from openscf.events import Chosen
 from openscf.kernel.ids import TenantId
 from openscf.parties import Cleartext, Party, PersonalKind, PersonRole, add_login
 from tests.unit.api.hosted import Hosted
@@ -33,6 +35,7 @@ NAMES = {
 TURNED = "\u202ecod.exe\u2066"
 PASSWORD = "canary kingfisher sings 4711"
 ACCOUNT = "6222024711471101"
+MAIL = "ouyang.canary.4711"
 MOBILE = "13812344711"
 DOCUMENT = resident_id(977)
 
@@ -126,7 +129,10 @@ def _bank_account(world: Output) -> None:
 def _plant_tokens(world: Output) -> None:
     key = world.post("seller.admin", "/v1/api-keys", {"name": f"=1+1 {EVIL}<script>{EVIL}()</script>", "days": 9})
     hook = world.post("seller.admin", "/v1/webhooks", {"url": "https://erp.example.com/in", "topics": ["financing."]})
-    world.secrets |= {"api key": key["token"], "webhook secret": hook["secret"]}
+    floor = world.hosted.floor
+    chosen = Chosen(f"{MAIL}@example.com", "zh", ("trouble",))
+    floor.run("seller.maker", events.choose, floor.parties["seller"], chosen, vault=floor.house.vault)
+    world.secrets |= {"mail address": MAIL, "api key": key["token"], "webhook secret": hook["secret"]}
 
 
 def kept_anywhere(database: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from openscf.client.generated.financings_steps import FinancingsSteps
 from openscf.client.generated.invoices import Invoices
 from openscf.client.generated.keys import Keys
 from openscf.client.generated.limits import Limits
+from openscf.client.generated.mail import Mail
 from openscf.client.generated.network import Network
 from openscf.client.generated.oidc import Oidc
 from openscf.client.generated.parties import Parties
@@ -51,6 +52,7 @@ class Operations(
     Invoices,
     Keys,
     Limits,
+    Mail,
     Network,
     Oidc,
     Parties,
