@@ -74,7 +74,7 @@ from openscf.financing.service.deals import (
     found_deal,
     open_deal,
 )
-from openscf.financing.service.disputes import deals_on, dispute_receivable, disputes_on, open_disputes
+from openscf.financing.service.disputes import deals_on, dispute_receivable, disputes_on, open_deals_on, open_disputes
 from openscf.financing.service.eligibility import Judged, check_purchases, judge, offer_for
 from openscf.financing.service.issued import (
     DOCUMENT_NOT_ISSUED,
@@ -239,6 +239,7 @@ __all__ = [
     "next_document_number",
     "offer_for",
     "open_deal",
+    "open_deals_on",
     "open_disputes",
     "perform",
     "perform_through",

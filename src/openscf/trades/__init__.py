@@ -38,6 +38,7 @@ from openscf.trades.records import (
     Partner,
     PaymentException,
     Placed,
+    SentBy,
     Sighting,
     StoredClosure,
     StoredDocument,
@@ -107,7 +108,7 @@ from openscf.trades.service.exceptions import (
     placed_payments,
     resolve_exception,
 )
-from openscf.trades.service.files import FILE_NOT_FOUND, file_taken, files_taken, rejections_in
+from openscf.trades.service.files import FILE_NOT_FOUND, file_taken, files_taken, rejections_in, senders
 from openscf.trades.service.ingest import Desk, accept_reading, reading_key
 from openscf.trades.service.liens import (
     GUARDS as LIEN_GUARDS,
@@ -118,6 +119,7 @@ from openscf.trades.service.liens import (
     claim_of,
     liens_on,
     look_alikes,
+    look_alikes_of,
     release_lien,
     take_lien,
     weigh,
@@ -201,6 +203,7 @@ __all__ = [
     "Reconciliation",
     "Record",
     "Reference",
+    "SentBy",
     "Share",
     "Sighting",
     "StatementId",
@@ -255,6 +258,7 @@ __all__ = [
     "link_parties",
     "link_party",
     "look_alikes",
+    "look_alikes_of",
     "match_trades",
     "name_goods",
     "near_keys",
@@ -278,6 +282,7 @@ __all__ = [
     "request_source_codes",
     "request_tolerance",
     "resolve_exception",
+    "senders",
     "stale_closures",
     "standing_of",
     "take_lien",

@@ -10,7 +10,7 @@ from openscf.kernel.canonical import canonical_json
 from openscf.kernel.ids import PartyId
 from openscf.trades.ids import FileId
 from openscf.trades.model import Identity
-from openscf.trades.records import IngestReport, Original, Rejected, TakenFile
+from openscf.trades.records import IngestReport, Original, Rejected, SentBy, TakenFile
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 _INSERT = """INSERT INTO trades.file (tenant_id, id, sha256, reading, name, size_bytes, adapter, sender, sender_id,
@@ -120,6 +120,19 @@ def taken(work: UnitOfWork, *, file: FileId | None, before: FileId | None, limit
         )
         for row in rows
     ]  # fmt: skip
+
+
+def by_sender(work: UnitOfWork) -> list[SentBy]:
+    """What all readings of files come to, by sender; a member's sees those that it sent."""
+    rows = work.execute(
+        f"""SELECT f.sender, count(*), sum(f.row_count)::bigint, sum(f.accepted)::bigint,
+                (SELECT coalesce(json_object_agg(s.name, s.seen), '{{}}') FROM (
+                    SELECT e.key AS name, sum(e.value::bigint)::bigint AS seen
+                    FROM trades.file g, jsonb_each_text(g.flags) e
+                    WHERE g.tenant_id = {_TENANT} AND g.sender = f.sender GROUP BY e.key ORDER BY e.key) s)
+            FROM trades.file f WHERE f.tenant_id = {_TENANT} GROUP BY f.sender ORDER BY f.sender"""
+    )
+    return [SentBy(row[0], row[1], row[2], accepted=row[3], flags=row[4]) for row in rows]
 
 
 def some_rejections(
