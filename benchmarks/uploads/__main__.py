@@ -31,7 +31,7 @@ def main() -> None:
     chosen = parser.parse_args()
     with measure.raised(chosen.workers) as place:
         found = _measured(place, chosen)
-    Console().print_json(json.dumps(found))
+        Console().print_json(json.dumps(found))
     if chosen.json:
         chosen.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 

@@ -62,7 +62,7 @@ class Place:
 @contextlib.contextmanager
 def raised(workers: int) -> Iterator[Place]:
     """Raise a platform in a temporary home, serve it, and clear it away."""
-    with tempfile.TemporaryDirectory(prefix="oscf-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="oscf-bench-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         settings = dataclasses.replace(
             Settings.from_environment(), home=Path(folder, "h"), database_url=None, roles=None

@@ -38,7 +38,6 @@ from openscf.trades.records import (
     Partner,
     PaymentException,
     Placed,
-    SentBy,
     Sighting,
     StoredClosure,
     StoredDocument,
@@ -137,6 +136,7 @@ from openscf.trades.service.tolerances import (
 )
 from openscf.trades.service.versions import VERSION_SETTLEMENT, request_settlement
 from openscf.trades.service.worths import worths_of
+from openscf.trades.store.files import SentBy
 
 __all__ = [
     "ALIKE",

@@ -131,17 +131,6 @@ class TakenFile:
 
 
 @dataclass(frozen=True, slots=True)
-class SentBy:
-    """What everything that somebody sent comes to: files, their rows, the accepted ones, and how often each oddity."""
-
-    name: str
-    files: int
-    rows: int
-    accepted: int = field(kw_only=True)
-    flags: Mapping[str, int] = field(kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
 class StoredDocument:
     """A version of a document in the store.
 

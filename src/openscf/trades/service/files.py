@@ -3,8 +3,9 @@
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.errors import Refusal, refusal
 from openscf.trades.ids import FileId
-from openscf.trades.records import SentBy, TakenFile
+from openscf.trades.records import TakenFile
 from openscf.trades.store import files as store
+from openscf.trades.store.files import SentBy
 
 LARGEST_PAGE = 1000
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from openscf.db.unit_of_work import UnitOfWork
@@ -10,7 +10,7 @@ from openscf.kernel.canonical import canonical_json
 from openscf.kernel.ids import PartyId
 from openscf.trades.ids import FileId
 from openscf.trades.model import Identity
-from openscf.trades.records import IngestReport, Original, Rejected, SentBy, TakenFile
+from openscf.trades.records import IngestReport, Original, Rejected, TakenFile
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 _INSERT = """INSERT INTO trades.file (tenant_id, id, sha256, reading, name, size_bytes, adapter, sender, sender_id,
@@ -18,6 +18,17 @@ _INSERT = """INSERT INTO trades.file (tenant_id, id, sha256, reading, name, size
              VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, 0, 0, 0, 0, '{}')
              ON CONFLICT ON CONSTRAINT file_read_once DO NOTHING RETURNING id"""
 _COUNTS = "id, row_count, accepted, rejected, new, seen, versions, flags"
+
+
+@dataclass(frozen=True, slots=True)
+class SentBy:
+    """What everything that somebody sent comes to: files, their rows, the accepted ones, and how often each oddity."""
+
+    name: str
+    files: int
+    rows: int
+    accepted: int = field(kw_only=True)
+    flags: Mapping[str, int] = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
