@@ -70,11 +70,16 @@ def revive(settings: Settings) -> None:
         server.EmbeddedServer(settings).revive()
 
 
-def bank_of(platform: Platform) -> "BankFolder":
-    """The bank that this installation speaks to: the simulated one, whose books lie beside the database's folder."""
+def bank_of(platform: Platform, clock: Clock | None = None) -> "BankFolder":
+    """The bank that this installation speaks to: the simulated one, whose books lie beside the database's folder.
+
+    Args:
+        platform: The opened platform.
+        clock: The bank's time, by default the platform's.
+    """
     from openscf.settlement import BankFolder  # noqa: PLC0415 - most commands speak to no bank
 
-    return BankFolder(platform.settings.home / "bank", platform.clock, SystemRandomness())
+    return BankFolder(platform.settings.home / "bank", clock or platform.clock, SystemRandomness())
 
 
 def signing() -> tuple[Settings, dt.datetime]:

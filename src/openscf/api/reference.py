@@ -1,12 +1,15 @@
 """What the OpenAPI document says of an operation besides its models: refusals and statuses."""
 
+import typing
 from typing import Any
 
 from pydantic import BaseModel, Field
 
 from openscf.api.problems import MEDIA_TYPE
 from openscf.kernel.errors import catalogue
-from openscf.portal import Needs, Operation
+from openscf.portal import Money, Needs, Operation, Page
+from openscf.portal.shapes import AMOUNT_CODES
+from openscf.portal.sheets import CSV, XLSX
 
 
 class FieldError(BaseModel):
@@ -58,7 +61,19 @@ def codes_of(operation: Operation) -> set[str]:
         found.add("step_up_needed")
     if operation.sandbox:
         found.add("no_sandbox")
+    if operation.body is not None and holds_money(operation.body):
+        found |= {*AMOUNT_CODES}
     return found
+
+
+def holds_money(kind: Any, inside: tuple[Any, ...] = ()) -> bool:
+    """Whether an amount is read somewhere in a model, so that each of its refusals may be answered."""
+    if kind is Money or kind in inside:
+        return kind is Money
+    within = (*inside, kind)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return any(holds_money(field.annotation, within) for field in kind.model_fields.values())
+    return any(holds_money(one, within) for one in typing.get_args(kind))
 
 
 def responses(operation: Operation) -> dict[int | str, dict[str, Any]]:
@@ -71,6 +86,9 @@ def responses(operation: Operation) -> dict[int | str, dict[str, Any]]:
         status: {"model": Problem, "description": "Refused: " + ", ".join(codes)}
         for status, codes in sorted(by_status.items())
     }
+    if issubclass(operation.answer, Page):
+        file = {"schema": {"type": "string", "format": "binary"}}
+        found[operation.status] = {"content": {CSV.partition(";")[0]: file, XLSX: file}}
     found["4XX"] = {"model": Problem, "description": "Refused; `code` says why."}
     found[503] = {"model": Problem, "description": "Too busy, or the database is away: send the same again."}
     return found

@@ -14,9 +14,10 @@ from openscf.access import NOT_SIGNED_IN
 from openscf.api.reference import responses
 from openscf.kernel.errors import Language
 from openscf.kernel.ids import RequestId
-from openscf.portal import Desk, FileView, Given, House, Needs, Operation, Upload
+from openscf.portal import Desk, FileView, Given, House, Needs, Operation, Page, Upload, sheets
 
 JSON: Final = "application/json"
+SHEETS: Final = {"csv": sheets.CSV, "xlsx": sheets.XLSX}
 BEARER = HTTPBearer(auto_error=False, description="A session's token or an API key.")
 
 
@@ -72,6 +73,8 @@ def _endpoint(house: House, operation: Operation) -> Callable[..., Response]:
         headers = {"Idempotent-Replayed": "true"} if reply.replayed else {}
         if issubclass(operation.answer, FileView) and _wants_bytes(request):
             return _as_bytes(operation.answer.model_validate_json(reply.content), operation.status)
+        if issubclass(operation.answer, Page) and (kind := _sheet_wanted(request)):
+            return _as_sheet(operation, operation.answer.model_validate_json(reply.content), kind, request=request)
         return Response(reply.content, operation.status, headers, media_type=JSON)
 
     call.__signature__ = inspect.Signature(_parameters(operation))  # type: ignore[attr-defined]
@@ -88,6 +91,23 @@ def _as_bytes(file: FileView, status: int) -> Response:
     name = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
     headers = {"Content-Disposition": name, "X-Content-SHA256": file.sha256}
     return Response(base64.b64decode(file.content), status, headers, media_type=file.media_type)
+
+
+def _sheet_wanted(request: Request) -> str | None:
+    """As which kind of spreadsheet a list is wanted; None: as JSON."""
+    accepted = request.headers.get("accept", JSON) if _wants_bytes(request) else JSON
+    return next((kind for kind, media in SHEETS.items() if media.partition(";")[0] in accepted), None)
+
+
+def _as_sheet(operation: Operation, page: Page[Any], kind: str, *, request: Request) -> Response:
+    """The items as a file; where the list goes on stands in the header (RFC 8288)."""
+    headings, rows = sheets.sheet_of(page)
+    name = operation.id
+    content = sheets.as_csv(headings, rows) if kind == "csv" else sheets.as_xlsx(name, headings, rows)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
+    if page.next is not None:
+        headers["Link"] = f'<{request.url.include_query_params(cursor=page.next)}>; rel="next"'
+    return Response(content, operation.status, headers, media_type=SHEETS[kind])
 
 
 def _given(operation: Operation, said: dict[str, Any]) -> Given:

@@ -19,6 +19,8 @@
 - `OPENSCF_OIDC_ISSUER`, `OPENSCF_OIDC_CLIENT_ID`, `OPENSCF_OIDC_CLIENT_SECRET`: an OpenID Connect provider with which
   people may sign in, too; all three or none.
 - `OPENSCF_WEBHOOK_PRIVATE`: `1` lets webhooks go to addresses that are not public, and over http (an intranet, a test).
+- `OPENSCF_SMTP_URL`, `OPENSCF_MAIL_FROM`: the mail server (`smtps://user:password@host:465`, `smtp://…` for STARTTLS,
+  `smtp+plain://…` for a relay on this machine) and the address that letters come from; both, or no letters are sent.
 - `OPENSCF_PUBLIC_URL`: how people reach the platform, for what is sent back to it; `http://127.0.0.1:8470`.
 - `OPENSCF_OS_USER`: existing account that runs the embedded server when root starts it; without it the first that
   exists of openscf, postgres, nobody.
@@ -46,6 +48,15 @@ OIDC_INCOMPLETE = refusal(
     zh="已设置身份提供方，但缺少 {missing}。",
     fix_en="Set all of OPENSCF_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET, or none of them.",
     fix_zh="请同时设置 OPENSCF_OIDC_ISSUER、_CLIENT_ID、_CLIENT_SECRET，或全部不设置。",
+    status=400,
+)
+MAIL_VARIABLES = ("OPENSCF_SMTP_URL", "OPENSCF_MAIL_FROM")
+MAIL_INCOMPLETE = refusal(
+    "mail_incomplete",
+    en="A mail server is set, but not {missing}.",
+    zh="邮件服务器设置不完整，缺少 {missing}。",
+    fix_en="Set both of OPENSCF_SMTP_URL and OPENSCF_MAIL_FROM, or neither.",
+    fix_zh="请同时设置 OPENSCF_SMTP_URL 与 OPENSCF_MAIL_FROM，或都不设置。",
     status=400,
 )
 SETTING_NO_NUMBER = refusal(
@@ -88,6 +99,7 @@ class Settings:
         oidc: Issuer, client id and client secret of an identity provider, if there is one.
         public_url: How people reach the platform.
         webhook_private: Whether webhooks may go to addresses that are not public.
+        mail: Address of the mail server and of the sender, if letters are sent.
     """
 
     home: Path
@@ -107,6 +119,7 @@ class Settings:
     oidc: tuple[str, str, str] | None = field(default=None, repr=False)
     public_url: str = PUBLIC_URL
     webhook_private: bool = False
+    mail: tuple[str, str] | None = field(default=None, repr=False)
 
     @property
     def embedded(self) -> bool:
@@ -133,7 +146,7 @@ class Settings:
         """The settings that the environment (by default that of this process) chooses.
 
         Raises:
-            Refusal: `settings_incomplete`, `oidc_incomplete`, `setting_no_number`.
+            Refusal: `settings_incomplete`, `oidc_incomplete`, `mail_incomplete`, `setting_no_number`.
         """
         env = os.environ if environment is None else environment
         pg_bin, notes = env.get("OPENSCF_PG_BIN"), env.get("OPENSCF_CHECKPOINTS")
@@ -154,6 +167,7 @@ class Settings:
             per_s=_number(env, "OPENSCF_PER_S", PER_S),
             demo=env.get("OPENSCF_DEMO", "0") == "1",
             oidc=_oidc(env),
+            mail=_mail(env),
             webhook_private=env.get("OPENSCF_WEBHOOK_PRIVATE") == "1",
             public_url=(env.get("OPENSCF_PUBLIC_URL") or PUBLIC_URL).rstrip("/"),
         )
@@ -177,6 +191,15 @@ def _oidc(env: Mapping[str, str]) -> tuple[str, str, str] | None:
     if missing:
         raise OIDC_INCOMPLETE(missing=", ".join(missing))
     return issuer, client, secret
+
+
+def _mail(env: Mapping[str, str]) -> tuple[str, str] | None:
+    url, sender = (env.get(name) or "" for name in MAIL_VARIABLES)
+    if not url and not sender:
+        return None
+    if not url or not sender:
+        raise MAIL_INCOMPLETE(missing=MAIL_VARIABLES[1 if url else 0])
+    return url, sender
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

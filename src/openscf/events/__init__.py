@@ -1,6 +1,38 @@
-"""Telling members of what happens to them: webhooks as the Standard Webhooks specification describes them."""
+"""Telling members of what happens to them: webhooks as the Standard Webhooks specification describes them; letters."""
 
-from openscf.events.model import Delivery, Webhook, WebhookId, WebhookState
+from openscf.events.letters import (
+    CONFIRM,
+    MAIL_OFF,
+    NO_MAILBOX,
+    MailServer,
+    Written,
+    checked_address,
+    mail_server,
+    masked_address,
+    read_stop_token,
+    stop_token,
+)
+from openscf.events.mail import (
+    Chosen,
+    Post,
+    Told,
+    choose,
+    confirm,
+    letters_of,
+    mailbox_of,
+    stop_by_token,
+)
+from openscf.events.mailer import Handed, Mailer, SmtpMailer
+from openscf.events.model import (
+    Delivery,
+    Letter,
+    Mailbox,
+    MailboxId,
+    MailboxState,
+    Webhook,
+    WebhookId,
+    WebhookState,
+)
 from openscf.events.rules import WEBHOOK_NOT_FOUND, checked_url, public_address, signature
 from openscf.events.sender import HttpSender, Sender
 from openscf.events.service import (
@@ -18,24 +50,49 @@ from openscf.events.service import (
 )
 
 __all__ = [
+    "CONFIRM",
+    "MAIL_OFF",
+    "NO_MAILBOX",
     "WEBHOOK_NOT_FOUND",
+    "Chosen",
     "Concerned",
     "Delivery",
+    "Handed",
     "HttpSender",
+    "Letter",
+    "MailServer",
+    "Mailbox",
+    "MailboxId",
+    "MailboxState",
+    "Mailer",
+    "Post",
     "Pump",
     "Sender",
+    "SmtpMailer",
+    "Told",
     "Webhook",
     "WebhookId",
     "WebhookState",
+    "Written",
+    "checked_address",
     "checked_url",
+    "choose",
+    "confirm",
     "create_webhook",
     "delete_webhook",
     "deliveries_of",
     "enable_webhook",
+    "letters_of",
+    "mail_server",
+    "mailbox_of",
+    "masked_address",
     "public_address",
+    "read_stop_token",
     "rotate_secret",
     "secret_of",
     "signature",
+    "stop_by_token",
+    "stop_token",
     "tell_again",
     "webhook_of",
     "webhooks_of",

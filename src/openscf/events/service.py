@@ -13,7 +13,6 @@ from typing import Final
 from openscf import parties
 from openscf.db import Context, Database, UnitOfWork
 from openscf.db.outbox import Message, events_after, last_position
-from openscf.events import store
 from openscf.events.model import Delivery, Webhook, WebhookId, WebhookState
 from openscf.events.rules import (
     DISABLED_AFTER,
@@ -25,6 +24,7 @@ from openscf.events.rules import (
     signature,
 )
 from openscf.events.sender import Sender
+from openscf.events.store import webhooks as store
 from openscf.kernel.ids import EventId, PartyId, TenantId
 from openscf.parties import Cleartext, Permission, PersonalKind, Place, Vault
 
@@ -32,6 +32,7 @@ Concerned = Callable[[UnitOfWork, Sequence[Message]], Mapping[EventId, frozenset
 Told = Callable[[Message], str]
 PAGE: Final = 200
 AT_ONCE: Final = 20
+BOTH_SIGN: Final = dt.timedelta(days=1)
 CLAIMED: Final = dt.timedelta(
     minutes=2
 )  # longer than all attempts of one claim can take when each runs into its time-out
@@ -100,14 +101,18 @@ def enable_webhook(work: UnitOfWork, webhook: WebhookId) -> Webhook:
 
 
 def rotate_secret(work: UnitOfWork, webhook: WebhookId, *, vault: Vault) -> Webhook:
-    """Give a webhook another secret, to be shown once; the old one signs nothing more.
+    """Give a webhook another secret, to be shown once; the old one signs beside it for a day (`BOTH_SIGN`).
+
+    So a receiver has time to change over: it takes what either of the two signed. Rotating once more within the day
+    ends the oldest at once, since at most two sign.
 
     Raises:
         Refusal: `webhook_not_found`, `not_allowed`.
     """
     known = _own(work, webhook)
     secret = secret_text(vault.token(SECRET_BYTES))
-    store.set_secret(work, webhook, _sealed(work, webhook, secret, vault=vault))
+    sealed = _sealed(work, webhook, secret, vault=vault)
+    store.set_secret(work, webhook, sealed, former_until=work.at + BOTH_SIGN)
     work.audit("events.rotate_secret", str(webhook), {})
     return known
 
@@ -119,7 +124,7 @@ def secret_of(work: UnitOfWork, webhook: WebhookId, *, vault: Vault) -> str:
         Refusal: `webhook_not_found`, `not_allowed`.
     """
     _own(work, webhook)
-    return vault.open(store.secret(work, webhook), _place(work, webhook))
+    return vault.open(store.secrets(work, webhook)[0], _place(work, webhook))
 
 
 def deliveries_of(work: UnitOfWork, webhook: WebhookId, *, before: int | None = None, most: int = 50) -> list[Delivery]:
@@ -188,8 +193,9 @@ class Pump:
     def _deliver(self, context: Context, delivery: Delivery) -> None:
         def prepare(work: UnitOfWork) -> tuple[Webhook | None, dict[str, str]]:
             webhook = store.get(work, delivery.webhook)
-            secret = self._vault.open(store.secret(work, delivery.webhook), _place(work, delivery.webhook))
-            return webhook, _headers(secret, delivery, int(work.at.timestamp()))
+            place = _place(work, delivery.webhook)
+            secrets = [self._vault.open(sealed, place) for sealed in store.secrets(work, delivery.webhook)]
+            return webhook, _headers(secrets, delivery, int(work.at.timestamp()))
 
         webhook, headers = self._database.run(context, prepare)
         if webhook is None or webhook.state is not WebhookState.ACTIVE:
@@ -220,13 +226,10 @@ def _noted(work: UnitOfWork, webhook: Webhook, delivery: Delivery, *, answer: tu
         store.failing(work, webhook.id, work.at)
 
 
-def _headers(secret: str, delivery: Delivery, timestamp_s: int) -> dict[str, str]:
-    event = str(delivery.event)
-    return {
-        "webhook-id": event,
-        "webhook-timestamp": str(timestamp_s),
-        "webhook-signature": signature(secret, event=event, timestamp_s=timestamp_s, body=delivery.body.encode()),
-    }
+def _headers(secrets: Sequence[str], delivery: Delivery, timestamp_s: int) -> dict[str, str]:
+    event, body = str(delivery.event), delivery.body.encode()
+    signatures = [signature(each, event=event, timestamp_s=timestamp_s, body=body) for each in secrets]
+    return {"webhook-id": event, "webhook-timestamp": str(timestamp_s), "webhook-signature": " ".join(signatures)}
 
 
 def _own(work: UnitOfWork, webhook: WebhookId, permission: Permission = Permission.EDIT) -> Webhook:

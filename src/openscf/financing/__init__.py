@@ -75,7 +75,7 @@ from openscf.financing.service.deals import (
     found_deal,
     open_deal,
 )
-from openscf.financing.service.disputes import deals_on, dispute_receivable, disputes_on, open_disputes
+from openscf.financing.service.disputes import deals_on, dispute_receivable, disputes_on, open_deals_on, open_disputes
 from openscf.financing.service.eligibility import Judged, check_purchases, judge, offer_for
 from openscf.financing.service.holdings import DecidedEvent, decisions_of, holdings_of
 from openscf.financing.service.issued import (
@@ -253,6 +253,7 @@ __all__ = [
     "next_document_number",
     "offer_for",
     "open_deal",
+    "open_deals_on",
     "open_disputes",
     "perform",
     "perform_through",

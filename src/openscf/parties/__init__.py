@@ -42,6 +42,7 @@ from openscf.parties.service.approvals import (
     withdraw,
 )
 from openscf.parties.service.bank_accounts import (
+    accounts_to_pay,
     bank_account,
     bank_accounts_of,
     destination_of,
@@ -142,6 +143,7 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "check_reveals",
     "check_totp",
     "consents_of",
+    "accounts_to_pay",
     "destination_of",
     "dismiss",
     "document_numbers",

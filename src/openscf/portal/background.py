@@ -17,10 +17,10 @@ from openscf.bootstrap import revive
 from openscf.db.audit import SealerThread, sealer_at
 from openscf.db.outbox import Relay, RelayThread
 from openscf.db.tenants import tenants
-from openscf.events import HttpSender, Pump
+from openscf.events import HttpSender, Mailer, Post, Pump, SmtpMailer, mail_server
 from openscf.kernel.ids import TenantId
 from openscf.kernel.ports import SystemRandomness
-from openscf.portal import feed
+from openscf.portal import feed, letters
 from openscf.portal.desk import House
 
 WATCH_S: Final = 1.0
@@ -34,6 +34,23 @@ def relay_of(house: House) -> Relay:
     return operations.relay_to(
         house.database, courier, clock=house.platform.clock, randomness=SystemRandomness(),
         fingerprints=house.fingerprints,
+    )  # fmt: skip
+
+
+def post_of(house: House, mailer: Mailer | None = None) -> Post | None:
+    """What sends the letters of an installation; None where no mail server is set.
+
+    Raises:
+        Refusal: `bad_mail_url`.
+    """
+    settings = house.platform.settings
+    if settings.mail is None:
+        return None
+    server = mail_server(*settings.mail)
+    return Post(
+        house.database, house.vault, mailer or SmtpMailer(server), server=server,
+        stop_url=f"{settings.public_url}/v1/mail/stop", concerned=feed.concerned,
+        told=letters.told_at(settings.public_url),
     )  # fmt: skip
 
 
@@ -79,7 +96,7 @@ class Watch:
 
 
 class Teller:
-    """Tells webhooks of all books, until the block is left.
+    """Tells webhooks and people of all books, until the block is left.
 
     Args:
         house: Whose events.
@@ -90,6 +107,7 @@ class Teller:
         self._house, self._every_s = house, every_s
         sender = HttpSender(private=house.platform.settings.webhook_private)
         self.pump = Pump(house.database, house.vault, sender, concerned=feed.concerned, told=feed.told)
+        self.post = post_of(house)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="openscf-teller", daemon=True)
 
@@ -107,11 +125,14 @@ class Teller:
         pause_s = 0.0
         while not self._stopped.wait(pause_s):
             try:
-                done = sum(self.pump.run_once(tenant) for tenant in tenants(self._house.database))
+                done = sum(self._told(tenant) for tenant in tenants(self._house.database))
                 pause_s = 0.0 if done else self._every_s
             except Exception:
-                structlog.get_logger("openscf.teller").exception("webhooks_failed")
+                structlog.get_logger("openscf.teller").exception("telling_failed")
                 pause_s = self._every_s
+
+    def _told(self, tenant: TenantId) -> int:
+        return self.pump.run_once(tenant) + (0 if self.post is None else self.post.run_once(tenant))
 
 
 class StoppedError(Exception):

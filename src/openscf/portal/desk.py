@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from openscf import access, parties, trades
+from openscf import access, parties, settlement, trades
 from openscf.access import Gate
 from openscf.bootstrap import Platform, bank_of
 from openscf.db import Context, Database, UnitOfWork
@@ -21,6 +21,7 @@ from openscf.trades import Fingerprinter, FolderOriginals, Originals
 
 T = TypeVar("T")
 
+BANKING = "system:bank"
 WHICH_BOOK = refusal(
     "which_book",
     en="There are several books here: say which one (tenant).",
@@ -29,6 +30,24 @@ WHICH_BOOK = refusal(
     fix_zh="请在登录时附上 tenant，或为整个系统设置 OPENSCF_TENANT。",
     status=400,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class BookClock:
+    """The time of one book, which is ahead where it is a sandbox's.
+
+    Attributes:
+        database: Where the book is.
+        tenant: The book.
+    """
+
+    database: Database
+    tenant: TenantId
+
+    def now(self) -> dt.datetime:
+        """The instant."""
+        ahead = self.database.run(Context(self.tenant, BANKING), access.ahead_of)
+        return self.database.clock.now() + (ahead or dt.timedelta(0))
 
 
 class House:
@@ -60,8 +79,22 @@ class House:
 
     @cached_property
     def bank(self) -> BankFolder:
-        """The bank that this installation speaks to."""
-        return bank_of(self.platform)
+        """The bank that this installation speaks to, in the time of its book where there is but one.
+
+        Where it has no books (those of a demonstration were kept in memory, a folder was lost) it finds them again in
+        ours: a payment ordered here would find no account otherwise.
+        """
+        known = tenants(self.database)
+        bank = bank_of(self.platform, BookClock(self.database, known[0]) if len(known) == 1 else None)
+        if not bank.has_books:
+            for tenant in known:
+                ahead = self.database.run(Context(tenant, BANKING), access.ahead_of)
+                self._find_again(bank, access.in_its_time(self.database, ahead), Context(tenant, BANKING))
+        return bank
+
+    def _find_again(self, bank: BankFolder, database: Database, context: Context) -> None:
+        with bank.opened() as machine:
+            database.run(context, lambda work: settlement.find_again(work, machine, vault=self.vault))
 
     def tenant(self, said: TenantId | None) -> TenantId:
         """The book that was named, or the only one.

@@ -14,6 +14,7 @@ from openscf.db.outbox import Message
 from openscf.financing import DealId, VoucherId, voucher_desk
 from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import EventId, PartyId, TenantId
+from openscf.parties import ApprovalRequestId
 from openscf.trades import DocumentId
 
 Parties = frozenset[PartyId]
@@ -28,6 +29,9 @@ def concerned(work: UnitOfWork, messages: Sequence[Message]) -> Mapping[EventId,
         if message.topic in INTERNAL:
             continue
         subject = subject_of(message)
+        if subject.startswith(f"{ApprovalRequestId.prefix}_"):
+            found[message.id] = frozenset({PartyId.parse(message.facts()["party"])})
+            continue
         if subject not in known:
             known[subject] = _parties(work, subject)
         found[message.id] = known[subject]

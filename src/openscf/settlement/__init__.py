@@ -77,6 +77,7 @@ from openscf.settlement.service.suspense import (
     unplaced,
 )
 from openscf.settlement.simulated_bank import BankFolder, Conduct, SimulatedBank
+from openscf.settlement.simulated_bank.again import find_again
 
 __all__ = [
     "CASH",
@@ -125,6 +126,7 @@ __all__ = [
     "drop_statement",
     "expect",
     "expectations_of",
+    "find_again",
     "found_expectation",
     "instruct",
     "open_expectations",

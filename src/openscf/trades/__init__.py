@@ -108,7 +108,7 @@ from openscf.trades.service.exceptions import (
     placed_payments,
     resolve_exception,
 )
-from openscf.trades.service.files import FILE_NOT_FOUND, file_taken, files_taken, rejections_in
+from openscf.trades.service.files import FILE_NOT_FOUND, file_taken, files_taken, rejections_in, senders
 from openscf.trades.service.ingest import Desk, accept_reading, reading_key
 from openscf.trades.service.liens import (
     GUARDS as LIEN_GUARDS,
@@ -119,6 +119,7 @@ from openscf.trades.service.liens import (
     claim_of,
     liens_on,
     look_alikes,
+    look_alikes_of,
     release_lien,
     take_lien,
     weigh,
@@ -136,6 +137,7 @@ from openscf.trades.service.tolerances import (
 )
 from openscf.trades.service.versions import VERSION_SETTLEMENT, request_settlement
 from openscf.trades.service.worths import worths_of
+from openscf.trades.store.files import SentBy
 
 __all__ = [
     "ALIKE",
@@ -204,6 +206,7 @@ __all__ = [
     "Reconciliation",
     "Record",
     "Reference",
+    "SentBy",
     "Share",
     "Sighting",
     "StatementId",
@@ -260,6 +263,7 @@ __all__ = [
     "link_parties",
     "link_party",
     "look_alikes",
+    "look_alikes_of",
     "match_trades",
     "name_goods",
     "near_keys",
@@ -283,6 +287,7 @@ __all__ = [
     "request_source_codes",
     "request_tolerance",
     "resolve_exception",
+    "senders",
     "stale_closures",
     "standing_of",
     "take_lien",

@@ -1,22 +1,13 @@
 """Tables as files: numbers stay numbers, and text is inert: no cell of a spreadsheet computes or calls anything."""
 
-import csv
 import datetime as dt
-import io
 from decimal import Decimal
-from typing import Final
-
-import xlsxwriter
 
 from openscf.kernel.errors import refusal
-from openscf.portal import Money
+from openscf.portal import Money, sheets
+from openscf.portal.sheets import CSV, XLSX
 from openscf.web.tables import Cell, Code, Link, Percent, State, Table
 from openscf.web.words import Words
-
-CSV: Final = "text/csv; charset=utf-8"
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-EXACT_DIGITS: Final = 15  # what a spreadsheet's number holds; a longer amount is written as text
-_ACTIVE: Final = ("=", "+", "-", "@", "\t", "\r")
 
 NO_SUCH_EXPORT = refusal(
     "no_such_export",
@@ -30,37 +21,12 @@ NO_SUCH_EXPORT = refusal(
 
 def as_csv(table: Table, words: Words) -> bytes:
     """UTF-8 with a byte order mark, so that spreadsheets read Chinese."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow([_inert(one) for one in headings(table, words)])
-    pairs = _pairs(table)
-    for row in table.cells():
-        writer.writerow([_csv_cell(one) for one in _line(row, pairs, words)])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    return sheets.as_csv(headings(table, words), _lines(table, words))
 
 
 def as_xlsx(table: Table, words: Words) -> bytes:
     """A workbook of one sheet."""
-    out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(out, options)
-    sheet = book.add_worksheet(table.name[:31])
-    strong, amount = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
-    for place, heading in enumerate(headings(table, words)):
-        sheet.write_string(0, place, heading, strong)
-    pairs = _pairs(table)
-    for line, row in enumerate(table.cells(), start=1):
-        for place, value in enumerate(_line(row, pairs, words)):
-            if isinstance(value, dt.date):
-                sheet.write_datetime(line, place, value, day)
-            elif isinstance(value, Decimal | int):
-                sheet.write_number(line, place, value, amount if isinstance(value, Decimal) else None)
-            elif value:
-                sheet.write_string(line, place, value)
-    sheet.freeze_panes(1, 0)
-    book.close()
-    return out.getvalue()
+    return sheets.as_xlsx(table.name, headings(table, words), _lines(table, words))
 
 
 def headings(table: Table, words: Words) -> list[str]:
@@ -78,9 +44,8 @@ def headings(table: Table, words: Words) -> list[str]:
 def spread(cell: Cell, words: Words) -> list[Decimal | int | dt.date | str]:  # noqa: PLR0911 - one a kind
     """A cell as one value, or an amount as two."""
     match cell:
-        case Money(amount=amount, currency=currency):
-            digits = sum(one.isdigit() for one in amount)
-            return [Decimal(amount) if digits <= EXACT_DIGITS else amount, currency]
+        case Money(currency=currency):
+            return [sheets.number_of(cell), currency]
         case Percent(text=text):
             return [Decimal(text)]
         case Link(text=text) | Code(text=text):
@@ -99,6 +64,11 @@ def _pairs(table: Table) -> set[int]:
     return {place for row in table.cells() for place, cell in enumerate(row) if isinstance(cell, Money)}
 
 
+def _lines(table: Table, words: Words) -> list[list[sheets.Value]]:
+    pairs = _pairs(table)
+    return [_line(row, pairs, words) for row in table.cells()]
+
+
 def _line(row: list[Cell], pairs: set[int], words: Words) -> list[Decimal | int | dt.date | str]:
     found: list[Decimal | int | dt.date | str] = []
     for place, cell in enumerate(row):
@@ -107,9 +77,4 @@ def _line(row: list[Cell], pairs: set[int], words: Words) -> list[Decimal | int 
     return found
 
 
-def _csv_cell(value: Decimal | int | dt.date | str) -> str:
-    return _inert(value) if isinstance(value, str) else str(value)
-
-
-def _inert(text: str) -> str:
-    return f"'{text}" if text.startswith(_ACTIVE) else text
+__all__ = ["CSV", "NO_SUCH_EXPORT", "XLSX", "as_csv", "as_xlsx", "headings", "spread"]

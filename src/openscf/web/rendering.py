@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from openscf.kernel.errors import Refusal
 from openscf.portal import OPERATIONS
+from openscf.portal.sheets import unturned
 from openscf.web import guard
 from openscf.web.assets import Assets
 from openscf.web.icons import icon
@@ -82,7 +83,7 @@ class Renderer:
         self.assets = assets
         self._env = jinja2.Environment(
             loader=jinja2.PackageLoader("openscf.web"), autoescape=True, undefined=jinja2.StrictUndefined,
-            trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+            trim_blocks=True, lstrip_blocks=True, auto_reload=False, finalize=_straight,
         )  # fmt: skip
         self._env.globals.update(icon=icon, tone=tone, asset=assets.url, operations=OPERATIONS)
         self._env.filters.update(kind=kind_of, grouped=grouped, json=as_json, dated=dated)
@@ -121,6 +122,11 @@ class Renderer:
             "title": "", "back": back,
         }  # fmt: skip
         return self.page(request, name, context, status=status or refused.kind.status)
+
+
+def _straight(value: Any) -> Any:
+    """A text without marks that turn the direction of writing: a name must not rewrite what stands beside it."""
+    return unturned(value) if isinstance(value, str) else value
 
 
 def words_of(request: Request) -> Words:

@@ -19,7 +19,11 @@ WORKLOADS: dict[str, Workload] = {
     if name.startswith("workload_")
 }
 SUITES = Path(__file__).parents[1]
-ELSEWHERE = {"vouchers.after_posting": "vouchers/test_sent_again.py"}  # dies there, in suites of their own
+ELSEWHERE = {  # dies there, in suites of their own
+    "vouchers.after_posting": "vouchers/test_sent_again.py",
+    "mail.after_handed": "../unit/api/test_mail.py",
+    "mail.after_sent": "../unit/api/test_mail.py",
+}
 CASES = [pytest.param(name, point, id=f"{name}-{point}") for name in WORKLOADS for point in WORKLOADS[name].covers]
 
 

@@ -149,3 +149,21 @@ def test_too_many_at_once_too_fast_and_too_long_are_turned_away_with_a_code(host
     pieces = served().post("/v1/sessions", content=iter([b"x" * 600_000] * 3), headers={"Content-Type": "text/json"})
     assert (pieces.status_code, pieces.json()["code"]) == (413, "body_too_long")
     assert "turned_away_total" in hosted.get(None, "/metrics").text
+
+
+def test_whoever_is_told_an_amount_names_all_that_may_be_wrong_with_it() -> None:
+    from openscf.api.reference import codes_of, holds_money
+    from openscf.portal.shapes import AMOUNT_CODES
+
+    told = [one for one in OPERATIONS.values() if one.body is not None and holds_money(one.body)]
+    assert {"redeem_voucher", "apply_financing", "create_limit"} & {one.id for one in told}
+    assert all(set(AMOUNT_CODES) <= codes_of(one) for one in told)
+    assert not holds_money(OPERATIONS["accept_invitation"].body)
+
+
+def test_a_statement_of_the_beginning_of_time_is_refused(hosted: Hosted) -> None:
+    account = hosted.get("operator.maker", "/v1/accounts").json()["items"]
+    where = account[0]["id"] if account else "acc_00000000000000000000000000"
+    for said in ({"since": "0001-01-01", "until": "0001-01-01"}, {"since": "2026-01-01", "until": "9999-12-31"}):
+        answer = hosted.post("operator.maker", f"/v1/accounts/{where}/statement", said)
+        assert (answer.status_code, answer.json()["code"]) == (422, "bad_request")

@@ -169,6 +169,34 @@ def test_a_secret_is_shown_once_and_kept_nowhere_in_clear(hosted: Hosted) -> Non
     assert "whsec_" not in kept[0]
 
 
+def test_after_a_change_of_secret_both_sign_for_a_day(hosted: Hosted) -> None:
+    administrated(hosted, "seller")
+    body = wanted(hosted)
+    made = hosted.post("seller.admin", "/v1/webhooks", {"url": URL, "topics": ["financing.deal_opened"]}).json()
+    hook, outside = made["id"], Outside()
+    hosted.post("seller.maker", "/v1/financings", body)
+    pumped(hosted, outside)
+    event = json.loads(outside.seen[0][1])["data"]["event"]
+
+    def signers(*secrets: str) -> list[bool]:
+        hosted.post("seller.admin", f"/v1/webhooks/{hook}/deliveries/{event}/replay")
+        pumped(hosted, outside)
+        _, content, headers = outside.seen[-1]
+        told = {"event": headers["webhook-id"], "timestamp_s": int(headers["webhook-timestamp"]), "body": content}
+        return [signature(one, **told) in headers["webhook-signature"].split(" ") for one in secrets]
+
+    old = made["secret"]
+    assert signers(old) == [True]
+    new = hosted.post("seller.admin", f"/v1/webhooks/{hook}/secret").json()["secret"]
+    assert signers(old, new) == [True, True]
+    hosted.floor.clock.advance(dt.timedelta(hours=25))
+    hosted.tokens.clear()
+    assert signers(old, new) == [False, True]
+    third = hosted.post("seller.admin", f"/v1/webhooks/{hook}/secret").json()["secret"]
+    fourth = hosted.post("seller.admin", f"/v1/webhooks/{hook}/secret").json()["secret"]
+    assert signers(old, new, third, fourth) == [False, False, True, True], "at most two sign"
+
+
 def test_others_webhooks_are_not_there_and_a_private_address_is_refused(hosted: Hosted) -> None:
     administrated(hosted, "seller", "buyer")
     made = hosted.post("seller.admin", "/v1/webhooks", {"url": URL, "topics": []}).json()["id"]

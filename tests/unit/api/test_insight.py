@@ -86,6 +86,44 @@ def test_warnings_are_of_what_one_may_see_and_each_names_its_evidence(hosted: Ho
     assert ("disputed_claim", "alarm") in codes("seller.maker")
 
 
+def test_the_house_is_warned_of_a_claim_that_looks_like_one_that_is_lent_on(hosted: Hosted) -> None:
+    hosted.floor.limits()
+    hosted.floor.bring("funder", "1,000,000.00")
+    frame = hosted.floor.programme(parties={"funder": "funder"}, policy={"needs_receipt": False})
+    lent = closed(hosted, "INV-1001")
+    said = {"amount": {"amount": "113000.00", "currency": "CNY"}, "due_on": "2026-05-29"}
+    asked = hosted.post("buyer.maker", f"/v1/trades/{lent}/confirm", said).json()
+    hosted.post("buyer.checker", f"/v1/requests/{asked['id']}/approve", {"payload_sha256": asked["payload_sha256"]})
+
+    def warned(who: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = hosted.get(who, "/v1/warnings", params={"code": "double_financing"}).json()[
+            "items"
+        ]
+        return found
+
+    upload(hosted, "seller.maker", ("again.xml", invoice(sale(hosted, "INV-1001A"))))
+    twin = hosted.get("seller.maker", "/v1/invoices", params={"text": "INV-1001A"}).json()["items"][0]["id"]
+    assert warned("operator.maker") == [], "nothing is under lien yet"
+    deal = hosted.post("seller.maker", "/v1/financings", {"programme": str(frame), "document": lent}).json()
+    deal = deal["financing"]["id"]
+    accepted = hosted.post("seller.maker", f"/v1/financings/{deal}/accept")
+    assert accepted.status_code == 200, accepted.text
+    (one,) = warned("operator.maker")
+    assert (one["subject"], one["severity"], one["evidence"]) == (twin, "warning", [twin, lent])
+    assert warned("seller.maker") == [] == warned("funder.maker")
+
+
+def test_the_quality_of_data_counts_every_file(hosted: Hosted) -> None:
+    for number in range(3):
+        upload(hosted, "seller.maker", (f"{number}.xml", invoice(sale(hosted, f"Q-{number}"))))
+    upload(hosted, "buyer.maker", ("bad.csv", b"order_number,issued_on,seller_code,buyer_code\nX,y\n"))
+    found = hosted.get("operator.maker", "/v1/data-quality").json()["items"]
+    assert [(one["files"], one["rows"], one["accepted_percent"]) for one in found] == [
+        (1, 1, "0.00"), (3, 3, "100.00")
+    ]  # fmt: skip
+    assert len(hosted.get("seller.maker", "/v1/data-quality").json()["items"]) == 1
+
+
 def test_the_network_is_ones_own_and_for_the_house_the_whole_graph(hosted: Hosted) -> None:
     closed(hosted, "N-1")
     closed(hosted, "N-2", gross="226000.00")

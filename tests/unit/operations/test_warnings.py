@@ -11,6 +11,7 @@ import pytest
 
 from openscf.operations.warnings import (
     DETECTORS,
+    AttemptFact,
     DisputeFact,
     Facts,
     FileFact,
@@ -63,6 +64,13 @@ def file(rejected: int, on: dt.date = TODAY, rows: int = 100) -> dict[str, Any]:
     return {"files": (FileFact(id="fil_1", name="a.csv", rows=rows, rejected=rejected, received_on=on),)}
 
 
+def attempt(*deals: str) -> dict[str, Any]:
+    one = AttemptFact(
+        invoice="doc_2", number="INV-l", other="INV-1", score=90, deals=deals, since=day(-9), evidence=("doc_1",)
+    )
+    return {"attempts": (one,)}
+
+
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
@@ -93,6 +101,8 @@ def file(rejected: int, on: dt.date = TODAY, rows: int = 100) -> dict[str, Any]:
         (partner(100, day(-90)), []),
         (partner(100, day(-91)), [("concentration", "warning")]),
         (partner(99, day(-91)), []),
+        (attempt(), [("double_financing", "warning")]),
+        (attempt("dea_1"), [("double_financing", "alarm")]),
         (file(9), []),
         (file(10), [("data_quality", "notice")]),
         (file(50), [("data_quality", "warning")]),
@@ -111,6 +121,7 @@ def test_every_detector_of_the_register_is_judged_above_and_speaks_both_language
         on=TODAY, invoices=(dataclasses.replace(INVOICE, due_on=day(-40), contested=("gross",)),),
         disputes=(DisputeFact(id="dsp_1", invoice="doc_1", number="1", reason="x", raised_on=TODAY),),
         **limit(1000), **rating(TODAY), **partner(1000, day(-100)), **file(100),
+        **attempt("dea_1"),
     )  # fmt: skip
     found = detect_all(everything)
     assert {one.code for one in found} == {one.name for one in DETECTORS}

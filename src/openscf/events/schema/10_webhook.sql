@@ -9,12 +9,15 @@ CREATE TABLE events.webhook (
     url           text NOT NULL CHECK (length(url) BETWEEN 9 AND 2000),
     topics        text[] NOT NULL,          -- beginnings of topics; empty: everything
     secret_sealed bytea NOT NULL,
+    former_sealed bytea,                    -- the secret before it, which signs beside it for a day
+    former_until  timestamptz,
     state         text NOT NULL CHECK (state IN ('active', 'disabled', 'deleted')),
     position      bigint NOT NULL,          -- of the last event that was looked at for it
     failing_since timestamptz,
     made_by       text NOT NULL,
     made_at       timestamptz NOT NULL,
-    CONSTRAINT webhook_pkey PRIMARY KEY (tenant_id, id)
+    CONSTRAINT webhook_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT webhook_former CHECK ((former_sealed IS NULL) = (former_until IS NULL))
 );
 CREATE INDEX webhook_of_party ON events.webhook (tenant_id, party_id);
 
@@ -44,5 +47,5 @@ CREATE POLICY webhook_house ON events.webhook FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY delivery_house ON events.delivery FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
-GRANT SELECT, INSERT, UPDATE (state, position, failing_since, secret_sealed) ON events.webhook TO openscf_app;
+GRANT SELECT, INSERT, UPDATE (state, position, failing_since, secret_sealed, former_sealed, former_until) ON events.webhook TO openscf_app;
 GRANT SELECT, INSERT, UPDATE (state, attempts, due_at, status, note, ended_at) ON events.delivery TO openscf_app;

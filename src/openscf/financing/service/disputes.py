@@ -89,6 +89,11 @@ def deals_on(work: UnitOfWork, document: DocumentId) -> list[Kept]:
     return deals.of_documents(work, trades.versions_of(work, document))
 
 
+def open_deals_on(work: UnitOfWork, documents: Collection[DocumentId]) -> dict[DocumentId, list[DealId]]:
+    """The open deals over each of these very versions; for capabilities that judge the reader."""
+    return deals.open_on(work, documents) if documents else {}
+
+
 def disputes_on(work: UnitOfWork, fingerprints: Collection[bytes]) -> dict[bytes, Dispute]:
     """The open disputes on these claims, by their identity."""
     return store.open_on(work, fingerprints)

@@ -208,6 +208,19 @@ def of_documents(work: UnitOfWork, documents: Collection[DocumentId]) -> list[Ke
     return [_kept(row) for row in rows]
 
 
+def open_on(work: UnitOfWork, documents: Collection[DocumentId]) -> dict[DocumentId, list[DealId]]:
+    """Open deals over each of these documents."""
+    rows = work.execute(
+        """SELECT document_id, id FROM financing.deal WHERE tenant_id = %s AND document_id = ANY(%s) AND NOT over
+           ORDER BY id""",
+        [work.context.tenant, sorted(documents)],
+    )
+    found: dict[DocumentId, list[DealId]] = {}
+    for document, deal in rows:
+        found.setdefault(DocumentId.of(document), []).append(DealId.of(deal))
+    return found
+
+
 def financed(work: UnitOfWork, client: PartyId, obligor: PartyId, *, since: dt.date, currency: str) -> int:
     """Face of what is financed between a client and an obligor, in minor units: under lien, funded or pooled since a day.
 

@@ -6,6 +6,7 @@ One file a detector, in `detectors/`; a new one is found by itself. Detectors ar
 from openscf.operations.warnings.gathering import gather_facts, list_warnings
 from openscf.operations.warnings.model import (
     DETECTORS,
+    AttemptFact,
     Detector,
     DisputeFact,
     EarlyWarning,
@@ -21,6 +22,7 @@ from openscf.operations.warnings.model import (
 
 __all__ = [
     "DETECTORS",
+    "AttemptFact",
     "Detector",
     "DisputeFact",
     "EarlyWarning",

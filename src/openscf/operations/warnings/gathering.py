@@ -8,6 +8,7 @@ from openscf.financing import LimitNode
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Money, currency
 from openscf.operations.warnings.model import (
+    AttemptFact,
     DisputeFact,
     EarlyWarning,
     Facts,
@@ -19,12 +20,14 @@ from openscf.operations.warnings.model import (
     detect_all,
 )
 from openscf.parties import business_date
-from openscf.trades import InvoiceStanding, StoredClosure, WantedClosures
+from openscf.trades import Fingerprinter, InvoiceStanding, StoredClosure, WantedClosures
 
 MOST = 500
 
 
-def list_warnings(seen: UnitOfWork, house: UnitOfWork, party: PartyId | None, *, on: dt.date) -> list[EarlyWarning]:
+def list_warnings(
+    seen: UnitOfWork, house: UnitOfWork, party: PartyId | None, *, on: dt.date, fingerprints: Fingerprinter
+) -> list[EarlyWarning]:
     """What goes wrong around an enterprise, or around all; the most pressing first.
 
     Args:
@@ -32,11 +35,14 @@ def list_warnings(seen: UnitOfWork, house: UnitOfWork, party: PartyId | None, *,
         house: The house's sight, for what it knows of those.
         party: The enterprise; None for the house.
         on: The day.
+        fingerprints: Hashes the keys under which look-alikes meet.
     """
-    return detect_all(gather_facts(seen, house, party, on=on))
+    return detect_all(gather_facts(seen, house, party, on=on, fingerprints=fingerprints))
 
 
-def gather_facts(seen: UnitOfWork, house: UnitOfWork, party: PartyId | None, *, on: dt.date) -> Facts:
+def gather_facts(
+    seen: UnitOfWork, house: UnitOfWork, party: PartyId | None, *, on: dt.date, fingerprints: Fingerprinter
+) -> Facts:
     """The facts; see `list_warnings`."""
     found: list[StoredClosure] = []
     for standing in (InvoiceStanding.OVERDUE, InvoiceStanding.OPEN):
@@ -45,6 +51,8 @@ def gather_facts(seen: UnitOfWork, house: UnitOfWork, party: PartyId | None, *, 
         on=on, invoices=_invoices(house, found, party), disputes=_disputes(house, found),
         limits=tuple(_limit(house, node) for node in financing.limits_of(house, owner=party)),
         ratings=() if party is None else _ratings(house, party), partners=_partners(seen, party), files=_files(seen),
+        # That another's claim looks like one's own, or is lent on, is nobody's business but the house's.
+        attempts=() if party is not None else _attempts(house, found, fingerprints),
     )  # fmt: skip
 
 
@@ -75,6 +83,19 @@ def _disputes(house: UnitOfWork, found: list[StoredClosure]) -> tuple[DisputeFac
             raised_on=business_date(one.raised_at),
         )
         for one in financing.disputes_on(house, list(by_identity)).values()
+    )  # fmt: skip
+
+
+def _attempts(house: UnitOfWork, found: list[StoredClosure], fingerprints: Fingerprinter) -> tuple[AttemptFact, ...]:
+    documents = [one.document for one in found]
+    alike = trades.look_alikes_of(house, documents, fingerprints=fingerprints)
+    deals = financing.open_deals_on(house, [one.id for one, _, _ in alike])
+    return tuple(
+        AttemptFact(
+            invoice=str(one.id), number=one.document.number, other=other.document.number, score=judged.score,
+            deals=tuple(map(str, deals.get(one.id, ()))), since=one.document.issued_on, evidence=(str(other.id),),
+        )
+        for one, other, judged in alike
     )  # fmt: skip
 
 

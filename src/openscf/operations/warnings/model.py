@@ -83,6 +83,28 @@ class DisputeFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptFact:
+    """A claim that looks like another one under lien, which nobody has cleared against it.
+
+    Attributes:
+        invoice, number: The claim.
+        other: The number of the one under lien.
+        score: How alike they are.
+        deals: Open deals on the claim: money is asked for on it.
+        since: The day of its issue.
+        evidence: Id of the other document.
+    """
+
+    invoice: str
+    number: str
+    other: str
+    score: int
+    deals: tuple[str, ...]
+    since: dt.date | None
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LimitFact:
     """A limit: what it bounds and what of it is taken, in minor units."""
 
@@ -137,6 +159,7 @@ class Facts:
     ratings: tuple[RatingFact, ...] = ()
     partners: tuple[PartnerFact, ...] = ()
     files: tuple[FileFact, ...] = ()
+    attempts: tuple[AttemptFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

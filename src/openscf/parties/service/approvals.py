@@ -94,6 +94,7 @@ def request_approval(
     )  # fmt: skip
     store.insert(work, request, canonical_json(payload).decode())
     _said(work, "parties.request_approval", request)
+    work.emit("parties.approval_requested", str(request.id), {"kind": kind, "party": party})
     return found_request(work, request.id)
 
 

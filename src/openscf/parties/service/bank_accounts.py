@@ -137,6 +137,11 @@ def number_to_pay(work: UnitOfWork, account: BankAccountId, *, reason: str, vaul
     return shown, shown.number.reveal(work, reason)
 
 
+def accounts_to_pay(work: UnitOfWork) -> list[BankAccountId]:
+    """All accounts that may be paid to at this moment; their numbers are asked for one by one (`number_to_pay`)."""
+    return [row.id for row in store.usable_at(work, work.at)]
+
+
 def bank_account(work: UnitOfWork, account: BankAccountId, *, vault: Vault) -> BankAccount:
     """One account, its number masked, for those who may see its enterprise.
 

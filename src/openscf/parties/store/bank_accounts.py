@@ -110,6 +110,16 @@ def usable(
     return None if row is None else _row(row)
 
 
+def usable_at(work: UnitOfWork, at: dt.datetime) -> list[AccountRow]:
+    """All accounts of the book that may be paid to at that instant, oldest first."""
+    rows = work.execute(
+        f"SELECT {_COLUMNS} FROM parties.bank_account WHERE tenant_id = {_TENANT} AND usable_from <= %s"
+        " AND (usable_until IS NULL OR %s < usable_until) ORDER BY id",
+        [at, at],
+    )
+    return [_row(row) for row in rows.fetchall()]
+
+
 def close_at(work: UnitOfWork, account: BankAccountId, at: dt.datetime | None) -> None:
     """Let an account be paid to until that instant; None: for as long as nothing else happens."""
     work.execute(

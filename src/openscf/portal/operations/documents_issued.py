@@ -67,11 +67,14 @@ class IssueDocument(Body):
     language: DocumentLanguage = DocumentLanguage.BOTH
 
 
+FIRST_DAY, LAST_DAY = dt.date(1970, 1, 1), dt.date(2999, 12, 31)  # the day before and after each of them is one, too
+
+
 class IssueStatement(Body):
     """The statement of an account from its first to its last day."""
 
-    since: dt.date
-    until: dt.date
+    since: Annotated[dt.date, Field(ge=FIRST_DAY, le=LAST_DAY)]
+    until: Annotated[dt.date, Field(ge=FIRST_DAY, le=LAST_DAY)]
     language: DocumentLanguage = DocumentLanguage.BOTH
 
 

@@ -179,7 +179,7 @@ def enable_webhook(desk: Desk, work: UnitOfWork, webhook_id: str) -> WebhookView
     needs=Needs.MONEY, completes=_secret, refusals=("webhook_not_found", "not_allowed", "bad_id"),
 )  # fmt: skip
 def rotate_webhook_secret(desk: Desk, work: UnitOfWork, webhook_id: str) -> WebhookView:
-    """The new secret is in the answer, this once."""
+    """The new secret is in the answer, this once; for a day the old one signs beside it."""
     return WebhookView.of(events.rotate_secret(work, WebhookId.parse(webhook_id), vault=desk.house.vault))
 
 

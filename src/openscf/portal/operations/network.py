@@ -12,7 +12,7 @@ from openscf.kernel.ids import PartyId
 from openscf.portal.declaring import operation
 from openscf.portal.desk import Desk
 from openscf.portal.shapes import Body, Money, View
-from openscf.trades import TakenFile
+from openscf.trades import SentBy
 
 
 class PartnerView(View):
@@ -137,24 +137,17 @@ def _whole(work: UnitOfWork, most: int) -> NetworkView:
     cli="openscf network quality TENANT",
 )  # fmt: skip
 def get_data_quality(desk: Desk, work: UnitOfWork) -> DataQuality:
-    """By the last thousand files that the reader may see: rows accepted and rejected, oddities; the worst first."""
-    by_sender: dict[str, list[TakenFile]] = {}
-    for file in trades.files_taken(work, limit=1000):
-        by_sender.setdefault(file.sender, []).append(file)
-    found = [_quality(desk, sender, files) for sender, files in by_sender.items()]
+    """By all files that the reader may see: rows accepted and rejected, oddities; the worst first."""
+    found = [_quality(desk, sender) for sender in trades.senders(work)]
     return DataQuality(items=sorted(found, key=lambda one: (one.accepted * 10_000 // max(one.rows, 1), one.sender)))
 
 
-def _quality(desk: Desk, sender: str, files: list[TakenFile]) -> SenderQuality:
-    rows, accepted = sum(one.report.rows for one in files), sum(one.report.accepted for one in files)
-    flags: dict[str, int] = {}
-    for one in files:
-        for name, count in one.report.flags.items():
-            flags[name] = flags.get(name, 0) + count
-    hundredths = accepted * 10_000 // rows if rows else 10_000
+def _quality(desk: Desk, one: SentBy) -> SenderQuality:
+    hundredths = one.accepted * 10_000 // one.rows if one.rows else 10_000
     return SenderQuality(
-        sender=sender, name=_named(desk, sender), files=len(files), rows=rows, accepted=accepted,
-        rejected=rows - accepted, accepted_percent=f"{hundredths // 100}.{hundredths % 100:02d}", flags=flags,
+        sender=one.name, name=_named(desk, one.name), files=one.files, rows=one.rows, accepted=one.accepted,
+        rejected=one.rows - one.accepted, accepted_percent=f"{hundredths // 100}.{hundredths % 100:02d}",
+        flags=dict(one.flags),
     )  # fmt: skip
 
 

@@ -60,8 +60,10 @@ class WarningFilter(Body):
 
 @operation("GET /v1/warnings", group="credit", en="What goes wrong around my enterprise?", zh="预警。")
 def list_warnings(desk: Desk, work: UnitOfWork, query: WarningFilter) -> Warnings:
-    """Late payers, disputes, contradictions, full limits, old ratings, concentration, bad files: in both languages."""
+    """Late payers, disputes, contradictions, full limits, old ratings, bad files; for the house, double financing."""
     party = None if desk.principal.is_house else desk.party
-    every = desk.read(lambda house: operations.list_warnings(work, house, party, on=desk.today))
+    every = desk.read(
+        lambda house: operations.list_warnings(work, house, party, on=desk.today, fingerprints=desk.fingerprints)
+    )
     wanted = [one for one in every if query.severity in {None, one.severity} and query.code in {None, one.code}]
     return Warnings(items=[WarningView.of(one) for one in wanted[: query.limit]], found=len(wanted))

@@ -44,6 +44,11 @@ class BankFolder:
             finally:
                 self._save(bank.state)
 
+    @property
+    def has_books(self) -> bool:
+        """Whether anything was ever kept in the folder."""
+        return (self._folder / BOOKS).exists()
+
     def submit(self, message: bytes) -> BankAnswer:
         """See `Bank.submit`."""
         with self.opened() as bank:

@@ -98,8 +98,10 @@ CREATE TABLE trades.document (
 -- a fingerprint begins with the mark of the document's number, the first one finds documents by their number as well.
 CREATE UNIQUE INDEX document_speaks ON trades.document (tenant_id, fingerprint, (CASE WHEN current THEN 0 ELSE version END));
 CREATE UNIQUE INDEX document_version ON trades.document (tenant_id, fingerprint, version) WHERE version > 1 OR NOT current;
--- A table lists the documents of a firm together, and so they are stored: what parties stand on 32 pages is summed up.
-CREATE INDEX document_parties ON trades.document USING brin (seller_key text_bloom_ops, buyer_key text_bloom_ops)
+-- A table lists the documents of a firm together, and so they are stored: what parties stand on 32 pages is summed up,
+-- and who sent them.
+CREATE INDEX document_parties ON trades.document
+    USING brin (seller_key text_bloom_ops, buyer_key text_bloom_ops, sender_id uuid_bloom_ops)
     WITH (pages_per_range = 32);
 CREATE INDEX document_signed ON trades.document (tenant_id, signer_key) WHERE signer_key IS NOT NULL;
 

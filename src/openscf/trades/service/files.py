@@ -5,6 +5,7 @@ from openscf.kernel.errors import Refusal, refusal
 from openscf.trades.ids import FileId
 from openscf.trades.records import TakenFile
 from openscf.trades.store import files as store
+from openscf.trades.store.files import SentBy
 
 LARGEST_PAGE = 1000
 
@@ -21,6 +22,11 @@ FILE_NOT_FOUND = refusal(
 def files_taken(work: UnitOfWork, *, before: FileId | None = None, limit: int = 100) -> list[TakenFile]:
     """Files that were taken in, the last one first; a member finds those that it sent."""
     return store.taken(work, file=None, before=before, limit=max(1, min(limit, LARGEST_PAGE)))
+
+
+def senders(work: UnitOfWork) -> list[SentBy]:
+    """What all that was taken in comes to, by sender; a member finds itself."""
+    return store.by_sender(work)
 
 
 def file_taken(work: UnitOfWork, file: FileId) -> TakenFile:

@@ -4,7 +4,7 @@ The order of locks is the same everywhere: the keys of look-alikes, the document
 COMMITTED, the default: after a lock that somebody else held, the next statement must see what he did.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from openscf import parties
 from openscf.db.unit_of_work import UnitOfWork
@@ -148,6 +148,24 @@ def look_alikes(
     """
     known = document if isinstance(document, StoredDocument) else version_of(work, document)
     return _alike(work, known, [fingerprints.of(work.context.tenant, m) for m in near_keys(traits_of(known.document))])
+
+
+def look_alikes_of(
+    work: UnitOfWork, known: Sequence[StoredDocument], *, fingerprints: Fingerprinter
+) -> list[tuple[StoredDocument, StoredDocument, Likeness]]:
+    """Which of these documents look like one under lien that nobody has cleared against it: both, and why."""
+    by_mark = {one.fingerprint: one for one in known}
+    tenant = work.context.tenant
+    messages = [(one.fingerprint, key) for one in known for key in near_keys(traits_of(one.document))]
+    pairs = store.near_each(work, [(mark, fingerprints.of(tenant, key)) for mark, key in messages]) if messages else []
+    likes = documents.current(work, sorted({other for _, other in pairs})) if pairs else []
+    held = {one.fingerprint: one for one in likes}
+    found = []
+    for mark, other in pairs:
+        if other in held:
+            one = by_mark[mark]
+            found.append((one, held[other], likeness(traits_of(one.document), traits_of(held[other].document))))
+    return [each for each in found if each[2].alike]
 
 
 def _locked_keys(work: UnitOfWork, document: StoredDocument, fingerprints: Fingerprinter) -> list[bytes]:

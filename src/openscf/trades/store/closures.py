@@ -11,6 +11,7 @@ from openscf.trades.rules.closure import Tolerance
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 WHOLE_PPM = 1_000_000
+MANY = 20_000
 # An invoice that nothing hangs together with has no row: nothing of it is ordered, received or paid, unless nothing of it
 # is payable at all.
 _FLOWS = {
@@ -128,6 +129,8 @@ def invoices(
         "like": " AND d.number_key LIKE %(like)s",
         "standing": f" AND {_STANDING} = %(standing)s",
     }
+    mine = _few_of_member(work, after)
+    own = "" if mine is None else " AND d.id = ANY(%(mine)s)"
     flows = [f" AND {_FLOWS[name]} < {WHOLE_PPM}" for name in conditions.get("missing") or ()]
     flows += [f" AND {_FLOWS[name]} = {WHOLE_PPM}" for name in conditions.get("closed") or ()]
     given = {name: value for name, value in conditions.items() if name in tests and value is not None}
@@ -136,10 +139,34 @@ def invoices(
         f" AND c.fingerprint = d.fingerprint AND c.current WHERE d.tenant_id = {_TENANT} AND d.current"
         " AND d.kind = 'invoice' AND d.id > %(after)s"
     )
-    query += "".join(tests[name] for name in sorted(given)) + "".join(flows)
-    place = {"after": after or DocumentId(int=0), "limit": limit, "on": conditions.get("on")}
+    query += "".join(tests[name] for name in sorted(given)) + "".join(flows) + own
+    place = {"after": after or DocumentId(int=0), "limit": limit, "on": conditions.get("on"), "mine": mine}
     rows = work.execute(f"{query} ORDER BY d.id LIMIT %(limit)s", {**given, **place})
     return [DocumentId.of(row[0]) for row in rows]
+
+
+def _few_of_member(work: UnitOfWork, after: DocumentId | None) -> list[DocumentId] | None:
+    """The member's own invoices after this one, if they are few; None for whoever has many, and for the house.
+
+    Row security alone would ask of each invoice of the book whether it is the member's: 455 ms for one without any among
+    170,000. The summaries of parties find a member's few in under a millisecond; whoever has many soon meets them in
+    the order of the ids. The planner knows neither before it has seen the table, so it is told to use the summaries.
+    """
+    if work.context.member is None:
+        return None
+    keys = [row[0] for row in work.execute(f"SELECT key FROM trades.party_link WHERE tenant_id = {_TENANT}")]
+    sides = ("d.seller_key", "d.buyer_key", "d.signer_key") if keys else ()
+    theirs = " OR ".join(["d.sender_id = %(member)s", *(f"{side} = ANY(%(keys)s)" for side in sides)])
+    work.execute("SET LOCAL enable_seqscan = off")
+    work.execute("SET LOCAL enable_indexscan = off")
+    rows = work.execute(
+        f"SELECT d.id FROM trades.document d WHERE d.tenant_id = {_TENANT} AND d.current AND d.kind = 'invoice'"
+        f" AND ({theirs}) AND d.id > %(after)s LIMIT %(most)s",
+        {"member": work.context.member, "keys": keys, "after": after or DocumentId(int=0), "most": MANY + 1},
+    ).fetchall()
+    work.execute("SET LOCAL enable_seqscan TO DEFAULT")
+    work.execute("SET LOCAL enable_indexscan TO DEFAULT")
+    return None if len(rows) > MANY else [DocumentId.of(row[0]) for row in rows]
 
 
 def tolerances(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from openscf.db.unit_of_work import UnitOfWork
@@ -18,6 +18,17 @@ _INSERT = """INSERT INTO trades.file (tenant_id, id, sha256, reading, name, size
              VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, 0, 0, 0, 0, '{}')
              ON CONFLICT ON CONSTRAINT file_read_once DO NOTHING RETURNING id"""
 _COUNTS = "id, row_count, accepted, rejected, new, seen, versions, flags"
+
+
+@dataclass(frozen=True, slots=True)
+class SentBy:
+    """What everything that somebody sent comes to: files, their rows, the accepted ones, and how often each oddity."""
+
+    name: str
+    files: int
+    rows: int
+    accepted: int = field(kw_only=True)
+    flags: Mapping[str, int] = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +131,19 @@ def taken(work: UnitOfWork, *, file: FileId | None, before: FileId | None, limit
         )
         for row in rows
     ]  # fmt: skip
+
+
+def by_sender(work: UnitOfWork) -> list[SentBy]:
+    """What all readings of files come to, by sender; a member's sees those that it sent."""
+    rows = work.execute(
+        f"""SELECT f.sender, count(*), sum(f.row_count)::bigint, sum(f.accepted)::bigint,
+                (SELECT coalesce(json_object_agg(s.name, s.seen), '{{}}') FROM (
+                    SELECT e.key AS name, sum(e.value::bigint)::bigint AS seen
+                    FROM trades.file g, jsonb_each_text(g.flags) e
+                    WHERE g.tenant_id = {_TENANT} AND g.sender = f.sender GROUP BY e.key ORDER BY e.key) s)
+            FROM trades.file f WHERE f.tenant_id = {_TENANT} GROUP BY f.sender ORDER BY f.sender"""
+    )
+    return [SentBy(row[0], row[1], row[2], accepted=row[3], flags=row[4]) for row in rows]
 
 
 def some_rejections(

@@ -132,6 +132,20 @@ def near(work: UnitOfWork, fingerprint: bytes, keys: Sequence[bytes]) -> list[by
     return [bytes(row[0]) for row in rows]
 
 
+def near_each(work: UnitOfWork, keys: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The same for many at once: pairs of an identity and an asset under lien that is like it, by (identity, key)."""
+    rows = work.execute(
+        "SELECT DISTINCT w.fingerprint, e.fingerprint FROM unnest(%s::bytea[], %s::bytea[]) AS w (fingerprint, key)"
+        f" JOIN trades.near_entry e ON e.tenant_id = {_TENANT} AND e.key = w.key AND e.fingerprint <> w.fingerprint"
+        " JOIN trades.asset a ON a.tenant_id = e.tenant_id AND a.fingerprint = e.fingerprint AND a.pledged_minor > 0"
+        " WHERE NOT EXISTS (SELECT FROM trades.near_clearance c WHERE c.tenant_id = e.tenant_id"
+        " AND c.one = least(e.fingerprint, w.fingerprint) AND c.other = greatest(e.fingerprint, w.fingerprint))"
+        " ORDER BY 1, 2",
+        [[one for one, _ in keys], [key for _, key in keys]],
+    )
+    return [(bytes(row[0]), bytes(row[1])) for row in rows]
+
+
 def clear(work: UnitOfWork, one: bytes, other: bytes, *, request: Any) -> None:
     """Note that two look-alikes are two things; noted already, it stays as it is."""
     first, second = sorted((one, other))

@@ -819,12 +819,15 @@ CREATE TABLE events.webhook (
     url           text NOT NULL CHECK (length(url) BETWEEN 9 AND 2000),
     topics        text[] NOT NULL,          -- beginnings of topics; empty: everything
     secret_sealed bytea NOT NULL,
+    former_sealed bytea,                    -- the secret before it, which signs beside it for a day
+    former_until  timestamptz,
     state         text NOT NULL CHECK (state IN ('active', 'disabled', 'deleted')),
     position      bigint NOT NULL,          -- of the last event that was looked at for it
     failing_since timestamptz,
     made_by       text NOT NULL,
     made_at       timestamptz NOT NULL,
-    CONSTRAINT webhook_pkey PRIMARY KEY (tenant_id, id)
+    CONSTRAINT webhook_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT webhook_former CHECK ((former_sealed IS NULL) = (former_until IS NULL))
 );
 CREATE INDEX webhook_of_party ON events.webhook (tenant_id, party_id);
 
@@ -854,8 +857,55 @@ CREATE POLICY webhook_house ON events.webhook FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY delivery_house ON events.delivery FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
-GRANT SELECT, INSERT, UPDATE (state, position, failing_since, secret_sealed) ON events.webhook TO openscf_app;
+GRANT SELECT, INSERT, UPDATE (state, position, failing_since, secret_sealed, former_sealed, former_until) ON events.webhook TO openscf_app;
 GRANT SELECT, INSERT, UPDATE (state, attempts, due_at, status, note, ended_at) ON events.delivery TO openscf_app;
+
+-- Where people want letters about their enterprise's affairs, and how each letter went.
+CREATE TABLE events.mailbox (
+    tenant_id      uuid NOT NULL REFERENCES platform.tenant (id),
+    id             uuid NOT NULL,
+    person_id      uuid NOT NULL,
+    party_id       uuid NOT NULL,           -- told what this enterprise may know
+    address_sealed bytea NOT NULL,
+    language       text NOT NULL CHECK (language IN ('en', 'zh')),
+    kinds          text[] NOT NULL,         -- of letters that the person chose
+    state          text NOT NULL CHECK (state IN ('unproven', 'active', 'stopped', 'refused')),
+    position       bigint NOT NULL,         -- of the last event that was looked at for it
+    made_at        timestamptz NOT NULL,
+    CONSTRAINT mailbox_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT mailbox_of_person UNIQUE (tenant_id, person_id, party_id)
+);
+
+-- A letter is handed to the mail server at most once: `handed` is written before its text leaves and stays where nobody
+-- knows what became of it.
+CREATE TABLE events.letter (
+    tenant_id   uuid NOT NULL,
+    mailbox_id  uuid NOT NULL,
+    event_id    uuid NOT NULL,              -- the last one that it speaks of
+    kind        text NOT NULL,
+    about       text[] NOT NULL,            -- ids of objects, the first few
+    count       integer NOT NULL CHECK (count > 0),
+    state       text NOT NULL CHECK (state IN ('waiting', 'handed', 'sent', 'given_up')),
+    attempts    integer NOT NULL DEFAULT 0,
+    due_at      timestamptz NOT NULL,
+    note        text NOT NULL DEFAULT '',
+    made_at     timestamptz NOT NULL,
+    ended_at    timestamptz,
+    CONSTRAINT letter_pkey PRIMARY KEY (tenant_id, mailbox_id, event_id, kind),
+    CONSTRAINT letter_mailbox FOREIGN KEY (tenant_id, mailbox_id) REFERENCES events.mailbox (tenant_id, id)
+);
+CREATE INDEX letter_due ON events.letter (tenant_id, due_at) WHERE state = 'waiting';
+
+ALTER TABLE events.mailbox ENABLE ROW LEVEL SECURITY;
+ALTER TABLE events.mailbox FORCE ROW LEVEL SECURITY;
+ALTER TABLE events.letter ENABLE ROW LEVEL SECURITY;
+ALTER TABLE events.letter FORCE ROW LEVEL SECURITY;
+CREATE POLICY mailbox_house ON events.mailbox FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY letter_house ON events.letter FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+GRANT SELECT, INSERT, UPDATE (address_sealed, language, kinds, state, position) ON events.mailbox TO openscf_app;
+GRANT SELECT, INSERT, UPDATE (state, attempts, due_at, note, ended_at) ON events.letter TO openscf_app;
 
 -- The ledger: units, accounts, transfers, holds. One row per transfer carries both balances after it; the two entries
 -- of double-entry bookkeeping are a view of it (measured: twice as fast as a table of entries with its indexes).
@@ -1105,8 +1155,10 @@ CREATE TABLE trades.document (
 -- a fingerprint begins with the mark of the document's number, the first one finds documents by their number as well.
 CREATE UNIQUE INDEX document_speaks ON trades.document (tenant_id, fingerprint, (CASE WHEN current THEN 0 ELSE version END));
 CREATE UNIQUE INDEX document_version ON trades.document (tenant_id, fingerprint, version) WHERE version > 1 OR NOT current;
--- A table lists the documents of a firm together, and so they are stored: what parties stand on 32 pages is summed up.
-CREATE INDEX document_parties ON trades.document USING brin (seller_key text_bloom_ops, buyer_key text_bloom_ops)
+-- A table lists the documents of a firm together, and so they are stored: what parties stand on 32 pages is summed up,
+-- and who sent them.
+CREATE INDEX document_parties ON trades.document
+    USING brin (seller_key text_bloom_ops, buyer_key text_bloom_ops, sender_id uuid_bloom_ops)
     WITH (pages_per_range = 32);
 CREATE INDEX document_signed ON trades.document (tenant_id, signer_key) WHERE signer_key IS NOT NULL;
 

@@ -1,0 +1,1 @@
+"""Large and hostile uploads to a real server, while somebody else reads."""
