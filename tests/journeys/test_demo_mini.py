@@ -30,6 +30,15 @@ def text_of(record: dict[str, Any]) -> str:
     return console.export_text()
 
 
+ROADS = {
+    "upload_documents", "list_invoices", "confirm_receivable", "approve_request", "apply_financing", "accept_offer",
+    "upload_payables", "set_auto_trade", "open_financing", "perform_step", "request_step", "get_pool", "draw_pool",
+    "issue_voucher", "approve_voucher", "accept_voucher", "transfer_voucher", "accept_piece", "finance_voucher",
+    "fund_piece", "redeem_voucher", "announce_deposit", "record_bank_statement", "run_day_end", "propose_programme",
+    "create_limit", "record_rating",
+}  # fmt: skip
+
+
 @pytest.mark.slow
 def test_every_product_is_used_fraud_is_caught_a_default_is_borne_and_the_books_hold(
     played: tuple[Miniature, Platform], monkeypatch: pytest.MonkeyPatch
@@ -47,6 +56,7 @@ def test_every_product_is_used_fraud_is_caught_a_default_is_borne_and_the_books_
     story = " ".join(one["en"] for one in record["happened"])
     assert all(word in story for word in ("disputes", "settled", "written off", "voucher", "early", "escrow"))
     the_bank_and_the_ledger_agree(play, record)
+    assert set(play.through.door.counter.calls) >= ROADS, "members act through the operations of the platform"
     for language, words in (("en", ("Factoring", "came back")), ("zh", ("保理", "收回"))):
         monkeypatch.setenv("OPENSCF_LANG", language)
         told = text_of(record)

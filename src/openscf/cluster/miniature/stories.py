@@ -63,7 +63,7 @@ class Stories:
         self._at(back, lambda _world: self.door.pay_in("tax-office", 104_000_00, "TR-2026-001"))
 
     def _funded(self, deal: DealId, client: str, funder: str) -> None:
-        self.door.step("system", deal, "verify")
+        self.door.rule(deal, "verify")
         self.door.step(client, deal, "accept")
         self.door.agree(funder, deal, "fund")
 
@@ -97,13 +97,13 @@ class Stories:
         self.through.confirm(mine)
         said = {"until": (self.door.today + dt.timedelta(days=300)).isoformat()}
         deal = self.door.open("pool", cast.POOLED, {"client": cast.POOLED}, proposal=said)
-        documents = [str(self.door.document(one.number)) for one in mine]
+        documents = [str(self.door.document(one.number, cast.POOLED)) for one in mine]
         self.door.step(cast.POOLED, deal, "accept", documents=documents)
         self.door.agree("factor", deal, "activate")
         for one in mine:
             one.financed = "receivables_pool"
         self.through.pool = deal
-        carried = self.door.read(financing.pool_standing, deal, on=self.door.today).available.grouped
+        carried = Money(self.door.carries(cast.POOLED, deal), CNY).grouped
         self.through.note(f"a pool of {len(mine)} receivables opens; it carries {carried}",
                           f"资产池启用，{len(mine)} 笔应收账款，可融资 {carried}")  # fmt: skip
         drawn = self.door.draw(cast.POOLED, deal, 100_000_00)
@@ -127,7 +127,7 @@ class Stories:
     def _ship(self, world: World, deal: DealId) -> None:
         paid_on = self._day(world.day - 1).isoformat()
         amount = Money(ORDER_PRICE, CNY).amount
-        self.door.step("system", deal, "pay", channel="bank_transfer", reference="SO-2026-001", settled=amount,
+        self.door.rule(deal, "pay", channel="bank_transfer", reference="SO-2026-001", settled=amount,
                        fee="0.00", paid_on=paid_on)  # fmt: skip
         self.door.step("anchor", deal, "ship", number="SJ-88001")
         self._at(world.day + 2, lambda _world: self._confirm(deal))
@@ -188,14 +188,14 @@ class Stories:
         self.door.pass_on(self.voucher, first, second, claim=(bill.number, bill.face))
         bill.financed, bill.paid = "payables_voucher", world.day
         world.cleared(bill)
-        asked = self.door.sell_piece(self.voucher, second, "bank-2", amount=bill.face, bps=420)
+        asked = self.door.sell_piece(self.voucher, second, "bank-2", amount=bill.face, rate="4.2%")
         self.through.asked.append((second, bill.number, asked))
         passed = Money(bill.face, CNY).grouped
         self.through.note(f"its payee pays its own supplier with {passed} of it, who sells it to a bank",
                           f"收款方以其中 {passed} 支付二级供应商，后者向银行贴现")  # fmt: skip
 
     def _redeem(self, claim: Claim) -> None:
-        self.door.redeem(self.voucher, claim.face)
+        self.door.redeem(self.voucher, "anchor", claim.face)
         self.through.note("the voucher is due; its holders are paid", "凭证到期，兑付各持有人")
 
     # -- a dispute --------------------------------------------------------------------------------------------------
@@ -265,7 +265,7 @@ class Stories:
                 self._take_recourse(world, claim, deal)
 
     def _take_recourse(self, world: World, claim: Claim, deal: DealId) -> None:
-        demand = self.door.step("system", deal, "take_recourse").deal.book.demand
+        demand = self.door.rule(deal, "take_recourse").deal.book.demand
         seller = claim.seller
         if world.treasury.balance(seller) > demand.minor * 6:
             self.door.bring(seller, demand.minor)

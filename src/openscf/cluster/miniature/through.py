@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 from openscf import financing
 from openscf.cluster import papers
+from openscf.cluster.counter import Reason
 from openscf.cluster.door import Asked, PlatformDoor
 from openscf.cluster.economy import OUTSIDE, WEEK, Answer, Claim, Fact, Need, World
 from openscf.cluster.miniature import cast
 from openscf.cluster.papers import Goods
 from openscf.financing import DealId
-from openscf.kernel.errors import Refusal
 
 Act = Callable[[World], None]
 
@@ -50,7 +50,7 @@ class ThroughDoor:
     dates: tuple[dt.date, ...]
     agenda: dict[int, list[Act]] = field(default_factory=lambda: defaultdict(list))
     asked: list[tuple[str, str, Asked]] = field(default_factory=list)
-    refused: list[tuple[dt.date, tuple[str, str], Refusal]] = field(default_factory=list)
+    refused: list[tuple[dt.date, tuple[str, str], Reason]] = field(default_factory=list)
     happened: list[Happened] = field(default_factory=list)
     deals: dict[str, DealId] = field(default_factory=dict)
     pool: DealId | None = None
@@ -174,8 +174,8 @@ class ThroughDoor:
             act(world)
         done = self.door.close_day(books=world.day % WEEK == WEEK - 1)  # a house ends every day; a demo has a minute
         if done is not None:
-            self.overdue += done.lapsed
-            self._unsold(world, dict(done.failed))
+            self.overdue += done["lapsed"]
+            self._unsold(world, {one["deal"]: one["code"] for one in done["failed"]})
         self.door.until(self.dates[world.day + 1])
 
     def _unsold(self, world: World, failed: dict[str, str]) -> None:
@@ -210,7 +210,7 @@ class ThroughDoor:
         assert self.pool is not None
         if claims:
             self.confirm(claims)
-            documents = [str(self.door.document(one.number)) for one in claims]
+            documents = [str(self.door.document(one.number, cast.POOLED)) for one in claims]
             self.door.step(cast.POOLED, self.pool, "add", documents=documents)
             for one in claims:
                 one.financed = "receivables_pool"
@@ -218,14 +218,3 @@ class ThroughDoor:
     def note(self, en: str, zh: str) -> None:
         """Write a line of the story."""
         self.happened.append(Happened(self.door.today, en, zh))
-
-    def expect_refusal(self, tried: tuple[str, str], act: Callable[[], object]) -> Refusal:
-        """Try what must be refused.
-
-        Raises:
-            AssertionError: It was not.
-        """
-        refused = self.door.attempt(act)
-        assert refused is not None, f"not refused: {tried[0]}"
-        self.refused.append((self.door.today, tried, refused))
-        return refused
