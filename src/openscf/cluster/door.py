@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from openscf import financing, settlement
+from openscf import credit, financing, settlement
 from openscf.cluster.counter import Counter, Reason, fen, yuan
 from openscf.cluster.stage import ACTOR, BANK, HOUSE, Member, Stage
 from openscf.db import UnitOfWork
@@ -202,6 +202,13 @@ class PlatformDoor:
             "valid_until": (self.today + dt.timedelta(days=365)).isoformat(),
         }  # fmt: skip
         self._both(rater, "record_rating", said)
+
+    def combined_pd_ppb(self, subject: str) -> int:
+        """What all opinions on a member come to, weighed: its probability of default within a year, per billion."""
+        combined = self.read(
+            credit.combined_rating, self.stage.party(subject), credit.RatingPolicy(), on=self.today
+        )  # fmt: skip
+        return int(combined.pd_ppb or 0)
 
     # -- financing -------------------------------------------------------------------------------------------------
 

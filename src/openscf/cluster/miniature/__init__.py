@@ -74,7 +74,7 @@ class Miniature:
         return tuple(found)
 
     def _frames(self, door: PlatformDoor) -> None:
-        everyone = (*cast.SUPPLIERS, "anchor", "tax-office")
+        everyone = (*cast.SUPPLIERS, *cast.SHOPS, "anchor", "tax-office")
         big = 5_000_000 * 100
         self._limits(door, "factor", cast.FUNDERS["factor"], {**dict.fromkeys(everyone, big), cast.FAILS: 60_000 * 100})
         self._limits(

@@ -33,12 +33,15 @@ class Stories:
     def __init__(self, through: ThroughDoor) -> None:
         self.through, self.door = through, through.door
         self.voucher: Any = None
+        self.rated: dict[str, int] = {}
         plan = {
             7: self._refund, 9: self._bill, 11: self._open_pool, 13: self._escrow, 16: self._early, 18: self._voucher,
-            24: self._dispute, 36: self._cheat,
+            20: self._sell_slow, 24: self._dispute, 36: self._cheat,
         }  # fmt: skip
         for day, act in plan.items():
             self._at(day, act)
+        for day in range(cast.RATES_EVERY, cast.DAYS, cast.RATES_EVERY):
+            self._at(day, self._rate)
         for day in range(cast.FAILS_ON + 5, cast.DAYS, 5):
             self._at(day, self._recourse)
 
@@ -197,6 +200,44 @@ class Stories:
     def _redeem(self, claim: Claim) -> None:
         self.door.redeem(self.voucher, "anchor", claim.face)
         self.through.note("the voucher is due; its holders are paid", "凭证到期，兑付各持有人")
+
+    # -- a distributor that pays late ---------------------------------------------------------------------------------
+
+    def _sell_slow(self, world: World) -> None:
+        """The anchor sells what a distributor will pay late: the debt falls overdue, and is paid with its penalty."""
+        slow = [name for name, spec in ((name, world.firms[name].spec) for name in cast.SHOPS) if spec.late_days]
+        mine = [one for one in self._open_claims(world, "anchor", before=world.day) if one.buyer in slow]
+        late = [one for one in mine if world.firms[one.buyer].spec.pays_on(one) > one.due > world.day]
+        if not late:
+            self._at(world.day + 1, self._sell_slow)
+            return
+        claim = min(late, key=lambda one: (one.face, one.number))
+        self.through.confirm([claim])
+        asked = self.door.finance("factoring", "anchor", claim.number)
+        self.through.asked.append(("anchor", claim.number, asked))
+        if asked.deal is not None and asked.funded:
+            claim.financed, self.through.deals[claim.number] = "factoring", asked.deal
+            lent = Money(asked.lent, CNY).grouped
+            self.through.note(
+                f"the anchor sells what a distributor owes: {lent}", f"核心企业转让经销商应收账款：{lent}"
+            )
+
+    # -- ratings ------------------------------------------------------------------------------------------------------
+
+    def _rate(self, world: World) -> None:
+        """The rater looks at who pays, and when: whoever owes what is overdue is rated worse, whoever failed worst."""
+        for name in cast.SUPPLIERS:
+            overdue = sum(one.due < world.day for one in world.owed[name])
+            usual = cast.RATED_PPB.get(name, cast.USUAL_PPB)
+            pd_ppb = min(usual * (1 + overdue), 900_000_000) if world.firms[name].alive else 10**9
+            if self.rated.get(name, usual) == pd_ppb:
+                continue
+            self.rated[name] = pd_ppb
+            self.door.rate("rater", name, pd_ppb)
+            member, both = cast.MEMBERS[name], self.door.combined_pd_ppb(name)
+            percent = f"{both // 10_000_000}.{both // 100_000 % 100:02d} %"
+            self.through.note(f"{member.name_en} is rated anew: a default within a year at {percent}, of all opinions",
+                              f"{member.name_zh}评级更新：综合一年期违约概率 {percent}")  # fmt: skip
 
     # -- a dispute --------------------------------------------------------------------------------------------------
 
