@@ -62,10 +62,10 @@ def test_every_product_is_used_fraud_is_caught_a_default_is_borne_and_the_books_
     assert set(play.through.door.counter.calls) >= ROADS, "members act through the operations of the platform"
     for language, words in (("en", ("Factoring", "came back")), ("zh", ("保理", "收回"))):
         monkeypatch.setenv("OPENSCF_LANG", language)
-        told = text_of(record)
-        assert all(word in told for word in words)
-        assert told.count("✓") == 7
-        assert "✗" not in told
+        shown = text_of(record)
+        assert all(word in shown for word in words)
+        assert shown.count("✓") == 7
+        assert "✗" not in shown
     figures_are_the_ledgers(play, platform, record)
 
 
