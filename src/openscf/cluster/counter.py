@@ -15,7 +15,7 @@ from openscf.db import UnitOfWork
 from openscf.kernel.errors import Language, Refusal
 from openscf.kernel.ids import RequestId
 from openscf.kernel.money import CNY, Money, parse_amount
-from openscf.portal import OPERATIONS, Desk, Given, House, Principal, Upload, perform
+from openscf.portal import OPERATIONS, Desk, Given, House, Operation, Principal, Reply, Upload, perform
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,11 @@ class Counter:
             key=f"{operation}-{self.calls[operation]:06}",
         )  # fmt: skip
         ids = self.stage.database.ids
-        return perform(Desk(self._house, self._principal(actor), ids.new(RequestId)), declared, given).record()
+        return self._sent(Desk(self._house, self._principal(actor), ids.new(RequestId)), declared, given).record()
+
+    def _sent(self, desk: Desk, declared: Operation, given: Given) -> Reply:
+        """A call on its way to the platform, and its answer on its way back."""
+        return perform(desk, declared, given)
 
     def agreed(self, member: str, asked: Mapping[str, Any]) -> None:
         """A member's checker approves a request that was answered, exactly as it stands."""

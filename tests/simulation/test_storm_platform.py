@@ -1,0 +1,64 @@
+"""Storms on PostgreSQL with people, an audit log, an outbox and a bank: I11 to I14 and I16 hold under faults."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from openscf.bootstrap import Platform
+from openscf.cli.demo.reading import judged
+from openscf.cluster import Stage, start_clock
+from openscf.cluster.simulation.people import POINTS, Troubled
+from openscf.db import Database
+from openscf.db.settings import Settings
+from openscf.portal import Reply
+
+RARE = (
+    *(f"crashed {point}" for point in POINTS), "repeated", "funded", "statement late", "statement twice",
+    "statements in another order", "paid in part or too much",
+)  # fmt: skip
+
+
+@pytest.fixture
+def stage(database: Database, tmp_path: Path) -> Stage:
+    database.clock = start_clock()
+    platform = Platform(database, database.clock, database.ids, Settings(home=tmp_path))
+    return Stage(platform, database.clock, name="a storm")  # type: ignore[arg-type]  # the clock that stands above
+
+
+@pytest.mark.slow
+def test_people_rows_messages_and_the_bank_hold_in_a_storm(stage: Stage, request: pytest.FixtureRequest) -> None:
+    seed = request.config.getoption("--seed")
+    suffered = Troubled(stage, 11 if seed is None else seed).run(120)
+    assert suffered.findings == []
+    record: dict[str, Any] = judged(stage, stage.platform)
+    assert record["books"]["ok"], record["books"]
+    assert record["evidence"]["holds"]
+    assert seed is not None or [name for name in RARE if not suffered.rare[name]] == []
+    assert sum(count for name, count in suffered.rare.items() if name.startswith("refused approv")) > 0
+
+
+@pytest.mark.slow
+def test_planted_defects_are_found(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: answers are not kept, the bank loses a payment's half, a stranger is shown what others sent."""
+    from openscf.cluster.counter import Counter
+
+    real, seen = Counter._sent, list[int]()
+
+    def forgetful(self: Any, desk: Any, declared: Any, given: Any) -> Reply:
+        reply = real(self, desk, declared, given)
+        seen.append(1)
+        return Reply(reply.content + b" " * (len(seen) % 2))
+
+    storm = Troubled(stage, 3)
+    with monkeypatch.context() as patch:
+        patch.setattr(Counter, "_sent", forgetful)
+        storm.run(30)
+    assert any(one.startswith("I8") for one in storm.suffered.findings)
+    with monkeypatch.context() as patch:
+        patch.setattr(stage.bank, "balance_minor", lambda _number: 1)
+        assert any(one.startswith("I16") for one in storm._bank())
+    with monkeypatch.context() as patch:
+        called = storm.door.counter.call
+        patch.setattr(storm.door.counter, "call", lambda _actor, name: called("anchor.maker", name))
+        assert any(one.startswith("I12") for one in storm._stranger())
