@@ -233,7 +233,7 @@ class Troubled:
     def _outbox(self) -> list[str]:
         """I14: nothing that was committed waits any more."""
         self.stage.relay.drain()
-        asked = "SELECT count(*) FROM platform.outbox WHERE state IN ('waiting', 'pending')"
-        with self.stage.database.connection("openscf_read") as connection:
-            (left,) = connection.execute(asked).fetchone() or (0,)
+        with self.stage.database.reading(self.stage.context) as work:
+            asked = "SELECT count(*) FROM platform.outbox WHERE state IN ('waiting', 'pending', 'parked')"
+            (left,) = work.execute(asked).fetchone() or (0,)
         return [f"I14: {left} messages were never delivered"] if left else []
