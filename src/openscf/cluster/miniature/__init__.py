@@ -76,11 +76,16 @@ class Miniature:
     def _frames(self, door: PlatformDoor) -> None:
         everyone = (*cast.SUPPLIERS, *cast.SHOPS, "anchor", "tax-office")
         big = 5_000_000 * 100
-        self._limits(door, "factor", cast.FUNDERS["factor"], {**dict.fromkeys(everyone, big), cast.FAILS: 60_000 * 100})
         self._limits(
-            door, "bank-1", cast.FUNDERS["bank-1"], {"anchor": 40_000_000 * 100, "bank-2": big, "cables-b-0": big}
+            door, "factor", cast.FUNDERS["factor"], by_name={**dict.fromkeys(everyone, big), cast.FAILS: 60_000 * 100}
         )
-        self._limits(door, "bank-2", cast.FUNDERS["bank-2"], {"anchor": 10_000_000 * 100})
+        self._limits(
+            door,
+            "bank-1",
+            cast.FUNDERS["bank-1"],
+            by_name={"anchor": 40_000_000 * 100, "bank-2": big, "cables-b-0": big},
+        )
+        self._limits(door, "bank-2", cast.FUNDERS["bank-2"], by_name={"anchor": 10_000_000 * 100})
         for name, said in cast.FRAMES.items():
             door.frame(name, **said)
         for supplier in cast.REVERSED:
@@ -92,7 +97,7 @@ class Miniature:
             door.rate("rater", supplier, cast.RATED_PPB.get(supplier, cast.USUAL_PPB))
 
     @staticmethod
-    def _limits(door: PlatformDoor, owner: str, total: int, by_name: dict[str, int]) -> None:
+    def _limits(door: PlatformDoor, owner: str, total: int, *, by_name: dict[str, int]) -> None:
         """A funder bounds what it risks in all and on each enterprise."""
         door.limit(owner, total)
         for name, amount in by_name.items():
