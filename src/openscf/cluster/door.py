@@ -1,8 +1,9 @@
 """The one door through which a simulated cluster acts: what its members do on the platform, by plain names and numbers.
 
 Members and documents are called as the economy calls them; amounts are in fen. Two of a member's people act where two
-must. The door knows no rule: it writes files, calls an operation, and tells the answer. `PlatformDoor` opens on the
-facades of the engine in this process; a client of the HTTP interface can take its place.
+must. The door knows no rule: it writes files, calls an operation of the platform as one of a member's people, and tells
+the answer. What no operation is for (the platform's own rules, its look at an order's escrow account) goes through the
+engine's facades; ADR 0084 lists it.
 """
 
 import datetime as dt
@@ -10,17 +11,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from openscf import credit, financing, operations, parties, settlement, trades
-from openscf.cluster.files import delivered
+from openscf import credit, financing, settlement
+from openscf.cluster.counter import Counter, Reason, fen, yuan
 from openscf.cluster.stage import ACTOR, BANK, HOUSE, Member, Stage
 from openscf.db import UnitOfWork
-from openscf.financing import AutoTrade, DealId, NewDeal, Payable, PieceId, ProgrammeId, VoucherId, voucher_desk
+from openscf.financing import DealId, PieceId, ProgrammeId, VoucherId
 from openscf.kernel.errors import Refusal, refusal
 from openscf.kernel.ids import PartyId
-from openscf.kernel.money import CNY, Money
+from openscf.kernel.money import CNY
 from openscf.kernel.ports import monotonic
-from openscf.kernel.rates import Rate
-from openscf.operations import Application
 from openscf.settlement import NewExpectation
 from openscf.trades import DocumentId
 
@@ -34,6 +33,16 @@ NOTHING_TO_DRAW = refusal(
     fix_en="Bring receivables into it, or wait for payments.",
     fix_zh="请转让新的应收账款入池，或等待回款。",
     status=409,
+)
+
+
+PAPER_REFUSED = refusal(
+    "paper_refused",
+    en="{file} of {sender} is not accepted ({code}): {reason}",
+    zh="{sender} 的 {file} 未被接受（{code}）：{reason}",
+    fix_en="Mend the paper; what the platform says of it is in the sentence.",
+    fix_zh="请按说明修正单据。",
+    status=422,
 )
 
 
@@ -52,7 +61,7 @@ class Asked:
     deal: DealId | None
     funded: bool
     lent: int = 0
-    refusals: tuple[Refusal, ...] = ()
+    refusals: tuple[Reason, ...] = ()
     seconds: float = 0.0
 
 
@@ -68,29 +77,44 @@ class Door(Protocol):
     def deliver(self, sender: str, files: Mapping[str, bytes]) -> int: ...  # noqa: D102
     def confirm(self, buyer: str, claims: Sequence[tuple[str, int, dt.date]]) -> None: ...  # noqa: D102
     def finance(self, programme: str, seller: str, number: str) -> Asked: ...  # noqa: D102
-    def close_day(self, *, books: bool) -> operations.DayEnd | None: ...  # noqa: D102
+    def close_day(self, *, books: bool) -> Mapping[str, Any] | None: ...  # noqa: D102
 
 
 @dataclass(slots=True)
 class PlatformDoor:
-    """The door on the engine in this process.
+    """The door on a platform in this process.
 
     Attributes:
         stage: The book, its people and its bank.
         frames: Programmes by the cluster's own names.
         documents: Documents by number, as far as they were asked for.
-        taken: What the bank's statements brought, in order.
+        counter: Where operations are called.
     """
 
     stage: Stage
     frames: dict[str, ProgrammeId] = field(default_factory=dict)
     documents: dict[str, DocumentId] = field(default_factory=dict)
-    taken: list[operations.Taken] = field(default_factory=list)
+    counter: Counter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.counter = Counter(self.stage)
 
     @property
     def today(self) -> dt.date:
         """The business date."""
         return self.stage.today
+
+    def _say(self, member: str, operation: str, body: Mapping[str, Any] | None = None, **named: Any) -> Any:
+        return self.counter.call(f"{member}.maker", operation, body, **named)
+
+    def _both(self, member: str, operation: str, body: Mapping[str, Any] | None = None, **named: Any) -> Any:
+        """A member's maker asks, its checker agrees."""
+        answer = self._say(member, operation, body, **named)
+        self.counter.agreed(member, answer.get("request") or answer)
+        return answer
+
+    def _party(self, name: str) -> str:
+        return str(self.stage.party(name))
 
     # -- members and money -----------------------------------------------------------------------------------------
 
@@ -115,11 +139,20 @@ class PlatformDoor:
         self.stage.bank.pay(self._number(payer), HOUSE, amount, remittance=note)
 
     def bring(self, name: str, amount: int) -> None:
-        """A member brings money of its own onto the platform; it is there tomorrow."""
-        self.stage.deposit(name, Money(amount, CNY))
+        """A member announces money of its own and pays it; it is on the platform tomorrow."""
+        reference = f"DEPOSIT-{name}-{self.today.isoformat()}"
+        said = {"amount": yuan(amount), "on": self.today.isoformat(), "reference": reference}
+        self._say(name, "announce_deposit", said)
+        self.pay_in(name, amount, reference)
 
     def _number(self, name: str) -> str:
         return self.stage.joined[name].number if name in self.stage.joined else CROWD
+
+    def limit(self, owner: str, amount: int, *, party: str | None = None) -> None:
+        """A funder bounds what it risks in all, or on one enterprise; two of its people agree."""
+        kind = "funder" if party is None else "counterparty"
+        of = {} if party is None else {"party": self._party(party)}
+        self._both(owner, "create_limit", {"kind": kind, "amount": yuan(amount), **of})
 
     # -- papers ----------------------------------------------------------------------------------------------------
 
@@ -127,19 +160,27 @@ class PlatformDoor:
         """A member sends files; how many documents in them were not known.
 
         Raises:
-            Refusal: Of the first file, or row, that is not accepted.
+            Refusal: `paper_refused`, with what the platform says of the first file, or row, that it does not accept.
         """
-        new = 0
-        for outcome in delivered(self.stage, files, sender=str(self.stage.party(sender))):
-            if outcome.rejections:
-                raise outcome.rejections[0].refusal
-            new += outcome.report.new if outcome.report else 0
-        return new
+        answer = self._say(sender, "upload_documents", files=files)
+        for file in answer["files"]:
+            wrong = [file["refusal"]] if file["refusal"] else [one["reason"] for one in file["rejections"]]
+            for reason in wrong[:1]:
+                raise PAPER_REFUSED(sender=sender, file=file["name"], code=reason["code"], reason=reason["en"])
+        return sum(file["new"] for file in answer["files"])
 
-    def document(self, number: str) -> DocumentId:
-        """The invoice of a number."""
+    def document(self, number: str, member: str) -> DocumentId:
+        """The invoice of a number, as a member finds it among its own.
+
+        Raises:
+            Refusal: `paper_refused`, where it has none of that number.
+        """
         if number not in self.documents:
-            self.documents[number] = self.stage.run(ACTOR, trades.invoice_named, number).id
+            found = self._say(member, "list_invoices", query={"text": number})["items"]
+            mine = [one for one in found if one["number"] == number] or found
+            if not mine:
+                raise PAPER_REFUSED(sender=member, file=number, code="document_not_found", reason="It is not there.")
+            self.documents[number] = DocumentId.parse(mine[0]["id"])
         return self.documents[number]
 
     def confirm(self, buyer: str, claims: Sequence[tuple[str, int, dt.date]]) -> None:
@@ -149,157 +190,158 @@ class PlatformDoor:
             buyer: Who owes.
             claims: Number, face, due day of each.
         """
-        documents = [self.document(number) for number, _, _ in claims]
-
-        def ask(work: UnitOfWork) -> list[parties.ApprovalRequest]:
-            return [
-                financing.request_confirmation(
-                    work, document, obligor=self.stage.party(buyer), face=Money(face, CNY), due_on=due_on
-                )
-                for document, (_, face, due_on) in zip(documents, claims, strict=True)
-            ]
-
-        self.stage.agreed(buyer, *self.stage.run(f"{buyer}.maker", ask))
+        for number, face, due_on in claims:
+            said = {"amount": yuan(face), "due_on": due_on.isoformat()}
+            self._both(buyer, "confirm_receivable", said, document_id=str(self.document(number, buyer)))
 
     def rate(self, rater: str, subject: str, pd_ppb: int) -> None:
-        """An independent rater's feed: its opinion of a member."""
-        new = credit.NewRating(
-            subject=self.stage.party(subject), kind=credit.RaterKind.AGENCY, rater_name=rater,
-            rater=self.stage.party(rater), scale="pd", symbol=str(pd_ppb), rated_on=self.today,
-            valid_until=self.today + dt.timedelta(days=365), source=f"feed {rater} {self.today}",
+        """An independent rater's opinion of a member, good for a year; two of its people sign it."""
+        said = {
+            "subject": self._party(subject), "kind": "agency", "scale": "pd", "symbol": str(pd_ppb),
+            "rated_on": self.today.isoformat(), "source": f"report {rater} {subject} {self.today}",
+            "valid_until": (self.today + dt.timedelta(days=365)).isoformat(),
+        }  # fmt: skip
+        self._both(rater, "record_rating", said)
+
+    def combined_pd_ppb(self, subject: str) -> int:
+        """What all opinions on a member come to, weighed: its probability of default within a year, per billion."""
+        combined = self.read(
+            credit.combined_rating, self.stage.party(subject), credit.RatingPolicy(), on=self.today
         )  # fmt: skip
-        self.stage.run(ACTOR, credit.record_rating, new)
+        return int(combined.pd_ppb or 0)
 
     # -- financing -------------------------------------------------------------------------------------------------
 
     def frame(self, name: str, owner: str, product: str, **said: Any) -> None:
         """A programme, agreed by two people of whoever offers it; `terms`, `policy`, `roles`."""
-        self.frames[name] = self.stage.programme(
-            owner, name, product=product, terms=said["terms"], policy=said.get("policy", {}), roles=said.get("roles")
-        )
+        roles = said.get("roles")
+        fixed = {"funder": owner} if roles is None else roles
+        body = {
+            "product": product, "name": name, "parties": {role: self._party(one) for role, one in fixed.items()},
+            "terms": said["terms"], "policy": said.get("policy", {}), "valid_from": self.today.isoformat(),
+        }  # fmt: skip
+        self.frames[name] = ProgrammeId.parse(self._both(owner, "propose_programme", body)["programme"]["id"])
 
     def finance(self, programme: str, seller: str, number: str) -> Asked:
-        """A seller asks for money on an invoice and takes the offer, in one transaction, as one click."""
-        application = Application(programme=self.frames[programme], document=self.document(number))
-        now = self._now()
-
-        def act(work: UnitOfWork) -> tuple[operations.Applied, operations.Accepted | None]:
-            applied = operations.apply(work, application, **now)
-            if not applied.quote.eligible:
-                return applied, None
-            return applied, operations.accept(work, applied.deal.id, **now)
-
+        """A seller applies for money on an invoice, and takes the offer that it gets."""
+        body = {"programme": str(self.frames[programme]), "document": str(self.document(number, seller))}
         began = monotonic()
         try:
-            applied, accepted = self.stage.run(f"{seller}.maker", act)
+            applied = self._say(seller, "apply_financing", body)
+            deal = DealId.parse(applied["financing"]["id"])
+            if not applied["quote"]["eligible"]:
+                reasons = tuple(Reason(**one) for one in applied["quote"]["reasons"])
+                return Asked(deal, False, refusals=reasons, seconds=monotonic() - began)
+            accepted = self._taken(seller, deal)
         except Refusal as refused:
-            return Asked(None, False, refusals=(refused,), seconds=monotonic() - began)
-        took = monotonic() - began
-        if accepted is None:
-            return Asked(applied.deal.id, False, refusals=applied.quote.judged.reasons, seconds=took)
-        if accepted.waiting is not None:
-            return Asked(applied.deal.id, False, refusals=(accepted.waiting,), seconds=took)
-        return Asked(applied.deal.id, True, accepted.deal.book.loan.principal.minor, seconds=took)
+            return Asked(None, False, refusals=(Reason.of(refused),), seconds=monotonic() - began)
+        took, waiting = monotonic() - began, accepted["waiting"]
+        if waiting is not None:
+            return Asked(deal, False, refusals=(Reason(**waiting),), seconds=took)
+        return Asked(deal, True, fen(accepted["financing"]["principal"]), seconds=took)
+
+    def _taken(self, seller: str, deal: DealId) -> Any:
+        """Take an offer; one that can't be had is given back, so that the claim can be offered again."""
+        try:
+            return self._say(seller, "accept_offer", deal_id=str(deal))
+        except Refusal:
+            self.step(seller, deal, "cancel")
+            raise
 
     def open(
         self, programme: str, actor: str, roles: Mapping[str, str], *, proposal: Mapping[str, Any],
         number: str | None = None,
     ) -> DealId:  # fmt: skip
         """A member opens a deal under a programme."""
-        new = NewDeal(
-            programme=self.frames[programme], proposal=proposal,
-            parties={role: self.stage.party(name) for role, name in roles.items()},
-            document=None if number is None else self.document(number),
-        )  # fmt: skip
-        return self.stage.run(f"{actor}.maker", financing.open_deal, new, on=self.today).id
+        body = {
+            "programme": str(self.frames[programme]), "proposal": dict(proposal),
+            "parties": {role: self._party(name) for role, name in roles.items()},
+            "document": None if number is None else str(self.document(number, actor)),
+        }  # fmt: skip
+        return DealId.parse(self._say(actor, "open_financing", body)["id"])
 
-    def step(self, actor: str, deal: DealId, command: str, **params: Any) -> financing.Performed:
-        """Somebody carries out a step of a deal: `name` for a member's maker, `system` for the platform."""
-        return self.stage.run(
-            ACTOR if actor == "system" else f"{actor}.maker", financing.perform, deal, command, **self._now(),
-            params=params,
-        )  # fmt: skip
+    def step(self, member: str, deal: DealId, command: str, **params: Any) -> None:
+        """A member's maker carries out a step of a deal."""
+        self._say(member, "perform_step", {"params": params}, deal_id=str(deal), step=command)
 
     def agree(self, member: str, deal: DealId, command: str, **params: Any) -> None:
         """A step of a deal that takes two people of a member."""
-        request = self.stage.run(f"{member}.maker", financing.request_step, deal, command, on=self.today, params=params)
-        self.stage.agreed(member, request)
+        self._both(member, "request_step", {"params": params}, deal_id=str(deal), step=command)
+
+    def rule(self, deal: DealId, command: str, **params: Any) -> financing.Performed:
+        """A step that is the platform's own rule and nobody's: there is no operation for it."""
+        return self.stage.run(
+            ACTOR, financing.perform, deal, command, on=self.today, fingerprints=self.stage.fingerprints,
+            params=params,
+        )  # fmt: skip
+
+    def carries(self, seller: str, pool: DealId) -> int:
+        """What a pool's seller can draw now."""
+        return fen(self._say(seller, "get_pool", deal_id=str(pool))["available"])
 
     def draw(self, seller: str, pool: DealId, amount: int) -> Asked:
         """A seller draws from its pool, at most what it carries now."""
         began = monotonic()
-        standing = self.stage.run(ACTOR, financing.pool_standing, pool, on=self.today)
-        drawn = min(amount, standing.drawable.minor)
+        drawn = min(amount, self.carries(seller, pool))
         try:
             if drawn <= 0:
                 raise NOTHING_TO_DRAW(pool=str(pool))
-            self.stage.run(f"{seller}.maker", financing.draw_from_pool, pool, Money(drawn, CNY), **self._now())
+            self._say(seller, "draw_pool", {"amount": yuan(drawn)}, deal_id=str(pool))
         except Refusal as refused:
-            return Asked(pool, False, refusals=(refused,), seconds=monotonic() - began)
+            return Asked(pool, False, refusals=(Reason.of(refused),), seconds=monotonic() - began)
         return Asked(pool, True, drawn, seconds=monotonic() - began)
 
     def payables(self, anchor: str, programme: str, claims: Sequence[tuple[str, int, dt.date]]) -> None:
         """An anchor approves what it owes, a batch; two of its people, irrevocably."""
         batch = [
-            Payable(document=self.document(number), face=Money(face, CNY), due_on=due) for number, face, due in claims
+            {"document": str(self.document(number, anchor)), "face": yuan(face), "due_on": due.isoformat()}
+            for number, face, due in claims
         ]
-        request = self.stage.run(f"{anchor}.maker", financing.request_payables, self.frames[programme], batch)
-        self.stage.agreed(anchor, request)
+        self._both(anchor, "upload_payables", {"programme": str(self.frames[programme]), "payables": batch})
 
     def auto_trade(self, supplier: str, programme: str) -> None:
         """A supplier's standing order to sell what its anchor approves."""
-        rule = AutoTrade(enabled=True)
-        request = self.stage.run(
-            f"{supplier}.maker", financing.request_auto_trade, self.frames[programme], self.stage.party(supplier),
-            rule=rule,
-        )  # fmt: skip
-        self.stage.agreed(supplier, request)
+        self._both(supplier, "set_auto_trade", {"enabled": True}, programme_id=str(self.frames[programme]))
 
     # -- vouchers --------------------------------------------------------------------------------------------------
 
     def issue_voucher(self, programme: str, issuer: str, payee: str, *, claim: tuple[str, int, dt.date]) -> VoucherId:
         """An anchor issues a voucher for an invoice, its checker seals it, the payee accepts."""
         number, face, due_on = claim
-        new = voucher_desk.NewVoucher(
-            programme=self.frames[programme], issuer=self.stage.party(issuer), payee=self.stage.party(payee),
-            face=Money(face, CNY), due_on=due_on, document=self.document(number),
-        )  # fmt: skip
-        voucher, request = self.stage.run(f"{issuer}.maker", voucher_desk.issue, new, **self._now())
-        self.stage.agreed(issuer, request)
-        self.stage.run(f"{payee}.maker", voucher_desk.accept, voucher.id, on=self.today)
-        return voucher.id
+        body = {
+            "programme": str(self.frames[programme]), "payee": self._party(payee), "face": yuan(face),
+            "due_on": due_on.isoformat(), "document": str(self.document(number, issuer)),
+        }  # fmt: skip
+        answer = self._say(issuer, "issue_voucher", body)
+        voucher, seal = answer["voucher"]["id"], {"sha256": answer["request"]["sha256"]}
+        self.counter.call(f"{issuer}.checker", "approve_voucher", seal, voucher_id=voucher)
+        self._say(payee, "accept_voucher", voucher_id=voucher)
+        return VoucherId.parse(voucher)
 
     def pass_on(self, voucher: VoucherId, giver: str, to: str, *, claim: tuple[str, int]) -> PieceId:
         """A holder pays its supplier with a part of its piece, against that supplier's invoice."""
         number, amount = claim
-        new = voucher_desk.NewTransfer(
-            to=self.stage.party(to), amount=Money(amount, CNY), document=self.document(number)
-        )
-        mine = self._piece(voucher, giver)
-        piece, request = self.stage.run(f"{giver}.maker", voucher_desk.transfer, mine, new, **self._now())
-        self.stage.agreed(giver, request)
-        self.stage.run(f"{to}.maker", voucher_desk.accept_piece, piece.id, on=self.today)
-        return piece.id
+        body = {"to": self._party(to), "amount": yuan(amount), "document": str(self.document(number, giver))}
+        piece = self._both(giver, "transfer_voucher", body, piece_id=self._piece(voucher, giver))["piece"]["id"]
+        self._say(to, "accept_piece", piece_id=piece)
+        return PieceId.parse(piece)
 
-    def sell_piece(self, voucher: VoucherId, holder: str, funder: str, *, amount: int, bps: int) -> Asked:
+    def sell_piece(self, voucher: VoucherId, holder: str, funder: str, *, amount: int, rate: str) -> Asked:
         """A holder sells a part of its piece to a funder, who pays when two of its people agree."""
-        new = voucher_desk.NewDiscount(funder=self.stage.party(funder), amount=Money(amount, CNY), rate=Rate.bps(bps))
         began = monotonic()
-        mine = self._piece(voucher, holder)
-        piece, request = self.stage.run(f"{holder}.maker", voucher_desk.finance, mine, new, on=self.today)
-        self.stage.agreed(holder, request)
-        paid = self.stage.run(f"{funder}.maker", voucher_desk.request_funding, piece.id, on=self.today)
-        self.stage.agreed(funder, paid)
+        body = {"funder": self._party(funder), "amount": yuan(amount), "rate": rate}
+        piece = self._both(holder, "finance_voucher", body, piece_id=self._piece(voucher, holder))["piece"]["id"]
+        self._both(funder, "fund_piece", piece_id=piece)
         return Asked(None, True, amount, seconds=monotonic() - began)
 
-    def redeem(self, voucher: VoucherId, amount: int) -> None:
-        """The voucher is due: the platform pays the holders out of what the anchor brought."""
-        self.stage.run(ACTOR, voucher_desk.redeem, voucher, Money(amount, CNY), on=self.today)
+    def redeem(self, voucher: VoucherId, issuer: str, amount: int) -> None:
+        """The voucher is due: its issuer pays the holders out of what it brought."""
+        self._say(issuer, "redeem_voucher", {"amount": yuan(amount)}, voucher_id=str(voucher))
 
-    def _piece(self, voucher: VoucherId, holder: str) -> PieceId:
-        leaves = self.stage.run(ACTOR, voucher_desk.pieces_of, voucher)
-        party = self.stage.party(holder)
-        return next(one.piece.id for one in leaves if one.piece.holder == party and one.left.minor)
+    def _piece(self, voucher: VoucherId, holder: str) -> str:
+        party = self._party(holder)
+        pieces = self._say(holder, "get_voucher", voucher_id=str(voucher))["pieces"]
+        return next(str(one["id"]) for one in pieces if one["holder"] == party and fen(one["left"]))
 
     # -- escrow ----------------------------------------------------------------------------------------------------
 
@@ -321,12 +363,16 @@ class PlatformDoor:
 
     # -- time ------------------------------------------------------------------------------------------------------
 
-    def close_day(self, *, books: bool) -> operations.DayEnd | None:
+    def close_day(self, *, books: bool) -> Mapping[str, Any] | None:
         """What is to leave leaves, the bank closes, its statement comes in; with `books` the business day is ended."""
-        on = self.today
+        on, house = self.today, next(iter(self.stage.joined))
         self.stage.pay_out()
-        self.taken += self.stage.night()
-        return self.stage.end_day(on) if books else None
+        for name, content in self.stage.bank_closes():
+            self._say(house, "record_bank_statement", files={name: content})
+        if not books:
+            return None
+        done: Mapping[str, Any] = self._say(house, "run_day_end", {"day": on.isoformat()})
+        return done
 
     def until(self, day: dt.date) -> None:
         """The morning of a later day."""
@@ -347,6 +393,3 @@ class PlatformDoor:
     def names(self, wanted: Iterable[str]) -> dict[PartyId, str]:
         """Members' own names by their ids."""
         return {self.stage.party(name): name for name in wanted}
-
-    def _now(self) -> dict[str, Any]:
-        return {"on": self.today, "fingerprints": self.stage.fingerprints}

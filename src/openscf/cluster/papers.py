@@ -213,10 +213,19 @@ def ubl_invoice(goods: Goods) -> bytes:
 
 def epcis_receipt(goods: Goods, *, at: dt.datetime) -> dict[str, Any]:
     """An EPCIS 2.0 event: the warehouse saw the goods of an order come in; `epcis_file` makes a document of many."""
+    return _seen(goods, "receiving", f"RA-{goods.number}", at=at)
+
+
+def epcis_despatch(goods: Goods, *, at: dt.datetime) -> dict[str, Any]:
+    """An EPCIS 2.0 event: the carrier took the goods of an order over."""
+    return _seen(goods, "shipping", f"DA-{goods.number}", at=at)
+
+
+def _seen(goods: Goods, step: str, name: str, *, at: dt.datetime) -> dict[str, Any]:
     return {
-        "type": "ObjectEvent", "eventID": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'RA-{goods.number}')}",
+        "type": "ObjectEvent", "eventID": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}",
         "eventTime": at.isoformat(), "eventTimeZoneOffset": "+08:00", "action": "OBSERVE",
-        "bizStep": "https://ref.gs1.org/cbv/BizStep-receiving",
+        "bizStep": f"https://ref.gs1.org/cbv/BizStep-{step}",
         "readPoint": {"id": "urn:epc:id:sgln:0614141.07346.1234"},
         "quantityList": [{"epcClass": goods_class(goods.item), "quantity": goods.pieces, "uom": "EA"}],
         "bizTransactionList": [{"type": "po", "bizTransaction": f"urn:epcglobal:cbv:bt:0614141073467:{goods.order}"}],

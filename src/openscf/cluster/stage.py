@@ -6,7 +6,7 @@ transactions. Only the clock and the bank are simulated: the clock moves when to
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Protocol, TypeVar
@@ -252,23 +252,25 @@ class Stage:
 
     def night(self) -> list[Taken]:
         """The bank closes its day, and its statement is taken in the next morning."""
+        return [
+            self.run(
+                ACTOR, operations.take_statement_file, name, content, desk=self.desk, fingerprints=self.fingerprints
+            )
+            for name, content in self.bank_closes()
+        ]
+
+    def bank_closes(self) -> list[tuple[str, bytes]]:
+        """The bank closes its day; the next morning its statements are there: name and content of each file."""
         if self.bank.today() == self.today:
             self.bank.end_of_day()
         self.clock.advance(dt.timedelta(days=1))
-        return list(self._statements())
+        files = self.bank.statements(HOUSE)[self._read :]
+        self._read += len(files)
+        return [(file.name, file.content) for file in files]
 
     def until(self, day: dt.date) -> None:
         """Turn the calendar to the morning of a day on which nothing has happened before."""
         self.clock.advance(dt.timedelta(days=max((day - self.today).days, 0)))
-
-    def _statements(self) -> Iterator[Taken]:
-        files = self.bank.statements(HOUSE)[self._read :]
-        self._read += len(files)
-        for file in files:
-            yield self.run(
-                ACTOR, operations.take_statement_file, file.name, file.content, desk=self.desk,
-                fingerprints=self.fingerprints,
-            )  # fmt: skip
 
     def end_day(self, on: dt.date) -> operations.DayEnd:
         """End a business day."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from functools import lru_cache
 
 from openscf.kernel.ids import AccountId, TypedId
 
@@ -34,6 +35,7 @@ class ConfirmationId(TypedId, prefix="cnf"):
     """A debtor's word that a claim is good."""
 
 
+@lru_cache(maxsize=4096)  # a decision asks for the same few accounts again and again
 def account_within(owner: uuid.UUID, name: str) -> AccountId:
     """The id of the account `name` that belongs to a deal or a limit.
 

@@ -97,6 +97,7 @@ class Lifecycle:
         self.final = frozenset(final)
         self.transitions = tuple(chain.from_iterable(_rows(*row) for row in transitions))
         self._table = {(row.state, row.event): row for row in self.transitions}
+        self._allowed = {state: tuple(sorted(e for known, e in self._table if known == state)) for state in self.states}
         defects = [*_spelling(self), *_table_defects(self)] or _shape(self)
         if defects:
             raise ValueError(f"lifecycle {name!r}: {'; '.join(defects)}")
@@ -112,9 +113,9 @@ class Lifecycle:
         Raises:
             ValueError: There is no such state: a stored state that nobody declares is a defect, not an answer.
         """
-        if state not in self.states:
+        if state not in self._allowed:
             raise ValueError(f"lifecycle {self.name!r} has no state {state!r}")
-        return tuple(sorted(event for known, event in self._table if known == state))
+        return self._allowed[state]
 
     def next(self, state: str, event: str) -> str:
         """The state that `event` leads to.

@@ -149,13 +149,11 @@ class MemoryLedger:
         )
 
     def _judge(self, transfer: Transfer, at: dt.datetime) -> Answer:
-        return (
-            self._judge_shape(transfer)
-            or self._judge_reference(transfer)
-            or self._judge_accounts(self._resolved(transfer))
-            or self._judge_state(self._resolved(transfer), at)
-            or self._judge_cover(self._resolved(transfer))
-        )
+        unsound = self._judge_shape(transfer) or self._judge_reference(transfer)
+        if unsound:
+            return unsound
+        whole = self._resolved(transfer)
+        return self._judge_accounts(whole) or self._judge_state(whole, at) or self._judge_cover(whole)
 
     @staticmethod
     def _judge_shape(transfer: Transfer) -> Answer:
@@ -258,10 +256,14 @@ class MemoryLedger:
             self._set(self.posted, past.transfer.id, replace(past, hold_state=_ENDED[transfer.kind]))
         elif past is not None:
             self._set(self.posted, past.transfer.id, replace(past, reversed=True))
-        debit = replace(debit, posted_minor=debit.posted_minor - moved, version=debit.version + 1)
-        debit = replace(debit, held_out_minor=debit.held_out_minor + held)
-        credit = replace(credit, posted_minor=credit.posted_minor + moved, version=credit.version + 1)
-        credit = replace(credit, held_in_minor=credit.held_in_minor + held)
+        debit = replace(
+            debit, posted_minor=debit.posted_minor - moved, held_out_minor=debit.held_out_minor + held,
+            version=debit.version + 1,
+        )  # fmt: skip
+        credit = replace(
+            credit, posted_minor=credit.posted_minor + moved, held_in_minor=credit.held_in_minor + held,
+            version=credit.version + 1,
+        )  # fmt: skip
         for account in (debit, credit):
             self._set(self.accounts, account.id, account)
             self._set(self.touched, account.id, at)

@@ -4,11 +4,13 @@ import datetime as dt
 import hashlib
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 
 from openscf.kernel.ids import AccountId, PartyId, TransferId
 from openscf.ledger.model import Account, Kind, Transfer
 
 
+@lru_cache(maxsize=4096)  # an empty account is a value, and the same few are asked for again and again
 def standing_account(owner: PartyId, unit: str, purpose: str, *, floor_minor: int | None = 0) -> Account:
     """The one account of a party for a purpose in a unit, as `cash` in CNY.
 

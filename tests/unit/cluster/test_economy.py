@@ -132,3 +132,16 @@ def test_an_order_nobody_can_begin_is_withdrawn_for_its_reason() -> None:
     made.run(60)
     assert made.tally.lost["cash"] > 0, "the maker has not got the wages of a third of an order"
     assert made.tally.lost["capacity"] == 0
+
+
+def test_who_pays_late_now_and_then_pays_the_rest_in_time() -> None:
+    design = industry(SeededRandomness(9), demand=60, shocks=False)
+    late = {"late_days": 9, "late_every": 2}
+    firms = tuple(dataclasses.replace(one, **late) if one.name == "shop-1" else one for one in design.firms)
+    design = dataclasses.replace(design, firms=firms)
+    purse = Purse({spec.name: spec.cash for spec in firms})
+    made = World(design, purse, NoFinance(), chance=SeededRandomness(9))
+    made.run(90)
+    paid = [one for one in made.claims.values() if one.buyer == "shop-1" and one.paid is not None]
+    delays = {(one.made % 2, (one.paid or 0) - one.due >= 9) for one in paid}
+    assert delays == {(0, True), (1, False)}

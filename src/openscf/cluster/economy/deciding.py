@@ -65,8 +65,7 @@ def _possible(world: "World", firm: Firm, order: Order) -> tuple[int, str]:
 
 def owed_soon(world: "World", firm: Firm) -> int:
     """What a firm must pay within a week."""
-    late = firm.spec.late_days
-    return sum(one.face for one in world.owed[firm.name] if one.due + late <= world.day + LOOK_AHEAD)
+    return sum(one.face for one in world.owed[firm.name] if firm.spec.pays_on(one) <= world.day + LOOK_AHEAD)
 
 
 def ask(world: "World", firm: Firm, amount: int) -> Answer | None:

@@ -38,6 +38,7 @@ class Spec:
         cash: What it begins with.
         terms_days: Days that its buyers have to pay.
         late_days: Days that it pays late.
+        late_every: It pays what was invoiced on one day of so many late, the rest in time.
         honest: Whether all its papers are of real trades.
         collateral: What a bank would lend on: land and machines.
         upkeep: Fixed cost a week.
@@ -55,9 +56,14 @@ class Spec:
     cash: int = 0
     terms_days: int = 40
     late_days: int = 0
+    late_every: int = 1
     honest: bool = True
     collateral: int = 0
     upkeep: int = 0
+
+    def pays_on(self, claim: "Claim") -> int:
+        """The day on which it means to pay a debt."""
+        return claim.due + (self.late_days if claim.made % self.late_every == 0 else 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

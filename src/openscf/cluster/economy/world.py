@@ -244,12 +244,11 @@ class World:
     def _pay(self) -> None:
         """Debtors pay what is due, the oldest first, as far as their money goes."""
         for firm in list(self.firms.values()):
-            late = firm.spec.late_days
-            due = sorted(one.due + late for one in self.owed[firm.name])
-            if not due or due[0] > self.day or not firm.alive:
+            pays_on = firm.spec.pays_on
+            if not firm.alive or all(pays_on(one) > self.day for one in self.owed[firm.name]):
                 continue
             for claim in sorted(self.owed[firm.name], key=lambda one: (one.due, one.number)):
-                if claim.due + late > self.day or claim.disputed:
+                if pays_on(claim) > self.day or claim.disputed:
                     continue
                 if self.treasury.balance(firm.name) < claim.face:
                     break
@@ -277,7 +276,7 @@ class World:
         """Whoever owes too long, or can't pay its people for four weeks, is insolvent."""
         for firm in self._alive(Trade.SUPPLIER, Trade.DISTRIBUTOR, Trade.STRANGER):
             old = any(
-                one.due + firm.spec.late_days + self.design.grace_days < self.day and not one.disputed
+                firm.spec.pays_on(one) + self.design.grace_days < self.day and not one.disputed
                 for one in self.owed[firm.name]
             )
             if old or firm.arrears >= 4:

@@ -11,11 +11,9 @@ from openscf.cluster.miniature import cast
 from openscf.cluster.miniature.stories import Stories
 from openscf.cluster.miniature.through import Happened, ThroughDoor
 from openscf.cluster.stage import Stage, Told, silent
-from openscf.financing import LimitKind, NewLimit, request_limit
 from openscf.kernel.calendars import add_business_days, china_interbank
-from openscf.kernel.money import CNY, Money
 from openscf.kernel.ports import ManualClock, SeededRandomness
-from openscf.parties import BUSINESS_ZONE, ApprovalRequest
+from openscf.parties import BUSINESS_ZONE
 
 __all__ = ["Happened", "Miniature", "Stories", "ThroughDoor", "cast", "start_clock"]
 
@@ -76,11 +74,18 @@ class Miniature:
         return tuple(found)
 
     def _frames(self, door: PlatformDoor) -> None:
-        everyone = (*cast.SUPPLIERS, "anchor", "tax-office")
+        everyone = (*cast.SUPPLIERS, *cast.SHOPS, "anchor", "tax-office")
         big = 5_000_000 * 100
-        self._limits("factor", cast.FUNDERS["factor"], {**dict.fromkeys(everyone, big), cast.FAILS: 60_000 * 100})
-        self._limits("bank-1", cast.FUNDERS["bank-1"], {"anchor": 40_000_000 * 100, "bank-2": big, "cables-b-0": big})
-        self._limits("bank-2", cast.FUNDERS["bank-2"], {"anchor": 10_000_000 * 100})
+        self._limits(
+            door, "factor", cast.FUNDERS["factor"], by_name={**dict.fromkeys(everyone, big), cast.FAILS: 60_000 * 100}
+        )
+        self._limits(
+            door,
+            "bank-1",
+            cast.FUNDERS["bank-1"],
+            by_name={"anchor": 40_000_000 * 100, "bank-2": big, "cables-b-0": big},
+        )
+        self._limits(door, "bank-2", cast.FUNDERS["bank-2"], by_name={"anchor": 10_000_000 * 100})
         for name, said in cast.FRAMES.items():
             door.frame(name, **said)
         for supplier in cast.REVERSED:
@@ -91,16 +96,9 @@ class Miniature:
         for supplier in cast.SUPPLIERS:
             door.rate("rater", supplier, cast.RATED_PPB.get(supplier, cast.USUAL_PPB))
 
-    def _limits(self, owner: str, total: int, by_name: dict[str, int]) -> None:
-        """A funder bounds what it risks in all and on each enterprise; two of its people agree."""
-        party = self.stage.party
-        new = [NewLimit(kind=LimitKind.FUNDER, owner=party(owner), amount=Money(total, CNY))]
-        new += [
-            NewLimit(kind=LimitKind.COUNTERPARTY, owner=party(owner), party=party(name), amount=Money(amount, CNY))
-            for name, amount in by_name.items()
-        ]
-
-        def ask(work: object) -> list[ApprovalRequest]:
-            return [request_limit(work, each) for each in new]  # type: ignore[arg-type]
-
-        self.stage.agreed(owner, *self.stage.run(f"{owner}.maker", ask))
+    @staticmethod
+    def _limits(door: PlatformDoor, owner: str, total: int, *, by_name: dict[str, int]) -> None:
+        """A funder bounds what it risks in all and on each enterprise."""
+        door.limit(owner, total)
+        for name, amount in by_name.items():
+            door.limit(owner, amount, party=name)

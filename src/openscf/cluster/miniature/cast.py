@@ -50,6 +50,7 @@ MEMBERS: Final = {
 }
 FUNDERS: Final = {"factor": 40_000_000 * YUAN, "bank-1": 60_000_000 * YUAN, "bank-2": 20_000_000 * YUAN}
 SUPPLIERS: Final = tuple(name for name, (_, _, role) in _NAMES.items() if role is PartyRole.SUPPLIER)
+SHOPS: Final = tuple(name for name, (_, _, role) in _NAMES.items() if role is PartyRole.DISTRIBUTOR)
 RATED_PPB: Final = {"castings-0": 6_000_000, "castings-1": 42_000_000, "fasteners-0": 65_000_000}
 USUAL_PPB: Final = 18_000_000
 
@@ -62,7 +63,11 @@ DISHONEST: Final = "castings-1"
 FAILS: Final = "fasteners-0"
 FAILS_ON: Final = 42
 GRACE_DAYS: Final = 7
-BY_EVENTS: Final = frozenset({"castings"})  # goods that the warehouse receives for the anchor, and reports as events
+BY_EVENTS: Final = frozenset({"castings", "housings"})
+"""Goods that carrier and warehouse report as events: shipped by the one, received for the anchor by the other."""
+SHOPS_LATE: Final = (0, 9, 12)
+"""Days by which each distributor pays late what it does not pay in time."""
+RATES_EVERY: Final = 21
 
 _POLICY: Final = {"needs_order": True, "needs_receipt": True, "auto_fund_up_to": "1000000.00"}
 FRAMES: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -116,6 +121,7 @@ def design() -> Design:
         Spec(
             name=f"shop-{at}", trade=Trade.DISTRIBUTOR, tier=-1, family=-1, makes="", of=("machines",), price=0,
             capacity=WEEKLY * 2 // 3, cash=1_500_000 * YUAN, upkeep=4_000 * YUAN,
+            late_days=SHOPS_LATE[at], late_every=2,
         )
         for at in range(3)
     ]  # fmt: skip

@@ -33,12 +33,15 @@ class Stories:
     def __init__(self, through: ThroughDoor) -> None:
         self.through, self.door = through, through.door
         self.voucher: Any = None
+        self.rated: dict[str, int] = {}
         plan = {
             7: self._refund, 9: self._bill, 11: self._open_pool, 13: self._escrow, 16: self._early, 18: self._voucher,
-            24: self._dispute, 36: self._cheat,
+            20: self._sell_slow, 24: self._dispute, 36: self._cheat,
         }  # fmt: skip
         for day, act in plan.items():
             self._at(day, act)
+        for day in range(cast.RATES_EVERY, cast.DAYS, cast.RATES_EVERY):
+            self._at(day, self._rate)
         for day in range(cast.FAILS_ON + 5, cast.DAYS, 5):
             self._at(day, self._recourse)
 
@@ -63,7 +66,7 @@ class Stories:
         self._at(back, lambda _world: self.door.pay_in("tax-office", 104_000_00, "TR-2026-001"))
 
     def _funded(self, deal: DealId, client: str, funder: str) -> None:
-        self.door.step("system", deal, "verify")
+        self.door.rule(deal, "verify")
         self.door.step(client, deal, "accept")
         self.door.agree(funder, deal, "fund")
 
@@ -97,13 +100,13 @@ class Stories:
         self.through.confirm(mine)
         said = {"until": (self.door.today + dt.timedelta(days=300)).isoformat()}
         deal = self.door.open("pool", cast.POOLED, {"client": cast.POOLED}, proposal=said)
-        documents = [str(self.door.document(one.number)) for one in mine]
+        documents = [str(self.door.document(one.number, cast.POOLED)) for one in mine]
         self.door.step(cast.POOLED, deal, "accept", documents=documents)
         self.door.agree("factor", deal, "activate")
         for one in mine:
             one.financed = "receivables_pool"
         self.through.pool = deal
-        carried = self.door.read(financing.pool_standing, deal, on=self.door.today).available.grouped
+        carried = Money(self.door.carries(cast.POOLED, deal), CNY).grouped
         self.through.note(f"a pool of {len(mine)} receivables opens; it carries {carried}",
                           f"资产池启用，{len(mine)} 笔应收账款，可融资 {carried}")  # fmt: skip
         drawn = self.door.draw(cast.POOLED, deal, 100_000_00)
@@ -127,7 +130,7 @@ class Stories:
     def _ship(self, world: World, deal: DealId) -> None:
         paid_on = self._day(world.day - 1).isoformat()
         amount = Money(ORDER_PRICE, CNY).amount
-        self.door.step("system", deal, "pay", channel="bank_transfer", reference="SO-2026-001", settled=amount,
+        self.door.rule(deal, "pay", channel="bank_transfer", reference="SO-2026-001", settled=amount,
                        fee="0.00", paid_on=paid_on)  # fmt: skip
         self.door.step("anchor", deal, "ship", number="SJ-88001")
         self._at(world.day + 2, lambda _world: self._confirm(deal))
@@ -188,15 +191,53 @@ class Stories:
         self.door.pass_on(self.voucher, first, second, claim=(bill.number, bill.face))
         bill.financed, bill.paid = "payables_voucher", world.day
         world.cleared(bill)
-        asked = self.door.sell_piece(self.voucher, second, "bank-2", amount=bill.face, bps=420)
+        asked = self.door.sell_piece(self.voucher, second, "bank-2", amount=bill.face, rate="4.2%")
         self.through.asked.append((second, bill.number, asked))
         passed = Money(bill.face, CNY).grouped
         self.through.note(f"its payee pays its own supplier with {passed} of it, who sells it to a bank",
                           f"收款方以其中 {passed} 支付二级供应商，后者向银行贴现")  # fmt: skip
 
     def _redeem(self, claim: Claim) -> None:
-        self.door.redeem(self.voucher, claim.face)
+        self.door.redeem(self.voucher, "anchor", claim.face)
         self.through.note("the voucher is due; its holders are paid", "凭证到期，兑付各持有人")
+
+    # -- a distributor that pays late ---------------------------------------------------------------------------------
+
+    def _sell_slow(self, world: World) -> None:
+        """The anchor sells what a distributor will pay late: the debt falls overdue, and is paid with its penalty."""
+        slow = [name for name, spec in ((name, world.firms[name].spec) for name in cast.SHOPS) if spec.late_days]
+        mine = [one for one in self._open_claims(world, "anchor", before=world.day) if one.buyer in slow]
+        late = [one for one in mine if world.firms[one.buyer].spec.pays_on(one) > one.due > world.day]
+        if not late:
+            self._at(world.day + 1, self._sell_slow)
+            return
+        claim = min(late, key=lambda one: (one.face, one.number))
+        self.through.confirm([claim])
+        asked = self.door.finance("factoring", "anchor", claim.number)
+        self.through.asked.append(("anchor", claim.number, asked))
+        if asked.deal is not None and asked.funded:
+            claim.financed, self.through.deals[claim.number] = "factoring", asked.deal
+            lent = Money(asked.lent, CNY).grouped
+            self.through.note(
+                f"the anchor sells what a distributor owes: {lent}", f"核心企业转让经销商应收账款：{lent}"
+            )
+
+    # -- ratings ------------------------------------------------------------------------------------------------------
+
+    def _rate(self, world: World) -> None:
+        """The rater looks at who pays, and when: whoever owes what is overdue is rated worse, whoever failed worst."""
+        for name in cast.SUPPLIERS:
+            overdue = sum(one.due < world.day for one in world.owed[name])
+            usual = cast.RATED_PPB.get(name, cast.USUAL_PPB)
+            pd_ppb = min(usual * (1 + overdue), 900_000_000) if world.firms[name].alive else 10**9
+            if self.rated.get(name, usual) == pd_ppb:
+                continue
+            self.rated[name] = pd_ppb
+            self.door.rate("rater", name, pd_ppb)
+            member, both = cast.MEMBERS[name], self.door.combined_pd_ppb(name)
+            percent = f"{both // 10_000_000}.{both // 100_000 % 100:02d} %"
+            self.through.note(f"{member.name_en} is rated anew: a default within a year at {percent}, of all opinions",
+                              f"{member.name_zh}评级更新：综合一年期违约概率 {percent}")  # fmt: skip
 
     # -- a dispute --------------------------------------------------------------------------------------------------
 
@@ -265,7 +306,7 @@ class Stories:
                 self._take_recourse(world, claim, deal)
 
     def _take_recourse(self, world: World, claim: Claim, deal: DealId) -> None:
-        demand = self.door.step("system", deal, "take_recourse").deal.book.demand
+        demand = self.door.rule(deal, "take_recourse").deal.book.demand
         seller = claim.seller
         if world.treasury.balance(seller) > demand.minor * 6:
             self.door.bring(seller, demand.minor)

@@ -2,7 +2,8 @@
 
 Each finding names the invariant that it breaks. Judged here, in memory: I1 to I4, I6, I7, I9, I10, I15, I17 of the
 books; I5, I8 and the shares of I10 by the storm as it happens. I11 to I14 and I16 need people, rows, an audit log, an
-outbox and a bank: they are judged on PostgreSQL, where `openscf simulate --days` runs the mini-economy.
+outbox and a bank: they are judged on PostgreSQL, under faults in `people`, and where `openscf simulate --days` runs the
+mini-economy.
 """
 
 from collections import Counter, defaultdict

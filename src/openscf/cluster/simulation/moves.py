@@ -45,7 +45,8 @@ class Moves:
         if self.passing is not None and self.chance.permille(300):
             made = self.passing.next(self._key())
         else:
-            made = self._new() if len(self._alive()) < OPEN_AT_ONCE or self.chance.permille(60) else self._step()
+            alive = self._alive()
+            made = self._new() if len(alive) < OPEN_AT_ONCE or self.chance.permille(60) else self._step(alive)
         self._last = made
         return made
 
@@ -75,8 +76,7 @@ class Moves:
 
         return Message(key, f"open {code}", act, repr((code, opening.terms, opening.proposal, asset)))
 
-    def _step(self) -> Message:
-        alive = self._alive()
+    def _step(self, alive: list[Any]) -> Message:
         deal = self.house.book.deals[self.chance.pick(alive)]
         product = self.house.product(deal.product)
         allowed = set(product.lifecycle.allowed(deal.state))

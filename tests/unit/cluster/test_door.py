@@ -1,0 +1,96 @@
+"""The cluster's door is the platform's own: operations, called as a member's person, judged like those of anybody."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from openscf.bootstrap import Platform
+from openscf.cluster import papers, start_clock
+from openscf.cluster.door import PlatformDoor
+from openscf.cluster.papers import Goods
+from openscf.cluster.stage import Member, Stage, demo_uscc
+from openscf.db import Database
+from openscf.db.settings import Settings
+from openscf.kernel.errors import Refusal
+from openscf.parties import PartyRole
+
+ROLES = {
+    "operator": PartyRole.OPERATOR, "anchor": PartyRole.ANCHOR, "supplier": PartyRole.SUPPLIER,
+    "factor": PartyRole.FUNDER,
+}  # fmt: skip
+FACE = 113_000_00
+
+
+@pytest.fixture
+def door(database: Database, tmp_path: Path) -> PlatformDoor:
+    database.clock = start_clock()
+    platform = Platform(database, database.clock, database.ids, Settings(home=tmp_path))
+    opened = PlatformDoor(Stage(platform, database.clock, name="a door"))  # type: ignore[arg-type]  # as stands above
+    members = {
+        name: Member(f"{name}有限公司", name, demo_uscc(f"91310000MA0DEM{at:03d}"), role)
+        for at, (name, role) in enumerate(ROLES.items())
+    }
+    opened.join(members, {})
+    opened.limit("factor", FACE * 2)
+    for debtor in ("anchor", "supplier"):
+        opened.limit("factor", FACE * 2, party=debtor)
+    opened.bring("factor", FACE * 2)
+    opened.close_day(books=True)
+    opened.frame(
+        "factoring", "factor", "factoring", policy={"needs_order": False, "needs_receipt": False,
+        "auto_fund_up_to": "1000000.00"}, terms={"price": {"rate": "6%"}, "advance_rate": "80%", "fee_rate": "0"},
+    )  # fmt: skip
+    return opened
+
+
+def invoice(door: PlatformDoor, number: str) -> bytes:
+    joined, day = door.stage.joined, door.today
+    goods = Goods(
+        order="", number=number, seller=joined["supplier"].party, buyer=joined["anchor"].party, item="castings",
+        name="铸件", pieces=1000, price_minor=113_00, ordered_on=day, on=day, due_on=day + dt.timedelta(days=60),
+    )  # fmt: skip
+    return papers.ubl_invoice(goods)
+
+
+def test_a_file_becomes_money_by_operations_alone(door: PlatformDoor) -> None:
+    assert door.deliver("supplier", {"one.xml": invoice(door, "INV-1")}) == 1
+    door.confirm("anchor", [("INV-1", FACE, door.today + dt.timedelta(days=60))])
+    asked = door.finance("factoring", "supplier", "INV-1")
+    assert asked.funded, asked.refusals
+    assert asked.lent == FACE * 8 // 10
+    assert {"upload_documents", "confirm_receivable", "apply_financing", "accept_offer"} <= set(door.counter.calls)
+
+
+def test_what_is_refused_says_why_in_both_languages(door: PlatformDoor) -> None:
+    door.deliver("supplier", {"one.xml": invoice(door, "INV-1")})
+    (refused,) = door.finance("factoring", "supplier", "INV-1").refusals[:1]
+    assert refused.code == "receivable_not_confirmed"
+    assert refused.sentence("en") != refused.sentence("zh")
+    assert refused.remedy("en")
+
+
+def test_an_offer_beyond_the_limit_is_given_back_and_the_claim_is_free(door: PlatformDoor) -> None:
+    door.limit("factor", 1_000_00, party="anchor")
+    door.deliver("supplier", {"one.xml": invoice(door, "INV-1")})
+    door.confirm("anchor", [("INV-1", FACE, door.today + dt.timedelta(days=60))])
+    assert [one.code for one in door.finance("factoring", "supplier", "INV-1").refusals] == ["limit_exceeded"]
+    door.limit("factor", FACE * 2, party="anchor")
+    assert door.finance("factoring", "supplier", "INV-1").funded
+
+
+def test_nobody_is_more_at_the_door_than_anywhere_else(door: PlatformDoor) -> None:
+    """Planted: a supplier ends the house's day, and agrees to its own request."""
+    with pytest.raises(Refusal, match="office_may_not"):
+        door.counter.call("supplier.maker", "run_day_end", {})
+    asked = door.counter.call(
+        "factor.maker", "create_limit", {"kind": "funder", "amount": {"amount": "1.00", "currency": "CNY"}}
+    )
+    seen = {"payload_sha256": asked["sha256"]}
+    with pytest.raises(Refusal):
+        door.counter.call("factor.maker", "approve_request", seen, request_id=asked["id"])
+
+
+def test_a_paper_that_is_not_accepted_is_named(door: PlatformDoor) -> None:
+    with pytest.raises(Refusal, match="paper_refused"):
+        door.deliver("supplier", {"broken.xml": invoice(door, "INV-1")[:200]})
