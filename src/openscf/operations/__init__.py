@@ -14,12 +14,15 @@ from openscf.operations.deliveries import relay_to
 from openscf.operations.discounting import Curve, DiscountDay, discount_curve
 from openscf.operations.documents import (
     DocumentLanguage,
+    Part,
+    SettlementStatement,
     certificate_pem,
     fetch_document,
     make_document,
     make_statement,
     make_voucher_certificate,
     read_certificates,
+    settlement_so_far,
 )
 from openscf.operations.documents import Kind as DocumentKind
 from openscf.operations.documents import Office as DocumentOffice
@@ -84,11 +87,13 @@ __all__ = [
     "LimitExplained",
     "ModelOpinion",
     "Opportunity",
+    "Part",
     "Quote",
     "Raise",
     "RaterOpinion",
     "RatingOf",
     "Refreshed",
+    "SettlementStatement",
     "Severity",
     "SignatureVerdict",
     "Source",
@@ -124,6 +129,7 @@ __all__ = [
     "request_rise",
     "run_day_end",
     "sell",
+    "settlement_so_far",
     "standard_terms",
     "take_snapshot",
     "take_statement_file",

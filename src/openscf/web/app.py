@@ -1,5 +1,6 @@
 """The application of the screens: pages, commands from forms, signing in, files."""
 
+import base64
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ from starlette.routing import Route
 from openscf.access import NOT_SIGNED_IN
 from openscf.db.database import is_unavailable
 from openscf.kernel.errors import Refusal, refusal
-from openscf.portal import House
+from openscf.portal import FileView, House
 from openscf.web import exports, pages, signing
 from openscf.web.acting import Acting
 from openscf.web.assets import Assets
@@ -100,6 +101,8 @@ class Screens:
                 raise NO_SUCH_PAGE(path=request.url.path)
             visit.page = page
             shown = page.view(visit, **request.path_params)
+            if shown.file is not None:
+                return downloaded(shown.file)
             if visit.exporting is not None:
                 return exported(visit, tables_of(shown.context))
             title = shown.title or page.title(visit.words.language)
@@ -167,6 +170,12 @@ class Counted:
 
 
 PAGES_ROUTE = Counted("web")
+
+
+def downloaded(file: FileView) -> Response:
+    """A file of the portal's, for the reader to keep."""
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"', "X-Content-Type-Options": "nosniff"}
+    return Response(base64.b64decode(file.content), headers=headers, media_type=file.media_type)
 
 
 def exported(visit: Visit, tables: dict[str, Table]) -> Response:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from openscf import portal
 from openscf.parties import PartyRole
-from openscf.portal import OPERATIONS, Principal, Said
+from openscf.portal import OPERATIONS, FileView, Principal, Said
 
 PAGES: Final[dict[str, "Page"]] = {}
 _PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)(?::[a-z]+)?\}")
@@ -37,12 +37,14 @@ class Shown:
         context: What it is told; tables among it can be exported.
         title: Instead of the page's own.
         status: HTTP status.
+        file: A file to be kept, instead of a page.
     """
 
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
     title: str = ""
     status: int = 200
+    file: FileView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

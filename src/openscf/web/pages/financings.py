@@ -12,6 +12,8 @@ from openscf.portal import Said
 from openscf.web.columns import financings as table_of
 from openscf.web.columns import product_name, products_of
 from openscf.web.declaring import Nav, Shown, page
+from openscf.web.pages.settling import settled_at
+from openscf.web.rendering import grouped
 from openscf.web.tables import Column, Link, Percent, State, Table
 from openscf.web.visit import Visit
 
@@ -44,6 +46,7 @@ def financing(visit: Visit, deal_id: str) -> Shown:
         "names": {role: visit.party_name(one) for role, one in found.parties.items()},
         "may_accept": may_accept, "offer": offer_of(visit, found) if may_accept else None,
         "terms": contract(visit, found.product, found.terms or {}), "book": contract(visit, found.product, found.book or {}),
+        "settled_at": settled_at(visit, found, events),
         "open_steps": open_steps(visit, found), "decisions": [one.version for one in events] if _may_reproduce(visit, found) else [],
     }, title)  # fmt: skip
 
@@ -132,7 +135,7 @@ def flat(record: Any, prefix: str = "") -> list[tuple[str, Any]]:
         if isinstance(value, dict) and not {"amount", "currency"} <= value.keys():
             found += flat(value, f"{prefix}{name}.")
         elif isinstance(value, dict):
-            found.append((prefix + name, f"{value['amount']} {value['currency']}"))
+            found.append((prefix + name, f"{''.join(grouped(str(value['amount'])))} {value['currency']}"))
         elif value not in (None, "", [], {}):
             found.append((prefix + name, ", ".join(map(str, value)) if isinstance(value, list) else value))
     return found
