@@ -11,7 +11,7 @@ from openscf.operations.collecting import (
 )
 from openscf.operations.day_end import DayEnd, run_day_end
 from openscf.operations.deliveries import relay_to
-from openscf.operations.discounting import Curve, DiscountDay, discount_curve
+from openscf.operations.discounting import Curve, DiscountDay, EarlyPayment, discount_curve, early_payments
 from openscf.operations.documents import (
     DocumentLanguage,
     Part,
@@ -80,6 +80,7 @@ __all__ = [
     "DocumentKind",
     "DocumentLanguage",
     "DocumentOffice",
+    "EarlyPayment",
     "EarlyWarning",
     "EvaluationTerms",
     "Heard",
@@ -111,6 +112,7 @@ __all__ = [
     "document_certificates",
     "document_signer",
     "documents_issued",
+    "early_payments",
     "expect_deposit",
     "fetch_document",
     "lapse_if_late",

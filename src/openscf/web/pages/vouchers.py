@@ -106,5 +106,5 @@ def _acts(visit: Visit, found: Any) -> list[tuple[str, str, str]]:
     ]  # fmt: skip
     return [
         (name, text, look) for name, event, who, text, look in wanted
-        if event in allowed and relations & who and visit.may(name)
+        if any(one == event or one.startswith(f"{event}_") for one in allowed) and relations & who and visit.may(name)
     ]  # fmt: skip
