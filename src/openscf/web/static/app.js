@@ -138,3 +138,13 @@ document.addEventListener("click", (event) => {
 // What only some pages have is loaded only there.
 if (document.querySelector("[data-slider]")) import("./slider.js");
 if (document.querySelector("[data-network]")) import("./network.js");
+
+// The first page brought its style sheet with it; when the page stands, it is fetched for the cache, and from then on
+// pages come without it.
+const style = document.querySelector("meta[name=openscf-style]");
+if (style) addEventListener("load", async () => {
+  const reply = await fetch(style.dataset.href, { priority: "low" });
+  if (reply.ok && (await reply.text())) {
+    document.cookie = `${style.content}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+  }
+});
