@@ -110,7 +110,7 @@ class EarlyPayment:
         if self.paid is None or self.discount is None or self.paid_on is None:
             return None
         days = (self.kept.deal.book.due_on - self.paid_on).days
-        return implied_rate(self.paid, self.discount, days) if days > 0 else None
+        return implied_rate(self.discount, on=self.paid, days=days) if days > 0 and self.paid else None
 
 
 def early_payments(work: UnitOfWork, buyer: PartyId, *, most: int = 500) -> list[EarlyPayment]:
