@@ -1,8 +1,8 @@
 """The first row of a page over a slow link: 1.6 Mbit/s, 150 ms a round trip, a processor four times slower.
 
 `python -m benchmarks.screens` opens pages in headless Chromium, with nothing kept from before and then again, and
-prints what the wait is made of: the server, the network (round trips and bytes), and the browser's own work until the row is
-there. Server, database and browser share the machine, and the browser's slowness is simulated by pausing it, so the
+prints what the wait is made of: the server, the network (round trips and bytes), and the browser's own work until the
+row is there. Server, database and browser share the machine, and the browser's slowness is simulated by pausing it, so the
 figure holds on a quiet machine only. The bar is 1 s with nothing kept.
 """
 
