@@ -2,8 +2,8 @@
 
 `python -m benchmarks.screens` opens pages in headless Chromium, with nothing kept from before and then again, and
 prints what the wait is made of: the server, the network (round trips and bytes), and the browser's own work until the
-row is there. Server, database and browser share the machine, and the browser's slowness is simulated by pausing it, so the
-figure holds on a quiet machine only. The bar is 1 s with nothing kept.
+row is there. Server, database and browser share the machine, and the browser's slowness is simulated by pausing it,
+so the figure holds on a quiet machine only. The bar is 1 s with nothing kept.
 """
 
 import argparse
