@@ -1,12 +1,15 @@
 """What is to be paid and to which account, how what came in was shared out, and the signed papers about it."""
 
-from typing import Any
+from typing import Any, Final
 
+from openscf.kernel.errors import Refusal
 from openscf.portal import Said
 from openscf.web.columns import total_of
 from openscf.web.declaring import Nav, Shown, page
 from openscf.web.tables import Code, Column, Link, State, Table
 from openscf.web.visit import Visit
+
+NOTHING_YET: Final = frozenset({"document_not_ready", "kind_not_of_deal"})
 
 
 @page("/owed", en="To be paid", zh="应付款项", uses=("list_expected_payments",), nav=Nav("money", "cash", 45))
@@ -45,7 +48,12 @@ def _about(row: Any) -> Link | str:
 )  # fmt: skip
 def settlement(visit: Visit, deal_id: str) -> Shown:
     """What came in on a financing and how it was shared out to the fen; the signed paper of it."""
-    found = visit.look("get_settlement", deal_id=deal_id)
+    try:
+        found = visit.look("get_settlement", deal_id=deal_id)
+    except Refusal as refused:
+        if refused.code not in NOTHING_YET:
+            raise
+        return Shown("settlement_none.html", {"refused": refused, "deal_id": deal_id})
     deal = visit.look("get_financing", deal_id=deal_id)
     names = {role: visit.party_name(one) for role, one in deal.parties.items()}
     table = Table(
