@@ -1,4 +1,6 @@
-"""Journeys in a browser, in both languages: from an invoice's file to money and back, and an exception that is cleared.
+"""Journeys in a browser: a file with wrong rows, an exception that is cleared, forms of others, the second proof.
+
+Those of money, from the sign-in page to the bank's statement, are in `test_money_journeys`.
 
 Planted defect: the form's token is taken out of a page (`test_a_form_of_another_site_does_nothing`).
 """
@@ -9,11 +11,9 @@ import io
 from pathlib import Path
 from typing import Any
 
-import pytest
 import xlsxwriter
 
-from openscf.cluster.papers import invoice, invoice_again, order, receipt
-from openscf.financing import DealId
+from openscf.cluster.papers import invoice_again
 from tests.unit.api.papers import sale
 from tests.web.world import World
 
@@ -55,46 +55,6 @@ def sent(visitor: Any, says: dict[str, str], *files: tuple[str, bytes]) -> None:
     page = visitor.go("/upload")
     page.set_input_files("input[type=file]", [{"name": n, "mimeType": "text/plain", "buffer": b} for n, b in files])
     press(page, says["send"])
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_from_an_invoice_to_money_and_back(language: str, world: World, visitors: Any, shots: Path) -> None:
-    says, number = SAYS[language], f"J-{language}-1"
-    one = sale(world.hosted, number, gross="226000.00", due_on=dt.date(2026, 5, 29))
-    seller, buyer, checker = (visitors(name, language) for name in ("seller.maker", "buyer.maker", "buyer.checker"))
-    sent(seller, says, (f"{number}.xml", invoice(one)))
-    seller.page.get_by_role("link", name=f"{number}.xml").first.click()
-    sent(buyer, says, (f"{number}-po.csv", order(one)), (f"{number}-gr.csv", receipt(one)))
-
-    page = buyer.go(f"/invoices?text={number}")
-    page.get_by_role("link", name=number).click()
-    press(page, says["ask"])
-    assert page.get_by_text(says["waits"]).count() == 1
-    page = checker.go("/approvals")
-    page.locator("tbody a").last.click()
-    page.wait_for_load_state()
-    press(page, says["approve"])
-
-    page = seller.go(f"/invoices?text={number}")
-    page.get_by_role("link", name=number).click()
-    page.wait_for_load_state()
-    page.goto(page.url + "/sources")
-    press(page, says["apply"])
-    press(page, says["take"])
-    assert page.locator(".head .badge").inner_text() == says["funded"]
-    page.screenshot(path=shots / f"journey-funded-{language}.png", full_page=True)
-
-    deal = page.url.rpartition("/")[2].partition("?")[0]
-    world.floor.pay_in(DealId.parse(deal), "226000.00", on=dt.date(2026, 3, 10))
-    funder = visitors("funder.maker", language)
-    page = funder.go(f"/financings/{deal}")
-    form = page.locator("form:has(input[value=collect])")
-    form.locator("input[name='body.params.amount']").fill("226000.00")
-    with page.expect_navigation():
-        form.get_by_role("button", name=says["do"]).click()
-    assert page.locator(".head .badge").inner_text() == says["settled"]
-    page.screenshot(path=shots / f"journey-settled-{language}.png", full_page=True)
-    assert [*seller.errors, *buyer.errors, *checker.errors, *funder.errors] == []
 
 
 def test_a_file_with_wrong_rows_gets_a_reason_for_each(world: World, visitors: Any) -> None:

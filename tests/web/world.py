@@ -38,8 +38,8 @@ PEOPLE = {role: f"{role}.maker" for role in ROLES}
 class World:
     """Enterprises of each kind with trades, offers, financings and vouchers, and the application that shows them."""
 
-    def __init__(self, database: Database, tenant: TenantId, home: Path) -> None:
-        self.floor = Floor(database, tenant)
+    def __init__(self, database: Database, tenant: TenantId, home: Path, *, floor: Floor | None = None) -> None:
+        self.floor = floor or Floor(database, tenant)
         for name, role in (("custodian", PartyRole.CUSTODIAN), ("rater", PartyRole.RATER)):
             self.floor.join(name, role)
         self.floor.run(SYSTEM, access.open_sandbox)

@@ -12,15 +12,18 @@ from openscf.operations.collecting import (
 )
 from openscf.operations.day_end import DayEnd, run_day_end
 from openscf.operations.deliveries import relay_to
-from openscf.operations.discounting import Curve, DiscountDay, discount_curve
+from openscf.operations.discounting import Curve, DiscountDay, EarlyPayment, discount_curve, early_payments
 from openscf.operations.documents import (
     DocumentLanguage,
+    Part,
+    SettlementStatement,
     certificate_pem,
     fetch_document,
     make_document,
     make_statement,
     make_voucher_certificate,
     read_certificates,
+    settlement_so_far,
 )
 from openscf.operations.documents import Kind as DocumentKind
 from openscf.operations.documents import Office as DocumentOffice
@@ -81,6 +84,7 @@ __all__ = [
     "DocumentKind",
     "DocumentLanguage",
     "DocumentOffice",
+    "EarlyPayment",
     "EarlyWarning",
     "EvaluationTerms",
     "Financed",
@@ -92,11 +96,13 @@ __all__ = [
     "ModelOpinion",
     "Opportunity",
     "Plan",
+    "Part",
     "Quote",
     "Raise",
     "RaterOpinion",
     "RatingOf",
     "Refreshed",
+    "SettlementStatement",
     "Severity",
     "SignIn",
     "SignatureVerdict",
@@ -115,6 +121,7 @@ __all__ = [
     "document_certificates",
     "document_signer",
     "documents_issued",
+    "early_payments",
     "expect_deposit",
     "fetch_document",
     "finance_many",
@@ -137,6 +144,7 @@ __all__ = [
     "request_rise",
     "run_day_end",
     "sell",
+    "settlement_so_far",
     "standard_terms",
     "take_snapshot",
     "take_statement_file",

@@ -1,6 +1,7 @@
 """Dynamic discounting before there is a deal: what each day of early payment would cost a supplier."""
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 
 from openscf import financing, trades
@@ -8,7 +9,7 @@ from openscf.db import UnitOfWork
 from openscf.financing import Programme
 from openscf.kernel.errors import refusal
 from openscf.kernel.ids import PartyId
-from openscf.kernel.money import Money
+from openscf.kernel.money import Money, parse_money
 from openscf.kernel.rates import Rate, implied_rate
 from openscf.trades import DocumentId, Fingerprinter
 
@@ -85,3 +86,51 @@ def discount_curve(
             cash = face - discount
             found.append(DiscountDay(day, early, discount, cash, implied_rate(discount, on=cash, days=early)))
     return Curve(face, due_on, tuple(found))
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyPayment:
+    """An invoice that a buyer paid, or agreed to pay, before it was due.
+
+    Attributes:
+        kept: Its deal.
+        paid: What the supplier got; None until it is paid.
+        discount: What the buyer earned; None until it is paid.
+        paid_on: When.
+    """
+
+    kept: financing.Kept
+    paid: Money | None = None
+    discount: Money | None = None
+    paid_on: dt.date | None = None
+
+    @property
+    def rate(self) -> Rate | None:
+        """What the discount is a year, simple over 360 days, on the cash that was paid; None until it is paid."""
+        if self.paid is None or self.discount is None or self.paid_on is None:
+            return None
+        days = (self.kept.deal.book.due_on - self.paid_on).days
+        return implied_rate(self.discount, on=self.paid, days=days) if days > 0 and self.paid else None
+
+
+def early_payments(work: UnitOfWork, buyer: PartyId, *, most: int = 500) -> list[EarlyPayment]:
+    """The invoices that a buyer offered to pay early under its own programmes, with what each earned, in their order.
+
+    What was paid is read from what the payment moved, not reckoned again.
+
+    Args:
+        work: The transaction; whoever calls decides to whom it is shown.
+        buyer: Whose money it is.
+        most: At most so many.
+    """
+    found = financing.find_deals(work, party=buyer, role="obligor", product="dynamic_discounting", most=most)
+    return [_early(work, kept) for kept in found]
+
+
+def _early(work: UnitOfWork, kept: financing.Kept) -> EarlyPayment:
+    if kept.deal.state != "paid":
+        return EarlyPayment(kept)
+    row = next(one for one in reversed(financing.deal_events(work, kept.deal.id)) if one.command == "pay")
+    moved = {name: parse_money(amount) for name, _, _, amount in json.loads(row.outcome)["movements"]}
+    nothing = Money.zero(kept.deal.currency)
+    return EarlyPayment(kept, moved.get("paid", nothing), moved.get("discount", nothing), row.value_on)

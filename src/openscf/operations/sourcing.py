@@ -75,7 +75,9 @@ class Source:
     reasons: tuple[Refusal, ...]
 
     def cost_percent_text(self) -> str:
-        """Cost as a part of the face, in per cent."""
+        """Cost as a part of the face, in per cent; nothing of a claim on which nothing is owed any more."""
+        if not self.face:
+            return Rate(Fraction(0)).percent_text()
         return Rate(Fraction(self.cost.minor, self.face.minor)).percent_text()
 
 

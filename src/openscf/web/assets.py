@@ -52,6 +52,14 @@ class Assets:
         self._kept[name]
         return f"/static/{self.version}/{name}"
 
+    def text(self, name: str) -> str:
+        """What a file says.
+
+        Raises:
+            KeyError: There is no such file.
+        """
+        return self._kept[name].plain.decode("utf-8")
+
     def answer(self, request: Request) -> Response:
         """Send a file."""
         found = self._kept.get(request.path_params["name"])

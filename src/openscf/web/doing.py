@@ -1,8 +1,9 @@
 """Carrying out a command from a form: any operation, from any page.
 
 A form posts to `/do/{operation}`. Its fields are named after what the operation is told: `path.deal_id`,
-`body.amount.amount` (dots for what lies deeper, `[]` at the end for lists), `files`; `next` is where to go afterwards,
-and may hold pieces of the answer in braces. The idempotency key is made with the form,
+`body.amount.amount` (dots for what lies deeper, `[]` at the end for lists,
+`:int` for whole numbers), `files`; `next` is where to go afterwards, and may hold pieces of the answer in braces.
+The idempotency key is made with the form,
 so sending it twice does it once.
 """
 
@@ -117,10 +118,17 @@ def _nested(fields: Iterable[tuple[str, str]], prefix: str) -> dict[str, Any]:
             place = place.setdefault(step, {})
         if last.endswith("[]"):
             place.setdefault(last[:-2], []).append(value.strip())
+        elif last.endswith(":int"):
+            place[last[:-4]] = _whole(value.strip())
         else:
             place[last] = value.strip()
     kept: dict[str, Any] = _with_lists(_without_halves(found))
     return kept
+
+
+def _whole(text: str) -> int | str:
+    """A whole number, for operations that take no digits in its place; what is none is theirs to refuse."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
 
 
 def _without_halves(found: dict[str, Any]) -> dict[str, Any]:

@@ -102,6 +102,11 @@ def test_the_discount_melts_day_by_day_and_an_early_payment_is_taken_up(hosted: 
     assert asked.status_code == 201, asked.text
     approve(hosted, "buyer.checker", asked.json())
     assert floor.cash("seller").amount == "979250.00"
+    (earned,) = hosted.get("buyer.maker", "/v1/early-payments").json()["items"]
+    assert (earned["state"], earned["paid"], earned["discount"]) == ("paid", money("979250.00"), money("20750.00"))
+    assert (earned["days_early"], earned["rate_percent"]) == (83, "9.19"), "20,750 on 979,250 for 83 days"
+    floor.join("rival", PartyRole.ANCHOR)
+    assert hosted.get("rival.maker", "/v1/early-payments").json()["items"] == [], "what others earn is theirs"
 
 
 def test_what_begins_with_an_application_is_not_opened(hosted: Hosted) -> None:

@@ -15,6 +15,7 @@ from openscf.financing.model import Evidence
 from openscf.financing.model.confirmation import Confirmation
 from openscf.financing.model.programme import Policy
 from openscf.financing.rules.refusals import CLAIM_ALREADY_PAID
+from openscf.financing.service.cash import house_account
 from openscf.financing.store import confirmations as store
 from openscf.financing.store import deals, disputes, pools, programmes
 from openscf.financing.store.deals import Kept
@@ -57,6 +58,10 @@ def request_confirmation(
 ) -> ApprovalRequest:
     """A person of the debtor says that the claim is good; it counts when a second one has said so too.
 
+    What they say names the account to which the debtor will pay, where the platform has one: a debtor that has agreed
+    to that account can't say later that it did not know, and the second person sees if the first was given another
+    (PRODUCTS section 6, fraud 7).
+
     Raises:
         Refusal: `document_not_found`, `not_the_debtor`, `confirmation_differs`, or what `parties.request_approval`
             refuses.
@@ -64,9 +69,17 @@ def request_confirmation(
     known = _checked(work, document, obligor, face=face)
     payload = {
         "fingerprint": known.fingerprint, "document": document, "number": known.document.number, "face": face,
-        "due_on": due_on,
+        "due_on": due_on, **_pay_to(work, face.currency),
     }  # fmt: skip
     return parties.request_approval(work, RECEIVABLE_CONFIRMATION, obligor, payload=payload)
+
+
+def _pay_to(work: UnitOfWork, money: Currency) -> dict[str, Any]:
+    """The assigned account, as a confirmation names it; nothing where money has no account at a bank yet."""
+    account = house_account(work, money)
+    if account is None:
+        return {}
+    return {"pay_to": {"holder": account.holder_name, "bank_code": account.bank_code, "account": account.number}}
 
 
 def _checked(work: UnitOfWork, document: DocumentId, obligor: PartyId, *, face: Money) -> StoredDocument:

@@ -44,6 +44,7 @@ from openscf.operations.documents.service import (
     issued_about,
     make_document,
     make_statement,
+    settlement_so_far,
 )
 from openscf.operations.documents.signing import Verdict, sign, verify
 from openscf.operations.documents.typesetting import render
@@ -87,6 +88,7 @@ __all__ = [
     "read_signer",
     "render",
     "self_made",
+    "settlement_so_far",
     "sign",
     "signer_at",
     "statement_of",

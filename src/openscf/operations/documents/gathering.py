@@ -171,7 +171,7 @@ def _notice(case: _Case) -> AssignmentNotice:
     return AssignmentNotice(
         assignor=case.participant("client", "assignor"), debtor=case.participant("obligor", "debtor"),
         assignee=case.participant("funder", "assignee"), claims=(claim,), total=claim.amount, assigned_on=row.value_on,
-        pay_to=_bank_account(case, case.kept.deal.parties["funder"]),
+        pay_to=_assigned_account(case),
     )  # fmt: skip
 
 
@@ -256,6 +256,14 @@ def _totals(receipts: tuple[Receipt, ...]) -> tuple[Part, ...]:
         key = (part.name, part.to)
         sums[key] = sums[key] + part.amount if key in sums else part.amount
     return tuple(Part(name=name, to=to, amount=amount) for (name, to), amount in sums.items())
+
+
+def _assigned_account(case: _Case) -> PayTo:
+    """Where the debtor pays: the account in which the platform expects it, else the funder's own."""
+    house = financing.house_account(case.work, case.kept.deal.currency)
+    if house is not None:
+        return PayTo(holder=house.holder_name, bank_code=house.bank_code, number=house.number)
+    return _bank_account(case, case.kept.deal.parties["funder"])
 
 
 def _bank_account(case: _Case, party: PartyId) -> PayTo:

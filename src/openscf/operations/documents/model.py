@@ -1,6 +1,6 @@
 """What documents say, as plain frozen records; how they look is the business of the templates.
 
-Money is `Money`, dates are dates. Numbers of bank accounts arrive masked and stay so.
+Money is `Money`, dates are dates. Numbers of members' bank accounts arrive masked and stay so.
 """
 
 import datetime as dt
@@ -67,7 +67,7 @@ class PayTo:
     Attributes:
         holder: In whose name.
         bank_code: 联行号, or BIC; empty for an account of the platform.
-        number: Masked.
+        number: Masked, unless it is the platform's own account, which debtors are to read.
     """
 
     holder: str

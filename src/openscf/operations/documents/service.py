@@ -15,7 +15,7 @@ from openscf.ledger import ACCOUNT_NOT_FOUND, Ledger
 from openscf.operations.documents import gathering, refusals, rules
 from openscf.operations.documents.gathering import Gathered
 from openscf.operations.documents.keys import Signer
-from openscf.operations.documents.model import KINDS, DocumentLanguage, Kind, Paper
+from openscf.operations.documents.model import KINDS, DocumentLanguage, Kind, Paper, SettlementStatement
 from openscf.operations.documents.signing import sign
 from openscf.operations.documents.typesetting import render
 from openscf.parties import Asked, Permission, Vault
@@ -62,6 +62,26 @@ def make_document(
     if not may(work, gathering.recipients_of(kept, kind)):
         raise refusals.DOCUMENT_NOT_YOURS(actor=work.context.actor, kind=kind.value, subject=str(deal))
     return issue(work, office, gathering.document_of(work, deal, kind, vault=office.vault), on=on, language=language)
+
+
+def settlement_so_far(work: UnitOfWork, deal: DealId, *, vault: Vault, reader: PartyId | None) -> SettlementStatement:
+    """What came in on a deal and how each receipt was shared out, as its settlement statement would say it now.
+
+    Args:
+        work: The transaction.
+        deal: Which; the caller has checked that its reader may know of it.
+        vault: As `document_of`.
+        reader: On whose behalf it is read; None for the house.
+
+    Raises:
+        Refusal: `document_not_yours`; `kind_not_of_deal`, `document_not_ready`, `shares_differ`.
+    """
+    kept = financing.found_deal(work, deal)
+    if reader is not None and reader not in gathering.recipients_of(kept, Kind.SETTLEMENT):
+        raise refusals.DOCUMENT_NOT_YOURS(actor=str(reader), kind=Kind.SETTLEMENT.value, subject=str(deal))
+    content = gathering.document_of(work, deal, Kind.SETTLEMENT, vault=vault).content
+    assert isinstance(content, SettlementStatement)
+    return content
 
 
 def make_statement(

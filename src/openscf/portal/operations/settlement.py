@@ -13,6 +13,7 @@ from openscf.portal.desk import Desk
 from openscf.portal.model import Needs, Work
 from openscf.portal.operations.accounts import shown_money
 from openscf.portal.operations.asked import Asked, asked
+from openscf.portal.operations.paying import PayToView, pay_to_view
 from openscf.portal.shapes import Body, Instant, Money, Sentence, View, seen_by, shaped
 from openscf.settlement import (
     ExpectationId,
@@ -103,6 +104,7 @@ class ExpectedView(View):
     subject: str
     numbers: list[str]
     state: str
+    pay_to: PayToView
 
 
 class Expected(View):
@@ -219,14 +221,15 @@ def list_expected_payments(desk: Desk, work: UnitOfWork) -> Expected:
         owned = bool(desk.relations({"owner": account.owner}))
         for one in settlement.open_expectations(work, account.id):
             if owned or one.obligor == desk.principal.party:
-                found.append((one.due_on, str(one.id), _expected(work, one)))
+                found.append((one.due_on, str(one.id), _expected(work, one, account)))
     return Expected(items=[view for _, _, view in sorted(found, key=lambda each: each[:2])])
 
 
-def _expected(work: UnitOfWork, one: settlement.Expectation) -> ExpectedView:
+def _expected(work: UnitOfWork, one: settlement.Expectation, account: SettlementAccount) -> ExpectedView:
     return ExpectedView(
         id=str(one.id), account=str(one.account), obligor=str(one.obligor),
         obligor_name=parties.find_party(work, one.obligor).name, amount=shown_money(one.amount_minor, one.currency),
         received=shown_money(one.received_minor, one.currency), open=shown_money(one.open_minor, one.currency),
         due_on=one.due_on, subject=one.subject, numbers=list(one.numbers), state=one.state,
+        pay_to=pay_to_view(account, " ".join(one.numbers)),
     )  # fmt: skip

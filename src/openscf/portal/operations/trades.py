@@ -25,6 +25,7 @@ from openscf.portal.operations.invoices import (
     own_keys,
     relations_to,
 )
+from openscf.portal.operations.paying import PayToView, assigned_account
 from openscf.portal.seeing import seen_document
 from openscf.portal.shapes import AMOUNT_CODES, Body, Instant, Money, Sentence, View, seen_by, shaped
 from openscf.trades import (
@@ -144,7 +145,11 @@ class DisputeView(View):
 
 
 class TradeView(View):
-    """An invoice with everything that was matched to it, as far as the reader may see it."""
+    """An invoice with everything that was matched to it, as far as the reader may see it.
+
+    Attributes:
+        pay_to: To which account the debtor pays it, and no other.
+    """
 
     invoice: InvoiceView
     lines: list[LineView]
@@ -158,6 +163,17 @@ class TradeView(View):
     liens: list[LienView] | None = seen_by("funder", "operator")
     confirmation: ConfirmationView | None = seen_by("seller", "buyer", "funder", "operator")
     dispute: DisputeView | None = seen_by("seller", "buyer", "funder", "operator")
+    pay_to: PayToView | None = seen_by("seller", "buyer", "funder", "operator")
+
+
+class ConfirmationAsked(RequestView):
+    """A confirmation that waits for a second person of the debtor.
+
+    Attributes:
+        pay_to: The assigned account to which the debtor will pay; null while the platform has none.
+    """
+
+    pay_to: PayToView | None
 
 
 class ConfirmReceivable(Body):
@@ -324,6 +340,7 @@ def get_trade(desk: Desk, work: UnitOfWork, document_id: str) -> TradeView:
         liens=[_lien(one, document.document.currency or "CNY") for one in held],
         confirmation=_confirmed(None if obligor is None else financing.confirmation_of(work, document.id, obligor)),
         dispute=_dispute(financing.disputes_on(work, [document.fingerprint]).get(document.fingerprint)),
+        pay_to=assigned_account(work, document.document.currency, document.document.number),
     )  # fmt: skip
     return shaped(full, shown.relations)
 
@@ -341,14 +358,18 @@ def _debtor_of(desk: Desk, document: DocumentId) -> PartyId:
     refusals=("document_not_found", "not_the_debtor", "confirmation_differs", "bad_id", *AMOUNT_CODES),
     cli="openscf financing confirm {document_id} --amount {amount} --due-on {due_on}",
 )  # fmt: skip
-def confirm_receivable(desk: Desk, work: UnitOfWork, document_id: str, *, body: ConfirmReceivable) -> RequestView:
-    """It counts when a second person of the debtor has approved the request that this answers; it ends a dispute."""
+def confirm_receivable(desk: Desk, work: UnitOfWork, document_id: str, *, body: ConfirmReceivable) -> ConfirmationAsked:
+    """It counts when a second person of the debtor has approved the request that this answers; it ends a dispute.
+
+    The request names the assigned account, to which alone the debtor will pay.
+    """
     document = DocumentId.parse(document_id)
     obligor = _debtor_of(desk, document)
     request = financing.request_confirmation(
         work, document, obligor=obligor, face=body.amount.read(), due_on=body.due_on
     )
-    return request_view(desk, request)
+    pay_to = assigned_account(work, body.amount.currency, str(request.payload["number"]))
+    return ConfirmationAsked(**request_view(desk, request).model_dump(), pay_to=pay_to)
 
 
 @operation(

@@ -68,6 +68,7 @@ class VoucherView(View):
     Attributes:
         relations: What the reader's enterprise is to it.
         face, paid, outstanding: Of the whole; a later tier knows only its own pieces.
+        grantor: Whose frame it is: the funder that holders can offer their pieces to first.
         request: What waits for the issuer's second person.
         pieces: The reader's own, and those of its direct neighbours; in lists empty.
         events: What happened to what the reader sees; in lists empty.
@@ -82,6 +83,8 @@ class VoucherView(View):
     issuer_name: str
     obligor: str
     obligor_name: str
+    grantor: str | None
+    grantor_name: str | None
     number: str | None = seen_by("issuer", "obligor", "payee", "grantor", "operator")
     payee: str | None = seen_by("issuer", "obligor", "payee", "grantor", "operator")
     payee_name: str | None = seen_by("issuer", "obligor", "payee", "grantor", "operator")
@@ -125,6 +128,7 @@ def voucher_view(desk: Desk, work: UnitOfWork, voucher: voucher_desk.Voucher, *,
         id=str(voucher.id), programme=None if deal.programme is None else str(deal.programme), product=deal.product,
         state=deal.state, version=deal.version, issuer=str(deal.parties["issuer"]), issuer_name=names["issuer"],
         obligor=str(deal.parties["obligor"]), obligor_name=names["obligor"], number=book.number,
+        grantor=str(deal.parties["grantor"]) if "grantor" in names else None, grantor_name=names.get("grantor"),
         payee=str(deal.parties["payee"]), payee_name=names["payee"], face=Money.of(book.face),
         paid=Money.of(book.paid), outstanding=Money.of(book.outstanding), issued_on=book.issued_on,
         due_on=book.due_on, relations=sorted(relations),

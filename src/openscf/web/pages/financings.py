@@ -11,6 +11,7 @@ from openscf.web.columns import financings as table_of
 from openscf.web.columns import product_name, products_of
 from openscf.web.declaring import Nav, Shown, page
 from openscf.web.fields import lines
+from openscf.web.pages.settling import settled_at
 from openscf.web.tables import Column, Link, Percent, State, Table
 from openscf.web.visit import Visit
 
@@ -44,6 +45,7 @@ def financing(visit: Visit, deal_id: str) -> Shown:
         "may_accept": may_accept, "offer": offer_of(visit, found) if may_accept else None,
         "terms": contract(visit, found.product, found.terms or {}, unit=found.face.currency),
         "book": contract(visit, found.product, found.book or {}, unit=found.face.currency),
+        "settled_at": settled_at(visit, found, events),
         "open_steps": open_steps(visit, found), "decisions": [one.version for one in events] if _may_reproduce(visit, found) else [],
     }, title)  # fmt: skip
 

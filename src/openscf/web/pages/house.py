@@ -106,29 +106,6 @@ def enterprise(visit: Visit, party_id: str) -> Shown:
     return Shown("enterprise.html", {"party": found}, visit.words.party(found.name_zh, found.name_en))
 
 
-@page("/search", en="Search", zh="搜索", uses=("list_parties",))
-def search(visit: Visit) -> Shown:
-    """Pages, enterprises, numbers of invoices, and anything by its id."""
-    text = visit.asked("q")[:60]
-    low = text.casefold()
-    found = [(one.title(visit.words.language), one.path) for one in visit.pages() if _fits(one, low)]
-    places = {"din": "/financings/", "dea": "/financings/", "doc": "/invoices/", "pty": "/enterprises/", "prg": "/programmes/",
-              "apr": "/approvals/", "fil": "/files/"}  # fmt: skip
-    prefix = low.partition("_")[0]
-    direct = [(text, places[prefix] + text)] if "_" in low and prefix in places else []
-    parties = visit.quietly("list_parties", {"text": text, "limit": 6}) if text else None
-    numbers = (
-        visit.quietly("list_invoices", {"text": text, "limit": 6}) if text and visit.may("list_invoices") else None
-    )
-    name = "search_found.html" if visit.request.headers.get("x-openscf-fragment") else "search.html"
-    return Shown(name, {"text": text, "direct": direct, "found": found, "parties": parties.items if parties else [],
-                        "numbers": numbers.items if numbers else []})  # fmt: skip
-
-
-def _fits(one: Any, low: str) -> bool:
-    return low in one.title.en.casefold() or low in one.title.zh or low in one.path
-
-
 @page("/styleguide", en="Styleguide", zh="设计规范")
 def styleguide(visit: Visit) -> Shown:
     """All tokens and components."""

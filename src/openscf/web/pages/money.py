@@ -102,16 +102,7 @@ def statements(visit: Visit) -> Shown:
         ],
         empty=Said("No statement was taken in yet.", "尚未接收对账单。"),
     )  # fmt: skip
-    return Shown(
-        "list.html",
-        {
-            "table": table,
-            "lead": visit.words(
-                "What the banks said of the settlement accounts, in their order.",
-                "银行提供的结算账户对账单，按顺序排列。",
-            ),
-        },
-    )
+    return Shown("statements.html", {"table": table, "may_take": visit.may("record_bank_statement")})
 
 
 @page(

@@ -31,7 +31,22 @@ def vouchers(visit: Visit) -> Shown:
             "暂无凭证。核心企业可向供应商开立，供应商可持有、拆分、转让或融资。",
         ),
     )  # fmt: skip
-    return Shown("vouchers.html", {"table": table, "frames": _frames(visit)})
+    frames = _frames(visit)
+    debts = payables(visit) if frames else []
+    return Shown("vouchers.html", {"table": table, "frames": frames, "debts": debts, "chosen": chosen(visit, debts)})
+
+
+def payables(visit: Visit) -> list[Any]:
+    """Invoices that the reader's enterprise owes to enterprises of the platform: what a voucher can settle."""
+    if not visit.may("list_invoices"):
+        return []
+    found = visit.look("list_invoices", {"role": "buyer", "missing": "money", "limit": 200}).items
+    return [one for one in found if one.amount is not None and one.seller.party is not None]
+
+
+def chosen(visit: Visit, debts: list[Any]) -> Any:
+    """The one of them that the address names."""
+    return next((one for one in debts if one.id == visit.asked("for")), None)
 
 
 def _frames(visit: Visit) -> list[tuple[str, str]]:
@@ -46,6 +61,8 @@ def voucher(visit: Visit, voucher_id: str) -> Shown:
     """A voucher with the pieces that the reader may see."""
     found = visit.look("get_voucher", voucher_id=voucher_id)
     mine = visit.me.party
+    holding = [one for one in found.pieces if one.holder == mine and one.state == "held"]
+    debts = payables(visit) if holding and visit.may("transfer_voucher") else []
     pieces = Table(
         name="pieces", title=Said("Pieces", "凭证份额"), rows=found.pieces,
         columns=[
@@ -59,11 +76,17 @@ def voucher(visit: Visit, voucher_id: str) -> Shown:
         ],
     )  # fmt: skip
     return Shown("voucher.html", {
-        "voucher": found, "table": pieces, "holding": [one for one in found.pieces if one.holder == mine and one.state == "held"],
+        "voucher": found, "table": pieces, "holding": holding, "debts": debts, "chosen": chosen(visit, debts), "least": least,
         "offered": [one for one in found.pieces if one.holder == mine and "accept" in one.allowed and one.state != "held"],
         "fundable": [one for one in found.pieces if one.holder == mine and "fund" in one.allowed],
         "seal": _seal(visit, found), "acts": _acts(visit, found), "today": visit.desk.today,
     }, visit.words("Voucher {number}", "凭证 {number}", number=found.number or found.id[-8:]))  # fmt: skip
+
+
+def least(one: Any, other: Any) -> str:
+    """The smaller of two amounts of one currency, as digits."""
+    smaller = one if one.read().minor <= other.read().minor else other
+    return str(smaller.amount)
 
 
 def _seal(visit: Visit, found: Any) -> Any:
@@ -83,5 +106,5 @@ def _acts(visit: Visit, found: Any) -> list[tuple[str, str, str]]:
     ]  # fmt: skip
     return [
         (name, text, look) for name, event, who, text, look in wanted
-        if event in allowed and relations & who and visit.may(name)
+        if any(one == event or one.startswith(f"{event}_") for one in allowed) and relations & who and visit.may(name)
     ]  # fmt: skip

@@ -72,41 +72,50 @@ answer?.addEventListener("click", (event) => {
   if (event.target === answer || event.target.closest("[data-close]")) answer.close();
 });
 
-// Search with Ctrl-K (or Cmd-K).
-let asked = 0;
-function openPalette() {
-  palette.showModal();
-  const input = palette.querySelector("input");
-  input.select();
-  find(input.value);
-}
-async function find(text) {
-  const mine = ++asked;
-  const reply = await fetch(`/search?q=${encodeURIComponent(text)}`, { headers: { "X-Openscf-Fragment": "1" } });
-  const html = await reply.text();
-  if (mine === asked && reply.ok) palette.querySelector(".found").innerHTML = html;
-}
+// Search with Ctrl-K (or Cmd-K): a combobox with a list box (ARIA Authoring Practices). The reader stays in the input;
+// the arrows move what it points to, Enter goes there, Escape closes.
 if (palette) {
+  const input = palette.querySelector("input"), list = palette.querySelector("[role=listbox]"), said = palette.querySelector("[role=status]");
+  let asked = 0, timer = 0, at = -1;
+  const options = () => [...list.querySelectorAll("[role=option]")];
+  const point = (place) => {
+    const all = options();
+    at = all.length ? (place + all.length) % all.length : -1;
+    all.forEach((one, n) => one.setAttribute("aria-selected", String(n === at)));
+    if (at < 0) input.removeAttribute("aria-activedescendant");
+    else { input.setAttribute("aria-activedescendant", all[at].id); all[at].scrollIntoView({ block: "nearest" }); }
+  };
+  const find = async (text) => {
+    const mine = ++asked;
+    const reply = await fetch(`/search?q=${encodeURIComponent(text)}`, { headers: { "X-Openscf-Fragment": "1" } });
+    const html = await reply.text();
+    if (mine !== asked || !reply.ok) return;
+    list.innerHTML = html;
+    const word = list.querySelector("[data-said]");
+    said.textContent = word.textContent;
+    if (options().length) word.remove();
+    input.setAttribute("aria-expanded", String(options().length > 0));
+    point(text && options().length ? 0 : -1);
+  };
+  const open = () => { palette.showModal(); input.select(); find(input.value.trim()); };
   document.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
-      event.preventDefault();
-      openPalette();
-    }
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); open(); }
   });
-  document.querySelector("[data-palette]")?.addEventListener("click", (event) => { event.preventDefault(); openPalette(); });
-  let timer = 0;
-  palette.querySelector("input").addEventListener("input", (event) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => find(event.target.value), 160);
+  document.querySelector("[data-palette]")?.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    open();
   });
-  palette.addEventListener("keydown", (event) => {
-    const links = [...palette.querySelectorAll("a")];
-    const at = links.indexOf(document.activeElement);
-    if (event.key === "ArrowDown" && links.length) { event.preventDefault(); links[Math.min(at + 1, links.length - 1)].focus(); }
-    if (event.key === "ArrowUp" && at >= 0) { event.preventDefault(); (links[at - 1] || palette.querySelector("input")).focus(); }
-    if (event.key === "Enter" && at < 0 && links.length) { event.preventDefault(); links[0].click(); }
+  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => find(input.value.trim()), 160); });
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;  // the Enter that ends a Chinese word goes nowhere
+    const last = options().length - 1;
+    const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? last : at - 1 }[event.key];
+    if (to !== undefined) { event.preventDefault(); point(to); }
+    if (event.key === "Enter") { event.preventDefault(); location.assign(at < 0 ? `/search?q=${encodeURIComponent(input.value)}` : options()[at].href); }
   });
   palette.addEventListener("click", (event) => { if (event.target === palette) palette.close(); });
+  palette.addEventListener("close", () => { asked += 1; clearTimeout(timer); input.setAttribute("aria-expanded", "false"); });
 }
 
 // Files can be dropped.
@@ -129,3 +138,13 @@ document.addEventListener("click", (event) => {
 // What only some pages have is loaded only there.
 if (document.querySelector("[data-slider]")) import("./slider.js");
 if (document.querySelector("[data-network]")) import("./network.js");
+
+// The first page brought its style sheet with it; when the page stands, it is fetched for the cache, and from then on
+// pages come without it.
+const style = document.querySelector("meta[name=openscf-style]");
+if (style) addEventListener("load", async () => {
+  const reply = await fetch(style.dataset.href, { priority: "low" });
+  if (reply.ok && (await reply.text())) {
+    document.cookie = `${style.content}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+  }
+});
