@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from openscf import portal
 from openscf.parties import PartyRole
-from openscf.portal import OPERATIONS, FileView, Principal, Said
+from openscf.portal import OPERATIONS, Principal, Said
 
 PAGES: Final[dict[str, "Page"]] = {}
 _PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)(?::[a-z]+)?\}")

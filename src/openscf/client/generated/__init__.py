@@ -6,11 +6,13 @@ from openscf.client.generated.approvals import Approvals
 from openscf.client.generated.banking import Banking
 from openscf.client.generated.consents import Consents
 from openscf.client.generated.credit import Credit
+from openscf.client.generated.custody import Custody
 from openscf.client.generated.day_end import DayEnd
 from openscf.client.generated.documents import Documents
 from openscf.client.generated.documents_issued import DocumentsIssued
 from openscf.client.generated.events import Events
 from openscf.client.generated.financings import Financings
+from openscf.client.generated.financings_many import FinancingsMany
 from openscf.client.generated.financings_steps import FinancingsSteps
 from openscf.client.generated.invoices import Invoices
 from openscf.client.generated.keys import Keys
@@ -21,16 +23,21 @@ from openscf.client.generated.oidc import Oidc
 from openscf.client.generated.parties import Parties
 from openscf.client.generated.payables import Payables
 from openscf.client.generated.payables_discounts import PayablesDiscounts
+from openscf.client.generated.payables_earned import PayablesEarned
 from openscf.client.generated.people import People
 from openscf.client.generated.pools import Pools
+from openscf.client.generated.portfolio import Portfolio
 from openscf.client.generated.programmes import Programmes
+from openscf.client.generated.ratings import Ratings
 from openscf.client.generated.search import Search
 from openscf.client.generated.sessions import Sessions
+from openscf.client.generated.settled import Settled
 from openscf.client.generated.settlement import Settlement
 from openscf.client.generated.simulations import Simulations
 from openscf.client.generated.statements import Statements
 from openscf.client.generated.trade_exceptions import TradeExceptions
 from openscf.client.generated.trades import Trades
+from openscf.client.generated.verifications import Verifications
 from openscf.client.generated.vouchers import Vouchers
 from openscf.client.generated.vouchers_pieces import VouchersPieces
 from openscf.client.generated.warnings import Warnings
@@ -43,11 +50,13 @@ class Operations(
     Banking,
     Consents,
     Credit,
+    Custody,
     DayEnd,
     Documents,
     DocumentsIssued,
     Events,
     Financings,
+    FinancingsMany,
     FinancingsSteps,
     Invoices,
     Keys,
@@ -58,16 +67,21 @@ class Operations(
     Parties,
     Payables,
     PayablesDiscounts,
+    PayablesEarned,
     People,
     Pools,
+    Portfolio,
     Programmes,
+    Ratings,
     Search,
     Sessions,
+    Settled,
     Settlement,
     Simulations,
     Statements,
     TradeExceptions,
     Trades,
+    Verifications,
     Vouchers,
     VouchersPieces,
     Warnings,

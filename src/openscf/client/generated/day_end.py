@@ -14,7 +14,3 @@ class DayEnd(Connection):
     def run_day_end(self, body: day_end.EndDay, *, key: str | None = None) -> day_end.DayEndView:
         """End a business day. 日终处理。"""
         return self.call(Sent(method="POST", path="/v1/day-ends", body=body, key=key, command=True), day_end.DayEndView)
-
-    def verify_books(self, *, key: str | None = None) -> day_end.VerifiedView:
-        """Do the books hold? 核验账簿。"""
-        return self.call(Sent(method="POST", path="/v1/verifications", key=key, command=True), day_end.VerifiedView)

@@ -1,7 +1,5 @@
 """Approvals of every enterprise; onboarding and exceptions of the operator."""
 
-from typing import Any
-
 from openscf.parties import PartyRole
 from openscf.portal import Money, Said
 from openscf.web.declaring import Nav, Shown, page
