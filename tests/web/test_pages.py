@@ -42,10 +42,12 @@ def test_every_page_is_sound(role: str, language: str, world: World, visitors: A
         assert visitor.page.locator("h1").count() == 1, path
         wrong[path] += violations(visitor.page)
         name = re.sub(r"[a-z]{3}_[0-9A-Za-z]{26}", "one", path.strip("/").replace("/", "-")) or "home"
-        visitor.page.screenshot(path=shots / f"{role}-{name}-{language}-{WIDE['width']}.png", full_page=True)
+        if language == "en":  # English wide, Chinese narrow: pictures take longer than the page
+            visitor.page.screenshot(path=shots / f"{role}-{name}-{language}-{WIDE['width']}.png", full_page=True)
         visitor.page.set_viewport_size(NARROW)
         wider = visitor.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        visitor.page.screenshot(path=shots / f"{role}-{name}-{language}-{NARROW['width']}.png", full_page=True)
+        if language == "zh":
+            visitor.page.screenshot(path=shots / f"{role}-{name}-{language}-{NARROW['width']}.png", full_page=True)
         if wider > 0:
             wrong[path].append(f"{wider} px too wide for a telephone")
         visitor.page.set_viewport_size(WIDE)

@@ -55,7 +55,8 @@ def products() -> Iterator[Any]:
 def codes() -> dict[str, set[str]]:
     """Codes that pages show, by the group of the glossary."""
     found: dict[str, set[str]] = {
-        "request": set(KINDS.names()), "office": values(PartyRole), "duty": values(PersonRole),
+        "request": {name for name in KINDS.names() if not name.startswith("test_")},  # other tests add some
+        "office": values(PartyRole), "duty": values(PersonRole),
         "kyb": values(KybStatus),
         "document": values(DocumentKind), "paper": values(Paper), "limit": values(LimitKind), "share": values(Scope),
         "severity": values(Severity), "webhook": values(WebhookState), "bucket": values(Bucket),

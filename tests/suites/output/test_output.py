@@ -127,7 +127,7 @@ def test_every_answer_has_the_headers_of_the_house(role: str, world: Output, ope
     answers["POST /v1/financings"] = client.post("/v1/financings", content=b"{", headers={"Content-Type": "x"})
     assert {path: found for path, one in answers.items() if (found := judging.headers_missing(one.headers))} == {}
     assert {path for path, one in answers.items() if one.headers["cache-control"] != "no-store"} == set()
-    static = judging.tree(answers["/sign-in"].text).xpath("//link[@rel='stylesheet']/@href")[0]
+    (static,) = judging.tree(answers["/sign-in"].text).xpath("//meta[@name='openscf-style']/@data-href")
     assert judging.headers_missing(client.get(static).headers) == []
     faults = [one for answer in answers.values() for one in
               judging.cookie_faults(answer.headers.get_list("set-cookie"), secure=False)]  # fmt: skip

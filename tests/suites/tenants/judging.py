@@ -28,6 +28,8 @@ UNTOLD = {
     "list_invoices query:counterparty": "a filter of what one sees anyway",
     "quote_financing body:funder": "a frame that names its funder leaves nothing to be said",
     "apply_financing body:funder": "the same",
+    "apply_financings body:funder": "the same",
+    "apply_financings body:documents": "a list of claims; test_financings_many asks for another's beside one's own",
     "get_disclosure path:programme_id": "the world's frame is no supplier finance arrangement",
     "discount_curve path:document_id": "the world has no frame for early payment",
     "issue_voucher body:document": "the world's invoices are lent on, or nobody's under a voucher frame",

@@ -3,6 +3,7 @@
 import json
 from typing import Any, Final
 
+from openscf.events import WEBHOOK_NOT_FOUND
 from openscf.financing import PRODUCTS
 from openscf.portal import OPERATIONS, Said
 from openscf.web.calls import Call
@@ -40,8 +41,10 @@ def webhooks(visit: Visit) -> Shown:
 )  # fmt: skip
 def webhook(visit: Visit, webhook_id: str) -> Shown:
     """What one address was told, and how that went; telling it again, or nothing more."""
+    hook = next((one for one in visit.look("list_webhooks").items if one.id == webhook_id), None)
+    if hook is None:
+        raise WEBHOOK_NOT_FOUND(webhook=webhook_id)
     answer = visit.listed("list_webhook_deliveries", {}, webhook_id=webhook_id)
-    hook = next(one for one in visit.look("list_webhooks").items if one.id == webhook_id)
     table = Table(
         name="deliveries", title=Said("Deliveries", "推送记录"), rows=answer.items, following=answer.next,
         columns=[
