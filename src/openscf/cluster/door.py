@@ -3,7 +3,7 @@
 Members and documents are called as the economy calls them; amounts are in fen. Two of a member's people act where two
 must. The door knows no rule: it writes files, calls an operation of the platform as one of a member's people, and tells
 the answer. What no operation is for (the platform's own rules, its look at an order's escrow account) goes through the
-engine's facades; ADR 0084 lists it.
+engine's facades; ADR 0082 lists it.
 """
 
 import datetime as dt
