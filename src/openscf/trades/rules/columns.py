@@ -97,20 +97,19 @@ def match_columns(
     place = keys.of(orders.pool)
     seller = np.full(keys.count + 1, NOBODY)
     seller[place] = orders.seller
-    received = _received(seller, keys.of(receipts.pool), receipts)
-    known = _ByKey(
-        _spread(orders.quantity, place, keys.count), received, _spread(orders.price, place, keys.count),
-        seller != NOBODY if orders.priced is None else _spread(orders.priced, place, keys.count),
-    )  # fmt: skip
-    key = keys.of(invoices.pool)
-    before = _before(key, invoices, keys.count)
-    _judge_bounds(known, invoices, before, tolerance=tolerance)
-    made = Covered(np.empty_like(key), np.empty_like(key), np.empty(len(key), np.bool_))
+    with ThreadPoolExecutor(_LANES) as lanes:  # NumPy lets go of the interpreter while it works
+        arriving = lanes.submit(lambda: _received(seller, keys.of(receipts.pool), receipts))
+        key = keys.of(invoices.pool)
+        before = _before(key, invoices, keys.count)
+        quantity, price = (_spread(one, place, keys.count) for one in (orders.quantity, orders.price))
+        priced = seller != NOBODY if orders.priced is None else _spread(orders.priced, place, keys.count)
+        known = _ByKey(quantity, arriving.result(), price, priced)
+        _judge_bounds(known, invoices, before, tolerance=tolerance)
+        made = Covered(np.empty_like(key), np.empty_like(key), np.empty(len(key), np.bool_))
 
-    def fill(chunk: slice) -> None:
-        _fill(made, chunk, known, about=(key, before, invoices, tolerance))
+        def fill(chunk: slice) -> None:
+            _fill(made, chunk, known, about=(key, before, invoices, tolerance))
 
-    with ThreadPoolExecutor(_LANES) as lanes:
         for _ in lanes.map(fill, _chunks(len(key))):
             pass
     return made
@@ -227,7 +226,8 @@ def _fill(made: Covered, chunk: slice, known: _ByKey, *, about: tuple[Column, Co
 
 
 def _chunks(rows: int) -> Iterator[slice]:
-    return (slice(start, start + _CHUNK) for start in range(0, rows, _CHUNK))
+    step = min(_CHUNK, -(-max(rows, 1) // _LANES))
+    return (slice(start, start + step) for start in range(0, rows, step))
 
 
 def _span(values: Column) -> tuple[int, int]:
