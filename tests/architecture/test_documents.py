@@ -110,5 +110,5 @@ def shape(page: Path) -> dict[str, object]:
         "headings": re.findall(r"^(#+) ", without_code(text), re.MULTILINE),
         "code": re.findall(r"^```.*?^```$", text, re.DOTALL | re.MULTILINE),
         "rows": len(re.findall(r"^\|", text, re.MULTILINE)),
-        "links": sorted(set(LINK.findall(text)) - readmes),
+        "links": sorted({re.sub(r"^docs/tour/zh/", "docs/tour/en/", link) for link in LINK.findall(text)} - readmes),
     }

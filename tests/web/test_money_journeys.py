@@ -260,7 +260,7 @@ def test_invoices_become_money_and_are_paid(bank: BankedWorld, sign_in: Any, lan
         seller.press("issue paper")
         seller.shot(f"a10-settlement-{number[-1]}")
         with seller.page.expect_download() as kept:
-            seller.page.locator("a[href^='/papers/']").first.click()
+            seller.page.locator("a[href^='/issued/']").first.click()
         assert Path(kept.value.path()).read_bytes().startswith(b"%PDF-")
     buyer = sign_in("buyer.maker")
     buyer.go("/owed")

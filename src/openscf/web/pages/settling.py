@@ -80,36 +80,3 @@ def settled_at(visit: Visit, deal: Any, events: list[Any]) -> str:
     came = any(one.event.startswith(("collect", "repay", "recover")) for one in events)
     mine = {"client", "funder", "operator"} & set(deal.relations) and visit.may("get_settlement")
     return f"/financings/{deal.id}/settlement" if came and mine else ""
-
-
-@page("/papers", en="Documents", zh="业务文件", uses=("list_issued_documents",), nav=Nav("money", "book", 60))
-def papers(visit: Visit) -> Shown:
-    """Notices, confirmations, statements and certificates that were issued to one's enterprise."""
-    answer = visit.listed("list_issued_documents", visit.chosen("subject"))
-    table = Table(
-        name="papers", title=Said("Documents", "业务文件"), rows=answer.items, following=answer.next,
-        columns=[
-            Column("Number", "编号", lambda row: Link(row.number, f"/papers/{row.number}")),
-            Column("What", "文件", lambda row: visit.words.name("paper", row.kind)),
-            Column("About", "关联", lambda row: _subject(row.subject), quiet=True),
-            Column("Issued", "出具日期", lambda row: row.issued_on),
-            Column("SHA-256", "SHA-256", lambda row: Code(row.sha256[:16]), quiet=True),
-        ],
-        empty=Said("No document was issued to you yet. Notices, confirmations and settlement statements appear here.",
-                   "尚未向贵企业出具文件。转让通知、确认书与结算单将显示在此。"),
-    )  # fmt: skip
-    return Shown("list.html", {"table": table, "lead": visit.words(
-        "Signed PDFs; their signatures can be checked without this platform.",
-        "已签名的 PDF 文件，可脱离本平台验证签名。")})  # fmt: skip
-
-
-def _subject(subject: str) -> Link | Code:
-    places = {"dea": "/financings/", "vch": "/vouchers/", "acc": "/accounts/"}
-    place = places.get(subject.partition("_")[0])
-    return Code(subject) if place is None else Link(subject[-8:], place + subject)
-
-
-@page("/papers/{number}", en="Document", zh="业务文件", uses=("get_issued_document",))
-def paper(visit: Visit, number: str) -> Shown:
-    """The signed PDF."""
-    return Shown("", file=visit.look("get_issued_document", number=number))
