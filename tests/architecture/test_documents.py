@@ -73,11 +73,8 @@ DECISIONS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
 HEADINGS = ["Context", "Decision", "Considered instead", "Consequences"]
 
 
-def test_decisions_are_numbered_each_once() -> None:
-    # Numbers are set aside for work that goes on side by side, so that some may stay unused; none is used twice.
-    numbers = [path.name[:4] for path in DECISIONS]
-    assert all(number.isdigit() for number in numbers)
-    assert len(set(numbers)) == len(numbers)
+def test_decisions_are_numbered_without_a_gap() -> None:
+    assert [path.name[:4] for path in DECISIONS] == [f"{number:04}" for number in range(1, len(DECISIONS) + 1)]
 
 
 @pytest.mark.parametrize("page", DECISIONS, ids=lambda path: path.name[:4])
