@@ -54,18 +54,17 @@ def post_of(house: House, mailer: Mailer | None = None) -> Post | None:
     )  # fmt: skip
 
 
-class Watch:
-    """Looks after the database beside a server, and starts the embedded one again if it died. Use it in a `with` block.
+class _Beside:
+    """A thread beside the requests, from entering to leaving the block.
 
     Args:
-        house: Whose database.
-        every_s: Seconds between two looks.
+        name: Of the thread.
+        patience_s: How long leaving waits for what is under way; None waits until it is done.
     """
 
-    def __init__(self, house: House, *, every_s: float = WATCH_S) -> None:
-        self._house, self._every_s = house, every_s
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="openscf-watch", daemon=True)
+    def __init__(self, name: str, *, patience_s: float | None = None) -> None:
+        self._stopped, self._patience_s = threading.Event(), patience_s
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -75,7 +74,23 @@ class Watch:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stopped.set()
-        self._thread.join()
+        self._thread.join(self._patience_s)
+
+    def _run(self) -> None:
+        raise NotImplementedError
+
+
+class Watch(_Beside):
+    """Looks after the database beside a server, and starts the embedded one again if it died. Use it in a `with` block.
+
+    Args:
+        house: Whose database.
+        every_s: Seconds between two looks.
+    """
+
+    def __init__(self, house: House, *, every_s: float = WATCH_S) -> None:
+        self._house, self._every_s = house, every_s
+        super().__init__("openscf-watch")
 
     def _run(self) -> None:
         while not self._stopped.wait(self._every_s):
@@ -95,7 +110,7 @@ class Watch:
             log.error("database_not_started", error=str(failed))
 
 
-class Teller:
+class Teller(_Beside):
     """Tells webhooks and people of all books, until the block is left.
 
     Args:
@@ -108,18 +123,7 @@ class Teller:
         sender = HttpSender(private=house.platform.settings.webhook_private)
         self.pump = Pump(house.database, house.vault, sender, concerned=feed.concerned, told=feed.told)
         self.post = post_of(house)
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="openscf-teller", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stopped.set()
-        self._thread.join()
+        super().__init__("openscf-teller")
 
     def _run(self) -> None:
         pause_s = 0.0
@@ -139,7 +143,7 @@ class StoppedError(Exception):
     """The program ends while firms are judged; whoever comes next goes on."""
 
 
-class Assessor:
+class Assessor(_Beside):
     """Judges the firms of all books anew once their day was ended, until the block is left.
 
     Args:
@@ -149,18 +153,7 @@ class Assessor:
 
     def __init__(self, house: House, *, every_s: float = REFRESH_S) -> None:
         self._house, self._every_s = house, every_s
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="openscf-assessor", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stopped.set()
-        self._thread.join(STOP_S)  # a judgement in progress is no reason to wait: it is begun again
+        super().__init__("openscf-assessor", patience_s=STOP_S)  # a judgement that is cut off is begun again
 
     def look(self) -> int:
         """Judge where a day was ended; how many books were judged."""
