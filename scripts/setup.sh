@@ -58,9 +58,15 @@ choose_places() {
     else
         mine=${mine:-$cache/openscf/$(printf '%s' "$root" | cksum | cut -d ' ' -f 1)}
         tools=$mine/tools
-        export RUFF_CACHE_DIR="$mine/ruff" MYPY_CACHE_DIR="$mine/mypy" PYTHONDONTWRITEBYTECODE=1
+        export RUFF_CACHE_DIR="$mine/ruff" MYPY_CACHE_DIR="$mine/mypy" PYTHONPYCACHEPREFIX="$mine/pycache"
         export PYTEST_ADDOPTS="${PYTEST_ADDOPTS:-} -o cache_dir=$mine/pytest"
     fi
+    # Images often forbid compiled files beside the sources, and then each start compiles a second of libraries again
+    # (3.5 s of processor instead of 1.4 s for a command that opens the platform). They get a place of their own.
+    if [ -n "${PYTHONDONTWRITEBYTECODE:-}" ]; then
+        export PYTHONPYCACHEPREFIX="${PYTHONPYCACHEPREFIX:-$tools/pycache}"
+    fi
+    unset PYTHONDONTWRITEBYTECODE
 }
 
 # --- is there anything to do? ----------------------------------------------------------------------------------------
