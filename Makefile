@@ -17,14 +17,14 @@ demo: ## a small industry through the real platform on a fresh database (DEMO_AR
 	@$(RUN) openscf demo $(DEMO_ARGS)
 
 test: ## the CI lane: lint, types, contracts and every test but the long ones (PYTEST_ARGS="-k ledger")
-	@$(RUN) pytest -m "not long" -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+	@$(RUN) pytest -m "not long" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: ## the fast lane: lint, format, types, contracts, fast tests
 	@$(RUN) ruff check
 	@$(RUN) ruff format --check
 	@$(RUN) mypy
 	@$(RUN) lint-imports --no-cache --no-logo
-	@$(RUN) pytest -m "not slow and not long" -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+	@$(RUN) pytest -m "not slow and not long" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 fix: ## mend what ruff can mend, and format
 	@$(RUN) ruff check --fix

@@ -28,6 +28,7 @@ from openscf.kernel.ids import TenantId
 from openscf.kernel.ports import SystemIds
 
 _ALONE = uuid.uuid4().hex
+ROOM_IN_MEMORY = 4 << 30
 PASSWORDS = {role: f"test-{role}" for role in LOGIN_ROLES}
 
 
@@ -44,7 +45,9 @@ class Server:
     def clone(self, template: str, name: str) -> Endpoints:
         with psycopg.connect(self.admin, autocommit=True) as connection:
             connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(*map(sql.Identifier, (name, template, OWNER)))
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY").format(
+                    *map(sql.Identifier, (name, template, OWNER))
+                )
             )
             connection.execute(
                 sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
@@ -60,6 +63,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, default=None, help="seed of the random suites")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files with slow tests first: workers that share the files end together only if the last ones are short."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """The server of this run: the one that is named, or an embedded one that all xdist workers of the run share.
@@ -71,7 +80,7 @@ def server() -> Iterator[Server]:
     if url:
         yield Server(url)
         return
-    with EmbeddedServer(embedded(run_folder() / "home")).lease() as admin:
+    with EmbeddedServer(embedded(run_folder(quick=True) / "home")).lease() as admin:
         yield Server(admin)
 
 
@@ -100,25 +109,35 @@ def homes() -> Iterator[Callable[..., Settings]]:
     shutil.rmtree(base, ignore_errors=True)
 
 
-def run_folder() -> Path:
-    """A short folder of this run, the same for all its workers, that an unprivileged account can reach."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or _ALONE
-    folder = Path(tempfile.gettempdir(), f"oscf-{os.geteuid()}-{run[:10]}")
+def run_folder(*, quick: bool = False) -> Path:
+    """A short folder of this run, the same for all its workers, that an unprivileged account can reach.
+
+    Args:
+        quick: In memory if there is room: a database per test waits seconds for a slow disk otherwise (a server that
+            does not wait is refused by the platform). What must survive a crash is tested on servers of `homes`.
+    """
+    return _folder(os.environ.get("PYTEST_XDIST_TESTRUNUID") or _ALONE, quick=quick)
+
+
+def _folder(run: str, *, quick: bool) -> Path:
+    memory = Path("/dev/shm")
+    roomy = quick and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= ROOM_IN_MEMORY
+    folder = Path(memory if roomy else tempfile.gettempdir(), f"oscf-{os.geteuid()}-{run[:10]}")
     folder.mkdir(mode=0o755, exist_ok=True)
     folder.chmod(0o755)
     return folder
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Remove the run's folder when the server in it has stopped; by the run itself, not by its workers."""
+    """Remove the run's folders when the server in them has stopped; by the run itself, not by its workers."""
     if hasattr(session.config, "workerinput"):
         return
     run = getattr(session.config.pluginmanager.getplugin("dsession"), "nodemanager", None)
-    name = run.testrunuid[:10] if run else _ALONE[:10]
-    folder = Path(tempfile.gettempdir(), f"oscf-{os.geteuid()}-{name}")
-    state = folder / "home" / "state"
-    if not state.exists() or postmaster.wait_gone(state, 30):
-        shutil.rmtree(folder, ignore_errors=True)
+    for quick in (True, False):
+        folder = _folder(run.testrunuid if run else _ALONE, quick=quick)
+        state = folder / "home" / "state"
+        if not state.exists() or postmaster.wait_gone(state, 30):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
