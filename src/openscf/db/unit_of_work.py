@@ -60,6 +60,7 @@ class UnitOfWork:
     _audit: list[tuple[Any, ...]] = field(default_factory=list)
     _messages: list[tuple[Any, ...]] = field(default_factory=list)
     _facts: dict[Hashable, Any] = field(default_factory=dict)
+    _last: list[Callable[["UnitOfWork"], None]] = field(default_factory=list)
     _sharing: bool = False
 
     def execute(self, query: LiteralString, params: Params | None = None) -> psycopg.Cursor[tuple[Any, ...]]:
@@ -129,6 +130,21 @@ class UnitOfWork:
         event = self.ids.new(EventId)
         self._messages.append((self.context.tenant, event, self.at, topic, aggregate, canonical_json(payload).decode()))
         return event
+
+    def at_last(self, act: Callable[["UnitOfWork"], None]) -> None:
+        """Have something done as the last thing before the commit, once, however often it is asked for.
+
+        For what takes a lock under which nobody may wait for another. The act finds what it has to do in the tables, so
+        that going back to a savepoint leaves it less to do, or nothing.
+        """
+        if act not in self._last:
+            self._last.append(act)
+
+    def finish(self) -> None:
+        """Do what was to be done last, and write the buffers: what `Database.transaction` calls before the commit."""
+        while self._last:
+            self._last.pop(0)(self)
+        self.flush()
 
     def flush(self) -> None:
         """Write the buffered audit entries and messages: before the commit, or before the last lock is taken."""

@@ -108,15 +108,10 @@ def _collected(work: UnitOfWork, receipt: Receipt, *, fingerprints: Fingerprinte
     step = next((name for name in TAKES_MONEY if name in allowed(kept)), TAKES_MONEY[0])
     try:
         with work.savepoint():
-            done = financing.perform(
-                work,
-                deal,
-                step,
-                on=receipt.value_on,
-                fingerprints=fingerprints,
-                params=_told(work, kept, receipt),
-                by_rule=True,
-            )
+            done = financing.perform_receipt(
+                work, deal, step, on=receipt.value_on, params=_told(work, kept, receipt), fingerprints=fingerprints,
+                payer=receipt.payer,
+            )  # fmt: skip
     except Refusal as refused:
         facts = {"receipt": receipt.id, "amount_minor": receipt.amount_minor, "refusal": refused.as_record()}
         work.audit("operations.receipt_waits", str(deal), facts)

@@ -5,7 +5,7 @@ import unicodedata
 import uuid
 from typing import Final
 
-from openscf import parties
+from openscf import parties, trades
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import AccountId, PartyId
 from openscf.kernel.money import currency
@@ -54,6 +54,7 @@ def open_settlement_account(work: UnitOfWork, new: NewSettlementAccount) -> Sett
     )  # fmt: skip
     if not store.insert_account(work, opened):
         raise rules.SETTLEMENT_ACCOUNT_EXISTS(number=number, currency=unit.code)
+    trades.know_house_account(work, number)  # what passes through it is said by these books
     ledger = Ledger(work)
     ledger.define_unit(Unit(unit.code, scale=unit.exponent))
     ledger.open_accounts(

@@ -56,7 +56,7 @@ CREATE VIEW trades.document_identity WITH (security_invoker = true) AS
     SELECT d.tenant_id, d.id, d.fingerprint FROM trades.document d;
 
 -- What of an invoice is known to be gone, and who says so: money on an account whose statement somebody delivered (`paid`),
--- or a red letter in force (`credited`).
+-- or a red letter in force (`credited`). What deals told has no line, and is counted where the deals are.
 CREATE VIEW trades.claim_paid WITH (security_invoker = true) AS
     SELECT s.tenant_id, s.fingerprint, 'paid' AS what, s.amount_minor, coalesce(l.booked_on, l.value_on) AS on_day,
            p.sender_id, f.sender AS source

@@ -1,17 +1,17 @@
 """Taking in account statements: each line once, a pending one that is booked later as the same line."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.trades.ids import StatementId, StatementLineId
 from openscf.trades.model import BankStatement
 from openscf.trades.rules import facts as rules
-from openscf.trades.rules.bank_lines import BOOKED, PENDING, Recognised, payments_of, recognised
-from openscf.trades.rules.identity import party_key
+from openscf.trades.rules.bank_lines import BOOKED, PENDING, Payment, Recognised, payments_of, recognised
+from openscf.trades.rules.identity import normal_code, party_key
 from openscf.trades.rules.links import payment_links
-from openscf.trades.store import facts, payments
+from openscf.trades.store import facts, payments, told
 from openscf.trades.store.facts import KnownLine, NewLine
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def _take_lines(
     work: UnitOfWork, statement: tuple[StatementId, BankStatement], given: Sequence[_Marked], *, tally: "Tally",
     account: str,
 ) -> None:  # fmt: skip
+    own = told.house_accounts(work)
     book = _Book(facts.known_lines(work, [one[0] for one in given], [one[1] for one in given]))
     for ordinal, marked in enumerate(given, 1):
         book.take(work, marked, ordinal)
@@ -61,9 +62,16 @@ def _take_lines(
         for one in new
         for payment in payments_of([(one.known.fingerprint.hex(), one.line)], statement[1].account)
     ]
-    fresh = payments.insert(work, came_in, sender=tally.sender.id)
+    house = {payment.key for _, payment in came_in if _through_the_house(payment, own)}
+    fresh = payments.insert(work, came_in, sender=tally.sender.id, house=house)
     payments.link(work, {identity: payment_links(payment) for identity, payment in fresh.items()})
     tally.touched.payments |= set(fresh)
+
+
+def _through_the_house(payment: Payment, own: Collection[str]) -> bool:
+    """Whether money came to an account of the platform itself, or from one."""
+    sides = (payment.payer, payment.payee)
+    return any(normal_code(one.account) in own for one in sides if one is not None and one.account)
 
 
 class _Book:
