@@ -134,8 +134,8 @@ class UnitOfWork:
     def at_last(self, act: Callable[["UnitOfWork"], None]) -> None:
         """Have something done as the last thing before the commit, once, however often it is asked for.
 
-        For what takes a lock under which nobody may wait for another. The act finds what it has to do in the tables, so
-        that going back to a savepoint leaves it less to do, or nothing.
+        For what takes a lock under which nobody may wait for another. Going back to a savepoint drops what was asked
+        for since; an act that was asked for before finds what is left to do in the tables.
         """
         if act not in self._last:
             self._last.append(act)
@@ -184,12 +184,13 @@ class UnitOfWork:
             self.forget_since(mark)
             raise
 
-    def mark(self) -> tuple[int, int]:
+    def mark(self) -> tuple[int, int, int]:
         """Where the buffers stand, for `forget_since`."""
-        return len(self._audit), len(self._messages)
+        return len(self._audit), len(self._messages), len(self._last)
 
-    def forget_since(self, mark: tuple[int, int]) -> None:
+    def forget_since(self, mark: tuple[int, int, int]) -> None:
         """Drop what was buffered since `mark`: its effects were rolled back to a savepoint, and locks with them."""
         self._facts.clear()
         del self._audit[mark[0] :]
         del self._messages[mark[1] :]
+        del self._last[mark[2] :]

@@ -91,8 +91,14 @@ def take_statement_file(
     Raises:
         Refusal: What `settlement.book_file` refuses: then nothing of the file is booked.
     """
-    booked = settlement.book_file(work, name, content, desk=desk, reader=reader, sender=sender)
-    collected = [each for one in booked.statements for each in collect(work, one, fingerprints=fingerprints)]
+    collected: list[Collected] = []
+
+    def share_out(booked: Booked) -> None:
+        collected.extend(collect(work, booked, fingerprints=fingerprints))
+
+    booked = settlement.book_file(
+        work, name, content, desk=desk, reader=reader, sender=sender, share_out=share_out
+    )  # fmt: skip
     return Taken(booked, tuple(collected))
 
 
