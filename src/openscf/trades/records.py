@@ -4,7 +4,7 @@ import datetime as dt
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import PartyId
@@ -82,6 +82,10 @@ class Read(Protocol):
         ...
 
 
+MOST_NAMED: Final = 100
+"""So many of the documents that a file brought are named in its report."""
+
+
 @dataclass(frozen=True, slots=True)
 class IngestReport:
     """What a file came to.
@@ -95,6 +99,8 @@ class IngestReport:
         versions: Records that say something else of a known identity.
         flags: How often each oddity was seen, by name; `contradicts_<field>` for a version that contradicts another.
         repeated: Whether the same bytes had been read in the same way already; then nothing was changed.
+        stored: Documents that it brought, versions of known ones too; statements and goods events are none.
+        documents: The first of them, at most `MOST_NAMED`.
     """
 
     file: FileId
@@ -106,6 +112,8 @@ class IngestReport:
     versions: int
     flags: Mapping[str, int] = field(default_factory=dict)
     repeated: bool = False
+    stored: int = 0
+    documents: tuple[DocumentId, ...] = field(default=(), compare=False)  # which ids they got is chance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

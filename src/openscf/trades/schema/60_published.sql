@@ -35,7 +35,7 @@ CREATE VIEW trades.linked_key WITH (security_invoker = true) AS
     SELECT tenant_id, key, party_id FROM trades.party_link;
 
 CREATE VIEW trades.booked_line WITH (security_invoker = true) AS
-    SELECT l.tenant_id, l.id, l.account_key, l.counterparty_key, l.booked_on, l.value_on, l.currency, l.amount_minor,
+    SELECT l.tenant_id, l.id, encode(l.account_key, 'hex') AS account_key, l.counterparty_key, l.booked_on, l.value_on, l.currency, l.amount_minor,
            l.status, l.reference, l.flags, f.sender AS source, s.recorded_at
     FROM trades.statement_line l
     JOIN trades.statement s ON s.tenant_id = l.tenant_id AND s.id = l.statement_id

@@ -1100,6 +1100,8 @@ CREATE TABLE trades.file (
     seen        bigint NOT NULL CHECK (seen >= 0),      -- records that say what was said before
     versions    bigint NOT NULL CHECK (versions >= 0),  -- records that say something else of a known identity
     flags       jsonb NOT NULL,                         -- how often each oddity was seen
+    stored      bigint NOT NULL DEFAULT 0 CHECK (stored >= 0),  -- documents that it brought, versions too
+    documents   uuid[] NOT NULL DEFAULT '{}',                   -- the first of them: no index of documents knows the file
     CONSTRAINT file_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT file_read_once UNIQUE (tenant_id, sha256, reading),
     CONSTRAINT file_accounts_for_all CHECK (accepted + rejected = row_count)
@@ -1264,7 +1266,7 @@ GRANT SELECT, INSERT ON trades.party_link, trades.file, trades.rejection, trades
 -- What was said stays as it was said; only which version is current may change, and what a file came to is written
 -- when all of it has been read.
 GRANT UPDATE (current) ON trades.document TO openscf_app;
-GRANT UPDATE (row_count, accepted, rejected, new, seen, versions, flags) ON trades.file TO openscf_app;
+GRANT UPDATE (row_count, accepted, rejected, new, seen, versions, flags, stored, documents) ON trades.file TO openscf_app;
 GRANT SELECT ON trades.party_link, trades.file, trades.rejection, trades.document, trades.settlement, trades.sighting,
     trades.reversal TO openscf_read;
 GRANT SELECT ON trades.party_link, trades.file, trades.rejection, trades.document TO openscf_member;
@@ -1276,7 +1278,8 @@ CREATE TABLE trades.statement (
     fingerprint   bytea NOT NULL CHECK (length(fingerprint) = 32),
     version       integer NOT NULL CHECK (version > 0),
     content       bytea NOT NULL CHECK (length(content) = 32),
-    account_key   text NOT NULL,
+    account_key   bytea NOT NULL CHECK (length(account_key) = 32),  -- keyed: the number itself is not kept
+    account_mask  text NOT NULL,  -- ****1234; empty where the statement names no number
     number        text NOT NULL,
     currency      text NOT NULL,
     opening_minor bigint,
@@ -1303,7 +1306,7 @@ CREATE TABLE trades.statement_line (
     waiting_as       bytea NOT NULL CHECK (length(waiting_as) = 32),
     statement_id     uuid NOT NULL,
     ordinal          integer NOT NULL CHECK (ordinal > 0),
-    account_key      text NOT NULL,
+    account_key      bytea NOT NULL CHECK (length(account_key) = 32),
     booked_on        date,
     value_on         date,
     amount_minor     bigint NOT NULL,
@@ -1792,7 +1795,7 @@ CREATE VIEW trades.linked_key WITH (security_invoker = true) AS
     SELECT tenant_id, key, party_id FROM trades.party_link;
 
 CREATE VIEW trades.booked_line WITH (security_invoker = true) AS
-    SELECT l.tenant_id, l.id, l.account_key, l.counterparty_key, l.booked_on, l.value_on, l.currency, l.amount_minor,
+    SELECT l.tenant_id, l.id, encode(l.account_key, 'hex') AS account_key, l.counterparty_key, l.booked_on, l.value_on, l.currency, l.amount_minor,
            l.status, l.reference, l.flags, f.sender AS source, s.recorded_at
     FROM trades.statement_line l
     JOIN trades.statement s ON s.tenant_id = l.tenant_id AND s.id = l.statement_id
