@@ -64,7 +64,7 @@ def _of_a_pair(command: "Callable[..., None]") -> "Callable[..., None]":
     """
 
     def told(
-        seller: Seller, buyer: Buyer, from_on: FromOn, quantity_bp: QuantityBp = 0, price_bp: PriceBp = 0,
+        *, seller: Seller, buyer: Buyer, from_on: FromOn, quantity_bp: QuantityBp = 0, price_bp: PriceBp = 0,
         days: Days = 0, amount_minor: AmountMinor = 0, **own: Any,
     ) -> None:  # fmt: skip
         from openscf.trades import Tolerance  # noqa: PLC0415
@@ -103,7 +103,13 @@ def tighten(wanted: "_Wanted", tenant: Tenant, login: LoginName = None, key: Key
 @tolerances.command()
 @_of_a_pair
 def loosen(
-    wanted: "_Wanted", tenant: Tenant, reason: Reason, login: LoginName = None, key: Key = None, as_json: Json = False
+    wanted: "_Wanted",
+    *,
+    tenant: Tenant,
+    reason: Reason,
+    login: LoginName = None,
+    key: Key = None,
+    as_json: Json = False,
 ) -> None:
     """Ask that more be let pass; somebody else of the enterprise that bears the risk approves."""
     from openscf import trades  # noqa: PLC0415
