@@ -3,12 +3,15 @@
 import dataclasses
 import re
 from pathlib import Path
+from typing import Final
 
 import pytest
 from scripts import generate_reference
 
 from openscf.financing import PRODUCTS
 from openscf.kernel import errors
+from openscf.settlement.rules import sorting
+from openscf.trades.rules import closure, explanations
 
 ROOT = Path(__file__).parents[2]
 SETTING = re.compile(r"\bOPENSCF_[A-Z]+(?:_[A-Z]+)*\b")
@@ -73,6 +76,20 @@ def test_every_refusal_is_a_sentence_in_both_languages() -> None:
 )
 def test_a_refusal_that_is_no_sentence_is_noticed(en: str, zh: str) -> None:
     assert not well_said(errors.RefusalKind("planted", en, zh))
+
+
+COUNTED: Final = re.compile(r"minor.unit|最小(货币)?单位", re.IGNORECASE)
+
+
+def test_no_refusal_counts_money_in_minor_units() -> None:
+    """`10,000 minor units` is 100 yuan, and nobody reads it so; `kernel.money.written` says `100.00 CNY`."""
+    generate_reference.pages()
+    assert [kind.code for kind in errors.catalogue() if COUNTED.search(f"{kind.en} {kind.zh}")] == []
+    assert COUNTED.search("{open} of {payable} minor units are not paid."), "as a trade's closure once said"
+    tables = (closure._SENTENCES, explanations._SENTENCES, sorting._OWN)
+    said = [text for table in tables for pair in table.values() for text in pair]
+    assert len(said) > 40
+    assert [text for text in said if COUNTED.search(text)] == []
 
 
 def well_said(kind: errors.RefusalKind) -> bool:

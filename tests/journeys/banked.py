@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from openscf import settlement as s
+from openscf import trades
 from openscf.db import Database
 from openscf.db.outbox import Relay
 from openscf.financing import CHECKS
@@ -85,9 +86,16 @@ class BankedFloor(Floor):
 
     def breaches(self) -> list[str]:
         with self.database.reading(self.context()) as work:
-            return [
-                f"{b.invariant} {b.check} {dict(b.facts)}" for check in (*CHECKS, *s.CHECKS) for b in check.find(work)
-            ]
+            checks = (*CHECKS, *s.CHECKS, *trades.CHECKS)
+            return [f"{b.invariant} {b.check} {dict(b.facts)}" for check in checks for b in check.find(work)]
+
+    def standing(self, document: trades.DocumentId, on: dt.date) -> trades.InvoiceStanding:
+        """What has become of an invoice by a day, as its trade's closure says."""
+        return trades.standing_of(self.run(SYSTEM, trades.closure_of, document), on)
+
+    def unexplained(self) -> list[str]:
+        """Why payments wait for a person among the exceptions of matching."""
+        return [one.reason.code for one in self.run(SYSTEM, trades.find_exceptions, trades.WantedExceptions())]
 
     def _booked(self, work: Any) -> None:
         for file in self.bank.statements(HOUSE)[self.read :]:

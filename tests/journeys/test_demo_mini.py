@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from openscf import trades
 from openscf.bootstrap import Platform
 from openscf.cli.demo.mini import read_mini, tell_mini
 from openscf.cluster import Miniature, start_clock
@@ -59,6 +60,7 @@ def test_every_product_is_used_fraud_is_caught_a_default_is_borne_and_the_books_
         for word in ("disputes", "settled", "written off", "voucher", "early", "escrow", "distributor", "rated")
     )
     the_bank_and_the_ledger_agree(play, record)
+    trades_close(play, record)
     assert set(play.through.door.counter.calls) >= ROADS, "members act through the operations of the platform"
     for language, words in (("en", ("Factoring", "came back")), ("zh", ("保理", "收回"))):
         monkeypatch.setenv("OPENSCF_LANG", language)
@@ -67,6 +69,28 @@ def test_every_product_is_used_fraud_is_caught_a_default_is_borne_and_the_books_
         assert shown.count("✓") == 7
         assert "✗" not in shown
     figures_are_the_ledgers(play, platform, record)
+
+
+def trades_close(play: Miniature, record: dict[str, Any]) -> None:
+    """What was paid is paid in the register of trades, on whatever road; what is open there is not due or was not paid.
+
+    Planted: a door that sends no statements leaves all that was paid from bank to bank open.
+    """
+    found = record["trades"]
+    assert found["closed"] > found["invoices"] // 2
+    assert found["closed"] == found["standings"]["paid"], "order, goods and price are closed wherever money is"
+    assert found["unexplained"] == 0
+    paid = {one.number for one in play.world.claims.values() if one.paid is not None}
+    late = [
+        one for one in play.world.claims.values() if one.paid is None and play.through.dates[one.due] < play.stage.today
+    ]
+    closed = {
+        one.document.document.number
+        for one in play.through.door.read(trades.closures, trades.WantedClosures(closed=("money",)), limit=1000)
+    }
+    assert closed - paid == set(), "nothing is paid that nobody paid"
+    assert len(paid - closed) <= 1, "but for a payable whose penalty was served first"
+    assert found["standings"]["overdue"] == len(late) + 1, "nobody paid them; and one is of a trade that never was"
 
 
 def the_bank_and_the_ledger_agree(play: Miniature, record: dict[str, Any]) -> None:

@@ -1,15 +1,22 @@
-"""The main job, through a bank: from a confirmed invoice to money in the supplier's account, and back, untouched."""
+"""The main job, through a bank: from a confirmed invoice to money in the supplier's account, and back, untouched.
+
+Planted defect: `trades.tell_paid` that tells nothing. The deal is settled then and the invoice stays unpaid;
+`test_what_is_not_told_is_found_by_the_books` plants it and finds it.
+"""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from openscf import settlement as s
-from openscf.db import Database
+from openscf import trades
+from openscf.db import Database, UnitOfWork
 from openscf.financing import DealId, deal_events, found_deal
 from openscf.kernel.ids import TenantId
 from openscf.kernel.rates import Rate, interest_for_days
-from openscf.operations import Application, accept, apply, run_day_end
+from openscf.operations import Application, accept, apply, collecting, run_day_end
+from openscf.trades import InvoiceStanding
 from tests.journeys.banked import HOUSE, NUMBERS, BankedFloor
 from tests.unit.financing.floor import SYSTEM, yuan
 
@@ -64,7 +71,12 @@ def test_from_a_confirmed_invoice_to_the_suppliers_own_bank_account_and_back(flo
     interest = collected.performed.decision.amounts["interest"]
     days = (PAYS_ON - started_on).days
     assert interest == interest_for_days(yuan("800,000.00"), Rate.percent("7.2"), days)
-    assert floor.run(SYSTEM, found_deal, deal).deal.state == "settled"
+    kept = floor.run(SYSTEM, found_deal, deal)
+    assert kept.deal.state == "settled"
+    assert kept.document is not None
+    assert floor.run(SYSTEM, trades.closure_of, kept.document).match.closure.money == 1
+    assert floor.standing(kept.document, PAYS_ON + dt.timedelta(days=365)) is InvoiceStanding.PAID, "never overdue"
+    assert floor.unexplained() == []
     assert floor.cash("seller") == yuan("200,000.00") - interest
     floor.run(SYSTEM, s.sweep)
     floor.relay().drain()
@@ -110,6 +122,40 @@ def test_a_payment_heard_of_after_the_day_was_closed_counts_from_its_value_date(
     assert {leg.value_on for leg in collected.performed.transfers} == {paid_on + dt.timedelta(days=1)}
     assert floor.run(SYSTEM, found_deal, deal).deal.book.loan.accrued_to == paid_on
     assert floor.breaches() == []
+
+
+def test_a_statement_takes_its_turn_to_match_after_all_other_locks(
+    floor: BankedFloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a person who pays by hand, holding accounts and waiting for the turn, would meet it in a circle."""
+    funded(floor)
+    floor.bank.pay(NUMBERS["buyer"], HOUSE, yuan("1,000,000.00").minor, remittance="货款 0001")
+    floor.night()
+    asked, collect = [], collecting.collect
+
+    def collected(work: UnitOfWork, *given: Any, **named: Any) -> Any:
+        found = collect(work, *given, **named)
+        with floor.database.transaction(floor.context()) as other:
+            row = other.execute("SELECT 1 FROM trades.matching_turn FOR UPDATE NOWAIT").fetchone()
+        asked.append(row)
+        return found
+
+    monkeypatch.setattr(collecting, "collect", collected)
+    (taken,) = floor.statements()
+    assert len(taken.collected) == 1
+    assert asked == [(1,)], "nobody had it while the deals shared out"
+
+
+def test_what_is_not_told_is_found_by_the_books(floor: BankedFloor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trades, "tell_paid", lambda *_: None)
+    deal = funded(floor)
+    floor.bank.pay(NUMBERS["buyer"], HOUSE, yuan("1,000,000.00").minor, remittance="货款 0001")
+    floor.night()
+    floor.statements()
+    kept = floor.run(SYSTEM, found_deal, deal)
+    assert kept.document is not None
+    assert floor.standing(kept.document, PAYS_ON) is InvoiceStanding.OPEN
+    assert [each.split(" {")[0] for each in floor.breaches()] == ["I16 paid_deals_close_their_trades"]
 
 
 def test_a_stranger_who_pays_is_noticed_and_his_money_settles_nothing(floor: BankedFloor) -> None:

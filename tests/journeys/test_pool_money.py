@@ -6,7 +6,7 @@ from openscf.db import Database
 from openscf.financing import found_deal
 from openscf.kernel.ids import TenantId
 from openscf.settlement import expectations_of
-from openscf.trades import liens_on
+from openscf.trades import closure_of, liens_on
 from tests.journeys.banked import HOUSE, NUMBERS, BankedFloor
 from tests.unit.financing.floor import SYSTEM, yuan
 from tests.unit.financing.pools import PoolFloor
@@ -31,4 +31,7 @@ def test_a_buyers_payment_repays_the_pool_by_itself(database: Database, tenant: 
     assert floor.run(SYSTEM, found_deal, deal).deal.book.items == 1
     states = {one.numbers[0]: one.state for one in floor.run(SYSTEM, expectations_of, str(deal))}
     assert states == {"10000001": "open", "20000002": "received"}
+    degrees = [floor.run(SYSTEM, closure_of, one).match.closure.money for one in invoices]
+    assert degrees == [0, 1], "the money is for the second one, and closes it"
+    assert floor.unexplained() == []
     assert floor.breaches() == []

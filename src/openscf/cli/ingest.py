@@ -143,6 +143,8 @@ def _record(one: "FileOutcome", most: int) -> dict[str, Any]:
         "file": one.name, "reader": one.adapter or None, "rows": one.rows, "accepted": one.accepted,
         "rejected": one.rejected, "id": str(report.file) if report else None, "new": report.new if report else None,
         "seen": report.seen if report else None, "versions": report.versions if report else None,
+        "stored": report.stored if report else None,
+        "documents": [str(each) for each in report.documents] if report else [],
         "repeated": report.repeated if report else None, "flags": dict(one.flags),
         "rejections": [
             {**refusal_record(rejection.refusal)["error"], "excerpt": rejection.excerpt}

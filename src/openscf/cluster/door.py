@@ -169,6 +169,11 @@ class PlatformDoor:
                 raise PAPER_REFUSED(sender=sender, file=file["name"], code=reason["code"], reason=reason["en"])
         return sum(file["new"] for file in answer["files"])
 
+    def deliver_statement(self, member: str) -> int:
+        """A member fetches the statement of its own account at its bank, and sends it; how many were not known."""
+        file = self.stage.bank.state_account(self._number(member))
+        return self.deliver(member, {file.name: file.content})
+
     def document(self, number: str, member: str) -> DocumentId:
         """The invoice of a number, as a member finds it among its own.
 

@@ -105,7 +105,7 @@ class Database:
             connection.execute(begin(context, isolation))
             work = UnitOfWork(connection, context, self.clock.now(), self.ids)
             yield work
-            work.flush()
+            work.finish()
             failpoint(BEFORE_COMMIT)
             commit(connection)
             failpoint(AFTER_COMMIT)

@@ -60,6 +60,7 @@ class UnitOfWork:
     _audit: list[tuple[Any, ...]] = field(default_factory=list)
     _messages: list[tuple[Any, ...]] = field(default_factory=list)
     _facts: dict[Hashable, Any] = field(default_factory=dict)
+    _last: list[Callable[["UnitOfWork"], None]] = field(default_factory=list)
     _sharing: bool = False
 
     def execute(self, query: LiteralString, params: Params | None = None) -> psycopg.Cursor[tuple[Any, ...]]:
@@ -130,6 +131,21 @@ class UnitOfWork:
         self._messages.append((self.context.tenant, event, self.at, topic, aggregate, canonical_json(payload).decode()))
         return event
 
+    def at_last(self, act: Callable[["UnitOfWork"], None]) -> None:
+        """Have something done as the last thing before the commit, once, however often it is asked for.
+
+        For what takes a lock under which nobody may wait for another. Going back to a savepoint drops what was asked
+        for since; an act that was asked for before finds what is left to do in the tables.
+        """
+        if act not in self._last:
+            self._last.append(act)
+
+    def finish(self) -> None:
+        """Do what was to be done last, and write the buffers: what `Database.transaction` calls before the commit."""
+        while self._last:
+            self._last.pop(0)(self)
+        self.flush()
+
     def flush(self) -> None:
         """Write the buffered audit entries and messages: before the commit, or before the last lock is taken."""
         if not self._audit and not self._messages:
@@ -168,12 +184,13 @@ class UnitOfWork:
             self.forget_since(mark)
             raise
 
-    def mark(self) -> tuple[int, int]:
+    def mark(self) -> tuple[int, int, int]:
         """Where the buffers stand, for `forget_since`."""
-        return len(self._audit), len(self._messages)
+        return len(self._audit), len(self._messages), len(self._last)
 
-    def forget_since(self, mark: tuple[int, int]) -> None:
+    def forget_since(self, mark: tuple[int, int, int]) -> None:
         """Drop what was buffered since `mark`: its effects were rolled back to a savepoint, and locks with them."""
         self._facts.clear()
         del self._audit[mark[0] :]
         del self._messages[mark[1] :]
+        del self._last[mark[2] :]

@@ -93,6 +93,7 @@ from openscf.financing.service.performing import (
     Postings,
     locked_deal,
     perform,
+    perform_receipt,
     perform_through,
     request_step,
 )
@@ -256,6 +257,7 @@ __all__ = [
     "open_deals_on",
     "open_disputes",
     "perform",
+    "perform_receipt",
     "perform_through",
     "pool_standing",
     "post_accruals",

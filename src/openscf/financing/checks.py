@@ -11,7 +11,7 @@ from openscf.financing.store import checking, deals, limits, pools
 from openscf.financing.vouchers import CHECKS as VOUCHER_CHECKS
 from openscf.kernel.invariants import Breach, Check
 from openscf.ledger import Ledger
-from openscf.trades import DocumentId
+from openscf.trades import DocumentId, DocumentKind
 
 
 def _limits(work: UnitOfWork) -> Iterator[Breach]:
@@ -36,6 +36,19 @@ def _principal(work: UnitOfWork) -> Iterator[Breach]:
 def _ended(work: UnitOfWork) -> Iterator[Breach]:
     for deal, lien, used in checking.unfinished(work):
         yield Breach("I6", "ended_deals_hold_nothing", str(deal), {"lien": str(lien), "limit_uses": used})
+
+
+def _told(work: UnitOfWork) -> Iterator[Breach]:
+    """What deals say that their invoices were paid stands in the register of trades, to the fen."""
+    told = trades.told_of(work)
+    for subject, document, paid in checking.paid_on_documents(work):
+        found = told.get(subject, 0) if document is None else trades.told_on(work, subject, document)
+        if found != paid and (document is None or _is_invoice(work, document)):
+            yield Breach("I16", "paid_deals_close_their_trades", subject, {"paid": paid, "told": found})
+
+
+def _is_invoice(work: UnitOfWork, document: DocumentId) -> bool:
+    return trades.current_version(work, document).document.kind is DocumentKind.INVOICE
 
 
 def _pools(work: UnitOfWork) -> Iterator[deals.Kept]:
@@ -75,6 +88,7 @@ CHECKS: tuple[Check[UnitOfWork], ...] = (
     Check("I6", "pools_hold_what_they_count", _pool_liens),
     Check("I7", "limits_carry_what_deals_use", _limits),
     Check("I7", "claims_are_what_deals_say", _principal),
+    Check("I16", "paid_deals_close_their_trades", _told),
     *VOUCHER_CHECKS,
 )
 """In the order of the invariants."""

@@ -184,8 +184,8 @@ ACCOUNT_NOT_FOUND = refusal(
 )
 ACCOUNT_NOT_EMPTY = refusal(
     "account_not_empty",
-    en="Account {account} still holds {posted_minor} (minor units) or has open holds; it can't be closed.",
-    zh="账户 {account} 仍有余额 {posted_minor}（最小单位）或未结冻结，不能销户。",
+    en="Account {account} still holds {posted} or has open holds; it can't be closed.",
+    zh="账户 {account} 仍有余额 {posted} 或未结冻结，不能销户。",
     fix_en="Move the balance and end its holds first.",
     fix_zh="请先转出余额并结清冻结。",
     status=409,

@@ -159,7 +159,7 @@ class Ledger:
             raise ACCOUNT_NOT_FOUND(account=account)
         busy = found.posted_minor or found.held_out_minor or found.held_in_minor
         if state is AccountState.CLOSED and busy:
-            raise ACCOUNT_NOT_EMPTY(account=account, posted_minor=found.posted_minor)
+            raise ACCOUNT_NOT_EMPTY(account=account, posted=_shown(found.posted_minor, self._store.unit(found.unit)))
         self._store.set_state(account, state)
         self._work.audit("ledger.set_state", str(account), {"state": state.name.lower(), "reason": reason})
 

@@ -20,8 +20,8 @@ LARGEST_SUM_MINOR: Final = 2**52  # sums of debts up to here are exact in the so
 
 SET_OFF_TOO_LARGE = refusal(
     "set_off_too_large",
-    en="Debts of {total} minor units together can't be set off at once; at most {most}.",
-    zh="债务合计 {total}（最小货币单位）过大，无法一次抵销；上限为 {most}。",
+    en="Debts of {total} in all can't be set off at once; at most {most}, counted in the currency's smallest coin.",
+    zh="债务合计 {total} 过大，无法一次抵销；上限为 {most}（均以分等最小币值计）。",
     fix_en="Set them off by currency and in parts.",
     fix_zh="请按币种分批抵销。",
 )

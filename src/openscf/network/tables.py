@@ -43,7 +43,7 @@ PAYMENT: Final = pa.schema(
     [
         ("line_id", pa.string()),  # stl_…
         ("source", pa.string()),
-        ("account", pa.string()),  # key of the account whose statement it is
+        ("account", pa.string()),  # keyed fingerprint of the account whose statement it is
         ("counterparty", pa.string()),  # node key, as far as the bank names anybody
         ("booked_on", pa.date32()),
         ("value_on", pa.date32()),

@@ -91,8 +91,14 @@ def take_statement_file(
     Raises:
         Refusal: What `settlement.book_file` refuses: then nothing of the file is booked.
     """
-    booked = settlement.book_file(work, name, content, desk=desk, reader=reader, sender=sender)
-    collected = [each for one in booked.statements for each in collect(work, one, fingerprints=fingerprints)]
+    collected: list[Collected] = []
+
+    def share_out(booked: Booked) -> None:
+        collected.extend(collect(work, booked, fingerprints=fingerprints))
+
+    booked = settlement.book_file(
+        work, name, content, desk=desk, reader=reader, sender=sender, share_out=share_out
+    )  # fmt: skip
     return Taken(booked, tuple(collected))
 
 
@@ -108,15 +114,10 @@ def _collected(work: UnitOfWork, receipt: Receipt, *, fingerprints: Fingerprinte
     step = next((name for name in TAKES_MONEY if name in allowed(kept)), TAKES_MONEY[0])
     try:
         with work.savepoint():
-            done = financing.perform(
-                work,
-                deal,
-                step,
-                on=receipt.value_on,
-                fingerprints=fingerprints,
-                params=_told(work, kept, receipt),
-                by_rule=True,
-            )
+            done = financing.perform_receipt(
+                work, deal, step, on=receipt.value_on, params=_told(work, kept, receipt), fingerprints=fingerprints,
+                payer=receipt.payer,
+            )  # fmt: skip
     except Refusal as refused:
         facts = {"receipt": receipt.id, "amount_minor": receipt.amount_minor, "refusal": refused.as_record()}
         work.audit("operations.receipt_waits", str(deal), facts)

@@ -43,6 +43,7 @@ from openscf.trades.records import (
     StoredDocument,
     StoredPayment,
     TakenFile,
+    ToldPayment,
     TradeEdge,
     Worth,
 )
@@ -127,6 +128,7 @@ from openscf.trades.service.liens import (
 from openscf.trades.service.parties import is_side_of, keys_of, link_parties, link_party, parties_of
 from openscf.trades.service.partners import partners, trade_edges
 from openscf.trades.service.source_codes import SOURCE_CODES, request_source_codes
+from openscf.trades.service.told import know_house_account, tell_paid, told_of, told_on
 from openscf.trades.service.tolerances import (
     LOOSENED_TOLERANCE,
     DatedTolerance,
@@ -215,6 +217,7 @@ __all__ = [
     "StoredDocument",
     "StoredPayment",
     "TakenFile",
+    "ToldPayment",
     "Tolerance",
     "Totals",
     "TradeEdge",
@@ -258,6 +261,7 @@ __all__ = [
     "is_backed",
     "is_side_of",
     "keys_of",
+    "know_house_account",
     "liens_on",
     "likeness",
     "link_parties",
@@ -291,7 +295,10 @@ __all__ = [
     "stale_closures",
     "standing_of",
     "take_lien",
+    "tell_paid",
     "tighten_tolerance",
+    "told_of",
+    "told_on",
     "tolerances_of",
     "trade_edges",
     "traits_of",

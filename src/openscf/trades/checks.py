@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.invariants import Breach, Check
-from openscf.trades.store import liens, numbers, payments
+from openscf.trades.store import liens, numbers, payments, told
 
 
 def _pledges(work: UnitOfWork) -> Iterator[Breach]:
@@ -30,6 +30,12 @@ def _placed(work: UnitOfWork) -> Iterator[Breach]:
         yield Breach("I16", "each_payment_placed_once", payment, facts)
 
 
+def _told(work: UnitOfWork) -> Iterator[Breach]:
+    for subject, version, invoice, what, said, shares in told.unplaced(work):
+        facts = {"version": version, "invoice": invoice, "what": what, "told": said, "placed": shares}
+        yield Breach("I16", "told_payments_are_placed", subject, facts)
+
+
 def _sourced(work: UnitOfWork) -> Iterator[Breach]:
     for document in liens.without_file(work):
         yield Breach("I6", "document_has_its_file", str(document), {})
@@ -47,5 +53,6 @@ CHECKS: tuple[Check[UnitOfWork], ...] = (
     Check("I6", "document_has_its_file", _sourced),
     Check("I6", "document_found_by_its_number", _numbered),
     Check("I16", "each_payment_placed_once", _placed),
+    Check("I16", "told_payments_are_placed", _told),
 )
 """In the order of the invariants."""

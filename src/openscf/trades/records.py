@@ -4,12 +4,12 @@ import datetime as dt
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import PartyId
 from openscf.trades.ids import DocumentId, ExceptionId, FileId, LienId, PaymentId
-from openscf.trades.model import Document, Record
+from openscf.trades.model import Document, Identity, Record
 from openscf.trades.rules.bank_lines import Payment
 from openscf.trades.rules.closure import InvoiceMatch
 from openscf.trades.rules.explanations import Reason
@@ -82,6 +82,10 @@ class Read(Protocol):
         ...
 
 
+MOST_NAMED: Final = 100
+"""So many of the documents that a file brought are named in its report."""
+
+
 @dataclass(frozen=True, slots=True)
 class IngestReport:
     """What a file came to.
@@ -95,6 +99,8 @@ class IngestReport:
         versions: Records that say something else of a known identity.
         flags: How often each oddity was seen, by name; `contradicts_<field>` for a version that contradicts another.
         repeated: Whether the same bytes had been read in the same way already; then nothing was changed.
+        stored: Documents that it brought, versions of known ones too; statements and goods events are none.
+        documents: The first of them, at most `MOST_NAMED`.
     """
 
     file: FileId
@@ -106,6 +112,8 @@ class IngestReport:
     versions: int
     flags: Mapping[str, int] = field(default_factory=dict)
     repeated: bool = False
+    stored: int = 0
+    documents: tuple[DocumentId, ...] = field(default=(), compare=False)  # which ids they got is chance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,11 +315,37 @@ class StoredPayment:
     Attributes:
         payment: What the bank says; its key is what its line is recognised by.
         sender: The enterprise that sent the statement, if it was one.
+        house: It came from or to an account of the platform itself, whose books say what it settles.
     """
 
     id: PaymentId
     payment: Payment
     sender: PartyId | None = None
+    house: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldPayment:
+    """What an event of a deal or voucher says was paid on invoices.
+
+    Attributes:
+        subject: The deal or voucher.
+        version: Number of its event; told twice it counts once.
+        on: Value date.
+        currency: ISO 4217, of all amounts.
+        paid: What was paid for the debtor, in minor units, by document of whatever version.
+        forgiven: What the creditor forgave, as a discount for paying early.
+        payer: Who paid, as the bank names it; None where money moved inside the books. The creditor itself settles
+            nothing by paying its own claim.
+    """
+
+    subject: str
+    version: int
+    on: dt.date
+    currency: str
+    paid: Mapping[DocumentId, int]
+    forgiven: Mapping[DocumentId, int] = field(default_factory=dict)
+    payer: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,7 +353,8 @@ class Placed:
     """What a payment settles.
 
     Attributes:
-        decided: `rule`, `hand` (a person did) or `fixed` (money was moved on it): only `rule` is matched again.
+        decided: `rule`, `hand` (a person did), `fixed` (money was moved on it), `booked` (a deal's books say so) or
+            `passed` (from or to the platform's own account: the books speak of it): only `rule` is matched again.
         left_minor: What of it is unexplained.
         shares: What of it goes to which invoice, by fingerprint.
         result: All of it with the reasons, as canonical JSON.

@@ -25,7 +25,7 @@ from openscf.kernel.ports import SystemIds
 from openscf.operations.verification import verify_tenant
 from openscf.trades import BankStatement
 from openscf.trades.rules.bank_lines import recognised
-from openscf.trades.rules.facts import account_key
+from openscf.trades.rules.facts import account_key, account_message
 from tests.unit.ingestion import test_camt_of_banks as camt
 from tests.unit.ingestion import test_exports_of_chinese_banks as exports
 from tests.unit.ingestion import test_mt940_of_banks as mt940
@@ -69,6 +69,11 @@ class Command:
         query = "SELECT fingerprint, amount_minor, status FROM trades.statement_line WHERE fingerprint = ANY(%s)"
         found = {bytes(one): (amount, status) for one, amount, status in self.rows(query, wanted)}
         return [found[one] for one in wanted]
+
+    def account(self, statement: BankStatement) -> bytes:
+        """By what the account of a statement is known again."""
+        prints = trades.fingerprints_at(self.database, Settings.from_environment())
+        return prints.of(self.tenant, account_message(account_key(statement.account)))
 
     def sound(self) -> bool:
         return verify_tenant(self.database, self.tenant).breaches == ()
@@ -198,7 +203,7 @@ def _balances(command: Command, statement: BankStatement, opening: str, closing:
     """The balances of the statement as it is stored, in whichever file it was met first."""
     found = command.rows(
         "SELECT opening_minor, closing_minor FROM trades.statement WHERE account_key = %s AND number = %s",
-        account_key(statement.account),
+        command.account(statement),
         statement.number,
     )
     per_major = statement_currency(statement.currency or "EUR").minor_per_major

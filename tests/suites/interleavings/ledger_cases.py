@@ -149,7 +149,7 @@ class Twin:
     def set_state(self, account: AccountId, state: AccountState) -> None:
         found = self.ledger.account(account)
         if state is AccountState.CLOSED and (found.posted_minor or found.held_out_minor or found.held_in_minor):
-            raise kind_of("account_not_empty")(account=account, posted_minor=found.posted_minor)
+            raise kind_of("account_not_empty")(account=account, posted=str(found.posted_minor))
         self.ledger.set_state(account, state)
 
     def close_day(self) -> list[int]:

@@ -57,6 +57,25 @@ def test_a_table_with_bad_rows_says_file_line_and_reason_and_pages_through_them(
     assert [one["name"] for one in hosted.get("operator.maker", "/v1/documents").json()["items"]] == ["many.csv"]
 
 
+def test_a_file_names_the_documents_that_it_brought_the_first_hundred_of_them(hosted: Hosted) -> None:
+    header, row = order(sale(hosted)).decode().splitlines()
+    many = [row.replace("PO-INV-1", f"PO-{n}") for n in range(130)]
+    file = ("many.csv", "\n".join([header, *many, ""]).encode())
+    one, found = (upload(hosted, "seller.maker", each)[0] for each in (("a.xml", invoice(sale(hosted))), file))
+    (named,) = one["documents"]
+    assert one["stored"] == 1
+    assert hosted.get("seller.maker", f"/v1/trades/{named}").json()["invoice"]["number"] == "INV-1"
+    assert (found["stored"], len(set(found["documents"]))) == (130, 100)
+    told = hosted.get("seller.maker", f"/v1/documents/{found['id']}").json()["file"]
+    assert (told["stored"], told["documents"]) == (130, found["documents"])
+    again = upload(hosted, "seller.maker", file)[0]
+    assert (again["known_already"], again["documents"]) == (True, found["documents"])
+    theirs = upload(hosted, "buyer.maker", file)[0]
+    assert (theirs["seen"], theirs["stored"], theirs["documents"]) == (130, 0, []), "it brought nothing"
+    refused = upload(hosted, "seller.maker", ("nothing.bin", b"\x00\x01"))[0]
+    assert (refused["stored"], refused["documents"]) == (0, [])
+
+
 def test_a_bomb_is_refused_by_its_table_of_contents(hosted: Hosted) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

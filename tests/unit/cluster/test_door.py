@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from openscf import trades
 from openscf.bootstrap import Platform
 from openscf.cluster import papers, start_clock
 from openscf.cluster.door import PlatformDoor
@@ -60,6 +61,27 @@ def test_a_file_becomes_money_by_operations_alone(door: PlatformDoor) -> None:
     assert asked.funded, asked.refusals
     assert asked.lent == FACE * 8 // 10
     assert {"upload_documents", "confirm_receivable", "apply_financing", "accept_offer"} <= set(door.counter.calls)
+
+
+def test_a_sellers_own_statement_closes_what_was_paid_to_it_and_not_what_came_from_here(door: PlatformDoor) -> None:
+    """One invoice is financed and paid into escrow, another is paid from bank to bank."""
+    door.stage.sweeps(["supplier"])
+    for number in ("INV-1", "INV-2"):
+        door.deliver("supplier", {f"{number}.xml": invoice(door, number)})
+    door.confirm("anchor", [("INV-1", FACE, door.today + dt.timedelta(days=60))])
+    assert door.finance("factoring", "supplier", "INV-1").funded
+    door.pay_in("anchor", FACE, "INV-1")
+    door.pay("anchor", "supplier", FACE, note="INV-2")
+    door.close_day(books=True)
+    door.close_day(books=True)  # what was left over after the factor was repaid is paid out
+    closed = trades.WantedClosures(closed=("money",))
+    assert [one.document.document.number for one in door.read(trades.closures, closed)] == ["INV-1"]
+    assert door.deliver_statement("supplier") == 1
+    assert [one.document.document.number for one in door.read(trades.closures, closed)] == ["INV-1", "INV-2"]
+    assert door.read(trades.find_exceptions, trades.WantedExceptions()) == []
+    house = "SELECT count(*) FROM trades.payment WHERE house AND sender_id = %s"
+    came = door.read(lambda work: work.execute(house, [door.stage.party("supplier")]).fetchone())
+    assert came == (2,), "the advance, and what was left"
 
 
 def test_what_is_refused_says_why_in_both_languages(door: PlatformDoor) -> None:

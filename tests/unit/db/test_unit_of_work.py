@@ -2,7 +2,7 @@
 
 import pytest
 
-from openscf.db import Context, Database
+from openscf.db import Context, Database, UnitOfWork
 from openscf.kernel.ids import TenantId
 
 
@@ -22,6 +22,47 @@ def test_a_failed_transaction_leaves_nothing(database: Database, tenant: TenantI
             work.audit("test.act", "thing_1", {})
             work.flush()
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        act()
+    with database.sealing() as connection:
+        assert connection.execute("SELECT count(*) FROM platform.audit_inbox").fetchone() == (0,)
+
+
+def test_what_is_to_be_last_happens_once_before_the_commit_with_its_audit_entries(
+    database: Database, tenant: TenantId
+) -> None:
+    seen: list[str] = []
+
+    def last(work: UnitOfWork) -> None:
+        seen.append("last")
+        work.audit("test.last", "thing_1", {})
+        if len(seen) == 2:
+            work.at_last(later)
+
+    def later(work: UnitOfWork) -> None:
+        seen.append("later")
+        work.audit("test.later", "thing_1", {})
+
+    with database.transaction(Context(tenant, "system:test")) as work:
+        work.at_last(last)
+        work.at_last(last)
+        seen.append("first")
+    assert seen == ["first", "last", "later"]
+    with database.sealing() as connection:
+        rows = connection.execute("SELECT action FROM platform.audit_inbox ORDER BY id").fetchall()
+    assert rows == [("test.last",), ("test.later",)]
+
+
+def test_nothing_is_committed_where_the_last_thing_fails(database: Database, tenant: TenantId) -> None:
+    def last(_work: UnitOfWork) -> None:
+        raise RuntimeError
+
+    def act() -> None:
+        with database.transaction(Context(tenant, "system:test")) as work:
+            work.audit("test.act", "thing_1", {})
+            work.flush()
+            work.at_last(last)
 
     with pytest.raises(RuntimeError):
         act()

@@ -121,9 +121,13 @@ def test_the_same_table_again_changes_nothing(database: Database, tenant: Tenant
     source, desk = a_source(EVERYTHING.encode()), a_desk()
     once = take_in(database, tenant, source, desk=desk, bulk=True)
     before = state(database, tenant)
+    with database.reading(Context(tenant, "system:test")) as work:
+        written = {row[0] for row in work.execute("SELECT id FROM trades.document").fetchall()}
+    assert {one.int for one in once.documents} == {one.int for one in written}
+    assert (once.stored, len(once.documents)) == (len(written), len(written))
     again = take_in(database, tenant, source, desk=desk, bulk=True)
     assert dataclasses.replace(again, repeated=False) == once
-    assert again.repeated
+    assert (again.repeated, again.documents) == (True, once.documents)
     assert state(database, tenant) == before
 
 

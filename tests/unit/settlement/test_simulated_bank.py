@@ -114,6 +114,22 @@ def test_statements_of_an_account_are_a_chain() -> None:
     assert len(bank.statements(PAYER, dt.date(2026, 3, 10))) == 2
 
 
+def test_an_owner_asks_for_a_statement_of_all_since_the_last_one() -> None:
+    bank, clock = a_bank()
+    bank.open_account("700000003", "无人查阅", bank=CNAPS, stated=False)
+    for minor in (10, 20, 30):
+        bank.pay(PAYER, "700000003", minor)
+        bank.end_of_day()
+        clock.advance(dt.timedelta(days=1))
+    assert bank.statements("700000003") == []
+    whole = statement_in(bank.state_account("700000003"))
+    assert (whole.opening_minor, whole.closing_minor, len(whole.lines)) == (0, 60, 3)
+    assert (whole.opened_on, whole.closed_on) == (dt.date(2026, 3, 9), dt.date(2026, 3, 11))
+    bank.pay(PAYER, "700000003", 5)
+    again = statement_in(bank.state_account("700000003"))
+    assert (again.opening_minor, again.closing_minor) == (60, 60), "today is not closed yet"
+
+
 def test_its_books_outlive_the_process(tmp_path: Path) -> None:
     clock = ManualClock(MONDAY)
 

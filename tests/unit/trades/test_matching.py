@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from openscf.kernel.money import written
 from openscf.trades.model import (
     Document,
     DocumentKind,
@@ -21,7 +22,7 @@ from openscf.trades.model import (
     Reference,
 )
 from openscf.trades.rules import matching
-from openscf.trades.rules.closure import InvoiceMatch, Matching, Paid, Tolerance
+from openscf.trades.rules.closure import Difference, InvoiceMatch, Matching, Paid, Tolerance
 from openscf.trades.rules.goods_events import receipts_of
 from openscf.trades.rules.matching import invoice_key, match_trades
 
@@ -184,7 +185,7 @@ def test_a_credit_note_takes_back_quantity_and_money_also_after_payment() -> Non
     found = one(order(6), receipt(6), invoice(), credit, money=(paid(invoice(), 5000),))
     assert found.closure.degree == 1
     (over,) = [each for each in found.differences if each.code == "overpaid"]
-    assert over.params["excess_minor"] == "2000"
+    assert over.params["excess"] == "20.00 CNY"
 
 
 def test_late_goods_and_open_cents_pass_by_contract_only() -> None:
@@ -283,3 +284,14 @@ def test_the_planted_defect_is_seen(
     defect(monkeypatch)
     with pytest.raises(AssertionError):
         check()
+
+
+def test_what_is_open_is_said_as_people_write_money() -> None:
+    """No sentence speaks of minor units: `100.00 CNY`, in both languages."""
+    short = Difference("unpaid", {"open": written(10_000, "CNY"), "payable": written(1_234_567, "CNY")})
+    assert short.sentence("en") == "100.00 CNY of 12,345.67 CNY are not paid."
+    assert short.sentence("zh") == "应付 12,345.67 CNY，尚有 100.00 CNY 未付。"
+    (match,) = match_trades([document(K.INVOICE, "I", line())]).invoices
+    (unpaid,) = [each for each in match.differences if each.code == "unpaid"]
+    assert unpaid.params == {"open": "50.00 CNY", "payable": "50.00 CNY"}
+    assert (written(500, "JPY"), written(5_000, "KGM"), written(-1, "")) == ("500 JPY", "5,000 KGM", "-1")

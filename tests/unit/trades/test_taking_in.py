@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from openscf.db import UnitOfWork
 from openscf.kernel.errors import Refusal, Where
 from openscf.trades import (
     BankLine,
@@ -27,6 +28,7 @@ from openscf.trades.rules.liens import DOCUMENT_NOT_FOUND
 from openscf.trades.store import files
 from tests.unit.parties.house import refused
 from tests.unit.trades.market import DAY, Market, Rejection, invoice, rows
+from tests.unit.trades.papers import paid, statement
 
 PLACE = Provenance("s.xml", "00", "/x", "test")
 
@@ -134,6 +136,40 @@ def test_the_original_is_kept_under_its_hash_and_checked_when_it_is_read(market:
     path.write_bytes(b"z")
     with refused("original_damaged"):
         folder.get(sha256)
+
+
+def test_the_number_of_an_account_is_kept_nowhere_and_the_account_is_known_again(market: Market) -> None:
+    """A copy of the database does not tell whose account it was; planted: the number in a text finds itself."""
+    number = "6222000011112222"
+    mine = Identity("华东精密零件有限公司", account=number)
+    market.deliver(statement([paid(5000, "INV-2026-0001")], account=mine))
+    market.deliver(
+        statement([paid(700, "INV-2026-0002", day=11)], "2", account=Identity(account="6222 0000 1111 2222"))
+    )
+    market.deliver(statement([paid(700, "INV-2026-0002", day=11)], "3", account=Identity(account="6222000011113333")))
+
+    def tables(work: UnitOfWork) -> dict[str, int]:
+        names = work.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'trades' ORDER BY tablename"
+        ).fetchall()
+        return {
+            name: rows_with(work, f"SELECT count(*) FROM trades.{name} t WHERE t::text LIKE %s", f"%{number}%")
+            for (name,) in names
+        }
+
+    assert {name: found for name, found in market.run(tables).items() if found} == {}
+    said = "SELECT account_mask, account_key FROM trades.statement ORDER BY number"
+    masks, keys = zip(*market.run(lambda work: work.execute(said).fetchall()), strict=True)
+    assert masks == ("****2222", "****2222", "****3333")
+    assert (keys[0] == keys[1], keys[1] == keys[2]) == (True, False)
+    planted = "SELECT count(*) FROM (VALUES (%s)) t (said) WHERE t::text LIKE %s"
+    assert market.run(lambda work: work.execute(planted, [f"account:{number}", f"%{number}%"]).fetchone()) == (1,)
+
+
+def rows_with(work: UnitOfWork, query: str, text: str) -> int:
+    row = work.execute(query, [text]).fetchone()  # type: ignore[arg-type] # the names are the catalogue's own
+    assert row is not None
+    return int(row[0])
 
 
 def test_statements_overlap_and_their_lines_count_once(market: Market) -> None:

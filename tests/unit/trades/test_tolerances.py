@@ -17,9 +17,14 @@ PAIR = (f"tax:{uscc(1)}", f"tax:{uscc(2)}")
 
 
 @pytest.fixture
-def two(market: Market, funder, database, tenant) -> tuple[str, str]:
+def house(database, tenant) -> House:
+    """Where people are enrolled."""
+    return House(database, tenant, Vault(KeyRing({1: b"v" * 32}), lambda n: b"e" * n), database.clock)
+
+
+@pytest.fixture
+def two(house: House, funder) -> tuple[str, str]:
     """A maker and a checker of the funder."""
-    house = House(database, tenant, Vault(KeyRing({1: b"v" * 32}), lambda n: b"e" * n), database.clock)
     people = [house.person(name, funder, role) for name, role in (("M", PersonRole.MAKER), ("C", PersonRole.CHECKER))]
     return str(people[0]), str(people[1])
 
@@ -32,10 +37,24 @@ def loosen(market: Market, two, funder, tolerance: Tolerance, *, from_on: dt.dat
     market.run(approve, request.id, request.payload_sha256, actor=two[1])
 
 
-def test_one_person_loosens_nothing(market: Market) -> None:
+def test_one_person_loosens_nothing(market: Market, two) -> None:
     with refused("tolerance_loosens"):
-        market.run(trades.tighten_tolerance, PAIR, Tolerance(price_bp=1), from_on=DAY)
+        market.run(trades.tighten_tolerance, PAIR, Tolerance(price_bp=1), from_on=DAY, actor=two[0])
     assert market.run(trades.tolerances_of, PAIR) == []
+
+
+def test_only_somebody_who_makes_requests_outside_the_trade_tightens(market: Market, house: House, two) -> None:
+    """As its sibling: neither a side of the trade, nor a checker, nor the system; planted: no look at the actor."""
+    buyer = market.party(2)
+    market.run(lambda work: work.execute("UPDATE parties.kyb SET status = 'verified' WHERE party_id = %s", [buyer]))
+    assert market.run(trades.link_party, buyer) == 1
+    side = str(house.person("B", buyer, PersonRole.MAKER))
+    for actor, code in ((side, "judges_its_own"), (two[1], "judges_its_own"), ("system:test", "not_a_person")):
+        with refused(code):
+            market.run(trades.tighten_tolerance, PAIR, Tolerance(), from_on=DAY, actor=actor)
+    assert market.run(trades.tolerances_of, PAIR) == []
+    market.run(trades.tighten_tolerance, PAIR, Tolerance(), from_on=DAY, actor=two[0])
+    assert len(market.run(trades.tolerances_of, PAIR)) == 1
 
 
 def test_two_persons_loosen_it_and_the_pair_is_matched_again_at_once(market: Market, two, funder) -> None:
@@ -47,7 +66,7 @@ def test_two_persons_loosen_it_and_the_pair_is_matched_again_at_once(market: Mar
     with refused("tolerance_not_looser"):
         asked = {"from_on": DAY, "reason": "", "actor": two[0]}
         market.run(trades.request_tolerance, PAIR, Tolerance(), **asked)
-    assert market.run(trades.tighten_tolerance, PAIR, Tolerance(price_bp=200), from_on=DAY) == 1
+    assert market.run(trades.tighten_tolerance, PAIR, Tolerance(price_bp=200), from_on=DAY, actor=two[0]) == 1
     assert degrees(market)[2] == 1
     assert degrees(market)[1] < 1
 
@@ -58,7 +77,7 @@ def test_a_tolerance_holds_for_the_invoices_of_its_days_only(market: Market, two
     )
     loosen(market, two, funder, Tolerance(price_bp=200), from_on=DAY + dt.timedelta(3))
     assert (degrees(market)[2], degrees(market, "INV-2026-0002")[2]) == (0, 1)
-    market.run(trades.tighten_tolerance, PAIR, Tolerance(), from_on=DAY + dt.timedelta(4))
+    market.run(trades.tighten_tolerance, PAIR, Tolerance(), from_on=DAY + dt.timedelta(4), actor=two[0])
     assert degrees(market, "INV-2026-0002")[2] == 0
     assert [each.from_on.day for each in market.run(trades.tolerances_of, PAIR)] == [5, 6]
 

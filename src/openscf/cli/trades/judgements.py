@@ -1,6 +1,8 @@
 """What two persons say about trades: what contracts let pass, whose a source's codes are, which version holds."""
 
+import inspect
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -44,45 +46,67 @@ def list_tolerances(
     present([_record(one) for one in found], as_json=as_json)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a contract is to let pass, as both commands are told it."""
+
+    pair: tuple[str, str]
+    tolerance: "Tolerance"
+    from_on: "dt.date"
+    inputs: dict[str, Any]
+
+
+def _of_a_pair(command: "Callable[..., None]") -> "Callable[..., None]":
+    """Give a command the arguments and options that say between whom, how much, and from when.
+
+    Args:
+        command: Takes `wanted` first, and options of its own.
+    """
+
+    def told(
+        *, seller: Seller, buyer: Buyer, from_on: FromOn, quantity_bp: QuantityBp = 0, price_bp: PriceBp = 0,
+        days: Days = 0, amount_minor: AmountMinor = 0, **own: Any,
+    ) -> None:  # fmt: skip
+        from openscf.trades import Tolerance  # noqa: PLC0415
+
+        dated = day(from_on, "--from")
+        assert dated is not None, "a date that was given is a date"
+        bounds = {"quantity_bp": quantity_bp, "price_bp": price_bp, "days": days, "amount_minor": amount_minor}
+        inputs = {"seller": seller, "buyer": buyer, "from_on": dated, **bounds}
+        command(_Wanted((seller, buyer), Tolerance(**bounds), dated, inputs), **own)
+
+    shared = list(inspect.signature(told, eval_str=True).parameters.values())[:-1]
+    own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+    several = [*own[:1], *shared, *own[1:]]  # the tenant stands first, as everywhere
+    several = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in several]
+    told.__signature__ = inspect.Signature(several)  # type: ignore[attr-defined] # what typer reads
+    told.__name__, told.__doc__, told.__module__ = command.__name__, command.__doc__, command.__module__
+    return told
+
+
 @tolerances.command()
-def tighten(
-    tenant: Tenant,
-    seller: Seller,
-    buyer: Buyer,
-    from_on: FromOn,
-    quantity_bp: QuantityBp = 0,
-    price_bp: PriceBp = 0,
-    days: Days = 0,
-    amount_minor: AmountMinor = 0,
-    login: LoginName = None,
-    key: Key = None,
-    as_json: Json = False,
-) -> None:
+@_of_a_pair
+def tighten(wanted: "_Wanted", tenant: Tenant, login: LoginName = None, key: Key = None, as_json: Json = False) -> None:
     """Let less pass from a day on, or as much as before; the trades of the two are matched again at once."""
     from openscf import trades  # noqa: PLC0415
 
-    wanted = trades.Tolerance(quantity_bp, price_bp, days=days, amount_minor=amount_minor)
-    dated, inputs = _asked((seller, buyer), wanted, from_on)
     with session(Caller(tenant, login, key)) as opened:
 
         def act(work: "UnitOfWork") -> dict[str, int]:
-            return {"changed": trades.tighten_tolerance(work, (seller, buyer), wanted, from_on=dated)}
+            changed = trades.tighten_tolerance(work, wanted.pair, wanted.tolerance, from_on=wanted.from_on)
+            return {"changed": changed}
 
-        answer = opened.write("trades.tighten_tolerance", inputs, act)
+        answer = opened.write("trades.tighten_tolerance", wanted.inputs, act)
     present(answer, as_json=as_json)
 
 
 @tolerances.command()
+@_of_a_pair
 def loosen(
+    wanted: "_Wanted",
+    *,
     tenant: Tenant,
-    seller: Seller,
-    buyer: Buyer,
-    from_on: FromOn,
     reason: Reason,
-    quantity_bp: QuantityBp = 0,
-    price_bp: PriceBp = 0,
-    days: Days = 0,
-    amount_minor: AmountMinor = 0,
     login: LoginName = None,
     key: Key = None,
     as_json: Json = False,
@@ -90,13 +114,13 @@ def loosen(
     """Ask that more be let pass; somebody else of the enterprise that bears the risk approves."""
     from openscf import trades  # noqa: PLC0415
 
-    wanted = trades.Tolerance(quantity_bp, price_bp, days=days, amount_minor=amount_minor)
-    dated, inputs = _asked((seller, buyer), wanted, from_on)
-
     def ask(work: "UnitOfWork") -> "ApprovalRequest":
-        return trades.request_tolerance(work, (seller, buyer), wanted, from_on=dated, reason=reason)
+        return trades.request_tolerance(
+            work, wanted.pair, wanted.tolerance, from_on=wanted.from_on, reason=reason
+        )  # fmt: skip
 
-    _request("trades.request_tolerance", {**inputs, "reason": reason}, ask, of=(tenant, login, key), as_json=as_json)
+    inputs = {**wanted.inputs, "reason": reason}
+    _request("trades.request_tolerance", inputs, ask, of=(tenant, login, key), as_json=as_json)
 
 
 @app.command(name="source-codes")
@@ -163,14 +187,6 @@ def _request(
     with session(Caller(*of)) as opened:
         answer = opened.write(name, inputs, act)
     present(answer, as_json=as_json)
-
-
-def _asked(pair: tuple[str, str], wanted: "Tolerance", from_on: str) -> "tuple[dt.date, dict[str, Any]]":
-    from dataclasses import asdict  # noqa: PLC0415
-
-    dated = day(from_on, "--from")
-    assert dated is not None, "a date that was given is a date"
-    return dated, {"seller": pair[0], "buyer": pair[1], "from_on": dated, **asdict(wanted)}
 
 
 def _record(one: "DatedTolerance") -> dict[str, Any]:

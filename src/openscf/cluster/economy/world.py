@@ -305,7 +305,7 @@ class World:
         if not claim.financed:
             back = claim.face * self.design.recovery_percent // 100
             left = self.treasury.balance(claim.buyer)
-            self.treasury.pay(claim.buyer, claim.seller, min(back, left), note="estate")
+            self.treasury.pay(claim.buyer, claim.seller, min(back, left), note=f"estate {claim.number}")
             if claim.face - back > self.treasury.balance(claim.seller):
                 creditor.hit = (self.day, claim.face - back)
         self.cleared(claim)

@@ -64,6 +64,8 @@ class Miniature:
         for day in range(self.days):
             self._tell(f"{self.through.dates[day]}", f"{self.through.dates[day]}", done=day, whole=self.days)
             self.world.step()
+        if self.days % cast.STATED_EVERY:
+            self.through.send_statements()
 
     def _dates(self) -> tuple[dt.date, ...]:
         """The calendar date of each business day, from the one after the first on, a year beyond the end."""

@@ -50,6 +50,7 @@ MEMBERS: Final = {
 }
 FUNDERS: Final = {"factor": 40_000_000 * YUAN, "bank-1": 60_000_000 * YUAN, "bank-2": 20_000_000 * YUAN}
 SUPPLIERS: Final = tuple(name for name, (_, _, role) in _NAMES.items() if role is PartyRole.SUPPLIER)
+SELLERS: Final = (*SUPPLIERS, "anchor")
 SHOPS: Final = tuple(name for name, (_, _, role) in _NAMES.items() if role is PartyRole.DISTRIBUTOR)
 RATED_PPB: Final = {"castings-0": 6_000_000, "castings-1": 42_000_000, "fasteners-0": 65_000_000}
 USUAL_PPB: Final = 18_000_000
@@ -68,6 +69,8 @@ BY_EVENTS: Final = frozenset({"castings", "housings"})
 SHOPS_LATE: Final = (0, 9, 12)
 """Days by which each distributor pays late what it does not pay in time."""
 RATES_EVERY: Final = 21
+STATED_EVERY: Final = 30
+"""Business days after which sellers send the statements of their own bank accounts."""
 
 _POLICY: Final = {"needs_order": True, "needs_receipt": True, "auto_fund_up_to": "1000000.00"}
 FRAMES: Final[Mapping[str, Mapping[str, Any]]] = {

@@ -183,7 +183,14 @@ class ThroughDoor:
         if done is not None:
             self.overdue += done["lapsed"]
             self._unsold(world, {one["deal"]: one["code"] for one in done["failed"]})
+        if (world.day + 1) % cast.STATED_EVERY == 0:
+            self.send_statements()
         self.door.until(self.dates[world.day + 1])
+
+    def send_statements(self) -> None:
+        """Those who sell send the statements of their own accounts: who paid them directly, and what came from here."""
+        for name in cast.SELLERS:
+            self.papers_sent += self.door.deliver_statement(name)
 
     def _unsold(self, world: World, failed: dict[str, str]) -> None:
         """A payable that its standing order could not sell (it looks like another one) is paid to its supplier."""

@@ -134,6 +134,8 @@ class Step:
         limits: What it does to headroom.
         takes_lien: Encumbers the asset; the lien is released when the deal ends.
         expects: Name of the amount that the obligor is to pay from now on, when it is due.
+        pays: Name of the amount that is paid on the document by it, for whoever owes it: its money flow closes.
+        forgives: Name of the amount of the document that its creditor forgives by it.
         four_eyes: Needs a second person.
         at_any_version: An approval holds whatever happened to the deal since it was asked for: the rule decides on what
             is there at that moment.
@@ -150,6 +152,8 @@ class Step:
     limits: tuple[LimitMove, ...] = ()
     takes_lien: bool = False
     expects: str = ""
+    pays: str = ""
+    forgives: str = ""
     four_eyes: bool = False
     at_any_version: bool = False
     notices: tuple[str, ...] = ()

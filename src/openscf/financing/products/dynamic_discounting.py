@@ -255,6 +255,8 @@ PRODUCT: Final = Product(
                 Leg("client:receivable", "obligor:owes", "paid"),
                 Leg("client:receivable", "obligor:owes", "discount"),
             ),
+            pays="paid",
+            forgives="discount",
             four_eyes=True,
             notices=("settlement_statement",),
         ),

@@ -199,6 +199,7 @@ PRODUCT: Final = Product(
                 Leg("funder:escrow", "client:cash", "paid"),
                 Leg("funder:escrow", "obligor:cash", "overpaid"),
             ),
+            pays="paid",
             notices=("settlement_statement",),
         ),
         "contest": Step(

@@ -23,7 +23,7 @@ from openscf.financing.model.summary import summary_of
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules import assembling
 from openscf.financing.rules.deciding import decide, moved, step_of
-from openscf.financing.service import cash, keeping, permitting
+from openscf.financing.service import cash, keeping, permitting, telling
 from openscf.financing.service.confirmations import check_still_owed, evidence_of
 from openscf.financing.service.deals import DEAL_NOT_FOUND, escrow_of, found_deal
 from openscf.financing.service.eligibility import check_purchases
@@ -34,7 +34,7 @@ from openscf.kernel.errors import Refusal, refusal
 from openscf.kernel.money import Money, total
 from openscf.ledger import AccountState, Ledger, Transfer
 from openscf.parties import ApprovalKind, ApprovalRequest
-from openscf.trades import Fingerprinter, LienId, NewLien
+from openscf.trades import Fingerprinter, Identity, LienId, NewLien
 
 AFTER_DECISION = declare_failpoint("financing.after_decision", "the decision is made and nothing is written")
 AFTER_POSTING = declare_failpoint("financing.after_posting", "the transfers are written, and nothing is committed")
@@ -152,6 +152,31 @@ def perform(
     return _carry_out(work, kept, event, fingerprints=fingerprints, postings=postings)
 
 
+def perform_receipt(
+    work: UnitOfWork, deal: DealId, command: str, *, on: dt.date, params: Mapping[str, Any],
+    fingerprints: Fingerprinter, payer: Identity | None,
+) -> Performed:  # fmt: skip
+    """Let a deal share out what a bank's statement brought, by the platform's own rule.
+
+    Args:
+        work: The transaction.
+        deal: Which.
+        command: A step that the system may do.
+        on: Value date.
+        params: What the step must be told, as JSON values.
+        fingerprints: For the register of liens.
+        payer: Whose money it was, as the bank names it.
+
+    Raises:
+        Refusal: As `perform`.
+    """
+    kept = locked_deal(work, deal)
+    step = step_of(PRODUCTS.get(kept.deal.product), kept.deal, command)
+    permitting.check_may(work, kept.deal, step, command=command, by_rule=True)
+    event = Event(name=command, on=on, params=_params(step, params, kept.deal))
+    return _carry_out(work, kept, event, fingerprints=fingerprints, payer=payer)
+
+
 def perform_through(
     work: UnitOfWork, deal: DealId, command: str, *, then: str, on: dt.date, fingerprints: Fingerprinter,
     by_rule: bool = False, postings: Postings | None = None,
@@ -242,8 +267,9 @@ def _params(step: Step, given: Mapping[str, Any], deal: Deal) -> Any:
 
 
 def _carry_out(
-    work: UnitOfWork, kept: Kept, *events: Event, fingerprints: Fingerprinter | None, postings: Postings | None = None
-) -> Performed:
+    work: UnitOfWork, kept: Kept, *events: Event, fingerprints: Fingerprinter | None, postings: Postings | None = None,
+    payer: Identity | None = None,
+) -> Performed:  # fmt: skip
     """Decide, save and post what somebody may bring about, one event after the other; `kept` is locked."""
     product = PRODUCTS.get(kept.deal.product)
     done: list[Happened] = []
@@ -261,6 +287,7 @@ def _carry_out(
     for one in done:
         after = dataclasses.replace(after, lien=_liens(work, after, one.decision, fingerprints=fingerprints))
         keeping.save(work, one.before, one.decision, facts=one.facts, fingerprints=fingerprints)
+        telling.tell(work, one.before, one.event, decided=(one.decision, one.facts), payer=payer)
         _expect(work, product, one.decision, expected=product.steps[one.event.name].expects)
     transfers, exposure = _planned(work, kept.deal, done)
     _record(work, after, done)

@@ -1,9 +1,9 @@
 """SQL of the checks: each query looks at the rows anew, without a word of the code that wrote them."""
 
 from openscf.db import UnitOfWork
-from openscf.financing.ids import DealId, account_within
+from openscf.financing.ids import DealId, VoucherId, account_within
 from openscf.kernel.ids import AccountId
-from openscf.trades import LienId
+from openscf.trades import DocumentId, LienId
 
 
 def principals(work: UnitOfWork) -> list[tuple[DealId, AccountId, int]]:
@@ -26,3 +26,30 @@ def unfinished(work: UnitOfWork) -> list[tuple[DealId, LienId | None, int]]:
         [work.context.tenant],
     )
     return [(DealId.of(row[0]), None if row[1] is None else LienId.of(row[1]), row[2]) for row in rows]
+
+
+def paid_on_documents(work: UnitOfWork) -> list[tuple[str, DocumentId | None, int]]:
+    """What deals, pools and vouchers say was paid on documents: (subject, document, minor units).
+
+    Of a pool the sum over its items, without a document; of an invoice paid early its face, discount and all.
+    """
+    rows = work.execute(
+        """SELECT d.id, NULL::uuid, d.document_id,
+                  CASE WHEN d.product = 'dynamic_discounting'
+                       THEN CASE WHEN d.state = 'paid' THEN d.face_minor ELSE 0 END
+                       ELSE replace(d.book::jsonb #>> '{collected,amount}', '.', '')::bigint END AS paid
+           FROM financing.deal d WHERE d.tenant_id = %(tenant)s AND d.document_id IS NOT NULL
+           UNION ALL
+           SELECT i.deal_id, NULL, NULL, sum(i.paid_minor)::bigint FROM financing.pool_item i
+           WHERE i.tenant_id = %(tenant)s GROUP BY i.deal_id
+           UNION ALL
+           SELECT NULL, v.id, p.document_id, v.paid_minor FROM financing.voucher v
+           JOIN financing.voucher_piece p ON p.tenant_id = v.tenant_id AND p.voucher_id = v.id AND p.parent_id IS NULL
+           WHERE v.tenant_id = %(tenant)s""",
+        {"tenant": work.context.tenant},
+    ).fetchall()
+    return [
+        (str(VoucherId.of(voucher) if deal is None else DealId.of(deal)),
+         None if document is None else DocumentId.of(document), paid)
+        for deal, voucher, document, paid in rows if paid
+    ]  # fmt: skip

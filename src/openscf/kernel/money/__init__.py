@@ -6,6 +6,7 @@ from openscf.kernel.money.parsing import parse_amount, parse_money
 from openscf.kernel.money.rounding import Rounding, as_fraction, round_to_int
 from openscf.kernel.money.splits import equal_parts, instalments, pro_rata
 from openscf.kernel.money.value import LIMIT_MINOR, Money, total
+from openscf.kernel.money.writing import written
 
 __all__ = [
     "CNY",
@@ -27,4 +28,5 @@ __all__ = [
     "rmb_capitals",
     "round_to_int",
     "total",
+    "written",
 ]

@@ -51,6 +51,8 @@ class FileView(View):
         versions: Records that say something else of a known identity.
         known_already: One had sent the same bytes before; nothing was changed.
         flags: How often each oddity was seen.
+        stored: Documents that the file brought, versions of known ones too; statements and goods events are none.
+        documents: Their ids, of the first hundred.
         refusal: Why the whole file was refused.
         rejections: The first of them; `get_ingestion` pages through all.
     """
@@ -66,6 +68,8 @@ class FileView(View):
     versions: int
     known_already: bool
     flags: dict[str, int]
+    stored: int
+    documents: list[str]
     refusal: Sentence | None = None
     rejections: list[RejectionView]
 
@@ -85,7 +89,12 @@ class UploadQuery(Body):
 
 
 class TakenView(View):
-    """A file that was taken in."""
+    """A file that was taken in.
+
+    Attributes:
+        stored: Documents that it brought, versions of known ones too; statements and goods events are none.
+        documents: Their ids, of the first hundred.
+    """
 
     id: str
     name: str
@@ -100,6 +109,8 @@ class TakenView(View):
     seen: int
     versions: int
     flags: dict[str, int]
+    stored: int
+    documents: list[str]
 
 
 class Ingestion(View):
@@ -125,7 +136,8 @@ def _file(one: FileOutcome) -> FileView:
     return FileView(
         id=None if one.report is None else str(report.file), name=one.name, adapter=one.adapter, rows=report.rows,
         accepted=report.accepted, rejected=report.rejected, new=report.new, seen=report.seen,
-        versions=report.versions, known_already=report.repeated, flags=dict(one.flags),
+        versions=report.versions, known_already=report.repeated, flags=dict(one.flags), stored=report.stored,
+        documents=[str(each) for each in report.documents],
         refusal=None if one.refusal is None else Sentence.of(one.refusal),
         rejections=[_rejection(at, each.refusal, each.excerpt) for at, each in enumerate(one.rejections, 1)],
     )  # fmt: skip
@@ -136,7 +148,8 @@ def _taken(one: TakenFile) -> TakenView:
     return TakenView(
         id=str(report.file), name=one.name, sha256=one.sha256, size_bytes=one.size_bytes, adapter=one.adapter,
         received_at=one.received_at, rows=report.rows, accepted=report.accepted, rejected=report.rejected,
-        new=report.new, seen=report.seen, versions=report.versions, flags=dict(report.flags),
+        new=report.new, seen=report.seen, versions=report.versions, flags=dict(report.flags), stored=report.stored,
+        documents=[str(each) for each in report.documents],
     )  # fmt: skip
 
 

@@ -5,10 +5,10 @@ import unicodedata
 import uuid
 from typing import Final
 
-from openscf import parties
+from openscf import parties, trades
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import AccountId, PartyId
-from openscf.kernel.money import currency
+from openscf.kernel.money import currency, written
 from openscf.ledger import Account, Ledger, Unit
 from openscf.settlement.ids import ExpectationId, SettlementAccountId
 from openscf.settlement.model import (
@@ -54,6 +54,7 @@ def open_settlement_account(work: UnitOfWork, new: NewSettlementAccount) -> Sett
     )  # fmt: skip
     if not store.insert_account(work, opened):
         raise rules.SETTLEMENT_ACCOUNT_EXISTS(number=number, currency=unit.code)
+    trades.know_house_account(work, number)  # what passes through it is said by these books
     ledger = Ledger(work)
     ledger.define_unit(Unit(unit.code, scale=unit.exponent))
     ledger.open_accounts(
@@ -182,7 +183,7 @@ def expect(work: UnitOfWork, new: NewExpectation) -> Expectation:
     """
     account = settlement_account(work, new.account)
     if not 0 < new.amount_minor <= MOST_MINOR:
-        raise AMOUNT_NOT_PAYABLE(amount=str(new.amount_minor)[:30])
+        raise AMOUNT_NOT_PAYABLE(amount=written(new.amount_minor, account.currency)[:30])
     check_target(work, account, new.deliver_to)
     obligor = parties.find_party(work, new.obligor)
     codes = {scheme: code for scheme, code in (("uscc", obligor.uscc), ("lei", obligor.lei)) if code}

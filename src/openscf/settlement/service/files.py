@@ -1,6 +1,7 @@
 """A bank's file, taken in whole: the original kept, its statements read, each of them booked."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from openscf.db.unit_of_work import UnitOfWork
@@ -10,6 +11,8 @@ from openscf.settlement.model import Booked
 from openscf.settlement.rules.accounts import SETTLEMENT_ACCOUNT_NOT_FOUND
 from openscf.settlement.service.booking import book_statement
 from openscf.trades import BankStatement, Desk, accept_reading
+
+ShareOut = Callable[[Booked], None]
 
 NO_STATEMENT = refusal(
     "no_statement",
@@ -37,9 +40,10 @@ class FileBooked:
 
 
 def book_file(
-    work: UnitOfWork, name: str, content: bytes, *, desk: Desk, reader: str | None = None, sender: str = ""
-) -> FileBooked:
-    """Take in a bank's file: keep the original, read it, and book its statements in its order.
+    work: UnitOfWork, name: str, content: bytes, *, desk: Desk, reader: str | None = None, sender: str = "",
+    share_out: ShareOut = lambda _booked: None,
+) -> FileBooked:  # fmt: skip
+    """Take in a bank's file: read it, book its statements in its order, and keep the original among the documents.
 
     Args:
         work: The transaction; all of the file is one.
@@ -48,6 +52,8 @@ def book_file(
         desk: Where originals are kept.
         reader: Name of the reader; None to recognise the format.
         sender: The enterprise for which a person sends it (pty_…); empty for the platform's own jobs.
+        share_out: Told what came of each statement once all are booked, before the file is kept: that takes its turn to
+            match, which is the last lock of a transaction.
 
     Raises:
         Refusal: The file can't be read, holds no statement, or one of its statements is refused: then nothing of the
@@ -60,7 +66,6 @@ def book_file(
     found = [record for record in reading.records if isinstance(record, BankStatement)]
     if not found and not reading.rejections:
         raise NO_STATEMENT(file=ascii(name[:80]), where=Where(file=name))
-    accept_reading(work, source, reading, adapter=adapter.name, desk=desk)
     booked: list[Booked] = []
     foreign: list[Refusal] = []
     for statement in found:
@@ -70,6 +75,9 @@ def book_file(
             if refused.kind is not SETTLEMENT_ACCOUNT_NOT_FOUND or len(found) == 1:
                 raise
             foreign.append(refused)
+    for one in booked:
+        share_out(one)
+    accept_reading(work, source, reading, adapter=adapter.name, desk=desk)
     return FileBooked(adapter.name, tuple(booked), (*map(_reason, reading.rejections), *foreign))
 
 

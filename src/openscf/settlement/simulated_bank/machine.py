@@ -179,6 +179,15 @@ class SimulatedBank:
         self.state.closed_on = closing
         return closing
 
+    def state_account(self, number: str) -> StatementFile:
+        """A statement of one account for its owner: all that was booked since its last one, up to the last closed day.
+
+        Raises:
+            Refusal: `no_bank_book`.
+        """
+        sent = self._stated(self._book(number, closed=True), self.state.closed_on or self.today())
+        return StatementFile(sent.name, sent.content.encode())
+
     def _book(self, number: str, *, closed: bool = False) -> Book:
         found = self.state.books.get(number)
         if found is None or not (found.is_open or closed):
@@ -234,7 +243,14 @@ class SimulatedBank:
         book.entries.append(entry)
 
     def _state(self, book: Book, closing: dt.date) -> None:
-        """The statement of one account for the day; entries of a later day stay for the next."""
+        sent = self._stated(book, closing)
+        if self._happens(self.conduct.late):
+            self.state.withheld.append(sent)
+        else:
+            self.state.sent += [sent, sent] if self._happens(self.conduct.repeat) else [sent]
+
+    def _stated(self, book: Book, closing: dt.date) -> Sent:
+        """The next statement of an account, up to a day; entries of a later day stay for the one after it."""
         mine = [each for each in book.entries if each.booked_on <= closing]
         book.entries = [each for each in book.entries if each.booked_on > closing]
         book.sequence += 1
@@ -242,15 +258,12 @@ class SimulatedBank:
         message = StatementMessage(
             number=f"{book.number[-16:]}-{book.sequence:06d}", sequence=book.sequence, created_at=self._clock.now(),
             account=StatementAccount(book.number, book.holder, book.bank, currency(book.currency)),
-            opening_minor=opening, closing_minor=book.stated_minor, opened_on=closing, closed_on=closing,
+            opening_minor=opening, closing_minor=book.stated_minor,
+            opened_on=min((each.booked_on for each in mine), default=closing), closed_on=closing,
             entries=tuple(_written(each) for each in mine),
         )  # fmt: skip
         name = f"camt053-{book.number}-{closing.isoformat()}.xml"
-        sent = Sent(book.number, name, closing, write_camt053(message).decode())
-        if self._happens(self.conduct.late):
-            self.state.withheld.append(sent)
-        else:
-            self.state.sent += [sent, sent] if self._happens(self.conduct.repeat) else [sent]
+        return Sent(book.number, name, closing, write_camt053(message).decode())
 
     def _happens(self, chance: int) -> bool:
         return chance > 0 and self._randomness.below(THOUSAND) < chance

@@ -50,12 +50,12 @@ _SENTENCES = MappingProxyType(
         ),
         "no_lines": ("The invoice has no lines; goods can't be matched to it.", "发票没有明细行，无法匹配货物。"),
         "unpaid": (
-            "{open_minor} of {payable_minor} minor units are not paid.",
-            "应付 {payable_minor}（最小货币单位），尚有 {open_minor} 未付。",
+            "{open} of {payable} are not paid.",
+            "应付 {payable}，尚有 {open} 未付。",
         ),
         "overpaid": (
-            "{excess_minor} minor units more are paid than is payable; they are to be paid back or set off.",
-            "超付 {excess_minor}（最小货币单位），应退回或抵销。",
+            "{excess} more are paid than is payable; they are to be paid back or set off.",
+            "超付 {excess}，应退回或抵销。",
         ),
         "over_credited": (
             "Credit notes take back {excess} more than the invoice bills.",

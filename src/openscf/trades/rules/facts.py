@@ -14,6 +14,11 @@ def account_key(account: Identity) -> str:
     return f"account:{number}" if number else party_key(account)
 
 
+def account_message(account: str) -> bytes:
+    """What is hashed under the key to recognise an account by; its number is in no table."""
+    return framed(b"openscf account 1", account.encode())
+
+
 def statement_identity(statement: BankStatement, content: bytes) -> bytes:
     """The identity of a statement: account, number, currency and days; without number and days, what it says."""
     named = (statement.number, _day(statement.opened_on), _day(statement.closed_on))

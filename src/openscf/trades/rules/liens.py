@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from openscf.kernel.errors import Refusal, refusal
+from openscf.kernel.money import written
 from openscf.trades.model import Document, DocumentKind, DocumentStatus
 from openscf.trades.records import Asset, Lien, LienState, NewLien
 
@@ -44,16 +45,16 @@ ASSET_WITHOUT_FACE = refusal(
 )
 ALREADY_ENCUMBERED = refusal(
     "already_encumbered",
-    en="The asset {number} is under lien already: {pledged} of {face} {unit} (minor units) is taken.",
-    zh="资产 {number} 已设定担保：{face} {unit}（最小单位）中已占用 {pledged}。",
+    en="The asset {number} is under lien already: {pledged} of {face} is taken.",
+    zh="资产 {number} 已设定担保：{face} 中已占用 {pledged}。",
     fix_en="Wait until the other lien is released, or ask its holder to assign it.",
     fix_zh="请等待原担保解除，或请原权利人转让。",
     status=409,
 )
 PLEDGE_EXCEEDS_FACE = refusal(
     "pledge_exceeds_face",
-    en="Of the asset {number}, {pledged} of {face} {unit} (minor units) is pledged; {asked} more does not fit.",
-    zh="资产 {number} 面额 {face} {unit}（最小单位），已担保 {pledged}，无法再担保 {asked}。",
+    en="Of the asset {number}, {pledged} of {face} is pledged; {asked} more does not fit.",
+    zh="资产 {number} 面额 {face}，已担保 {pledged}，无法再担保 {asked}。",
     fix_en="Ask for at most what is left.",
     fix_zh="请在剩余额度内申请。",
     status=409,
@@ -149,7 +150,7 @@ def amount_of(new: NewLien, asset: Asset) -> int:
     """
     amount = asset.face_minor if new.amount_minor is None else new.amount_minor
     if amount <= 0:
-        raise LIEN_AMOUNT_NOT_POSITIVE(amount=amount)
+        raise LIEN_AMOUNT_NOT_POSITIVE(amount=written(amount, asset.unit))
     return amount
 
 
@@ -157,14 +158,13 @@ def no_room(asked: Lien, asset: Asset, held: Sequence[Lien], *, number: str) -> 
     """Why the constraints left no room for a lien."""
     facts: dict[str, Any] = {
         "number": number,
-        "face": asset.face_minor,
-        "pledged": asset.pledged_minor,
-        "unit": asset.unit,
+        "face": written(asset.face_minor, asset.unit),
+        "pledged": written(asset.pledged_minor, asset.unit),
     }
     exclusive = asked.exclusive or any(lien.exclusive for lien in held)
     if exclusive and held:
         return ALREADY_ENCUMBERED(**facts)
-    return PLEDGE_EXCEEDS_FACE(**facts, asked=asked.amount_minor)
+    return PLEDGE_EXCEEDS_FACE(**facts, asked=written(asked.amount_minor, asset.unit))
 
 
 def check_held(lien: Lien, holder: object) -> None:

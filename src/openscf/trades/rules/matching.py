@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from openscf.kernel.money import written
 from openscf.trades.model import Document, DocumentKind, Identity, Line
 from openscf.trades.rules.closure import (
     BASIS,
@@ -328,11 +329,12 @@ class Book:
         payable = max(0, abs(said) - self.credited[invoice_key(invoice, self.who)])
         got = sum(share.amount_minor for share in paid)
         if got > payable:
-            notes.append(Difference("overpaid", {"excess_minor": str(got - payable)}))
+            notes.append(Difference("overpaid", {"excess": written(got - payable, invoice.currency or "")}))
         if got >= payable:
             return Fraction(1)
         tolerated = payable - got <= self.agreed(invoice).amount_minor
-        params = {"open_minor": str(payable - got), "payable_minor": str(payable)}
+        unit = invoice.currency or ""
+        params = {"open": written(payable - got, unit), "payable": written(payable, unit)}
         notes.append(Difference("unpaid", params, tolerated))
         return Fraction(1) if tolerated else Fraction(max(0, got), payable)
 

@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 
-from openscf.kernel.money import CURRENCIES, Money
+from openscf.kernel.money import written
 from openscf.trades.rules.bank_lines import Payment
 from openscf.trades.rules.explanations import Leftover, Match, Reason, Receivable, Reconciliation, Share
 from openscf.trades.rules.quoting import STRONG, party_keys, plain_number, quoted, same_party
@@ -120,7 +120,7 @@ def _contested(proposed: Iterable[_Outcome], book: _Book) -> set[str]:
 def _excess(payment: Payment, match: Match) -> list[Match | Leftover]:
     if not match.left_minor:
         return []
-    reason = Reason("overpaid", {"excess": _amount(match.left_minor, payment.currency)})
+    reason = Reason("overpaid", {"excess": written(match.left_minor, payment.currency)})
     return [Leftover(payment.key, match.left_minor, reason, tuple(share.receivable for share in match.shares))]
 
 
@@ -163,7 +163,7 @@ def _settled_by_reference(book: _Book, payment: Payment, found: list[Receivable]
         return _match(book, payment, found, rule="reference", score=90, reasons=reasons)
     if len(found) > 1:
         return _leftover(payment, "short_of_references", keys, **said.params)
-    rest = Reason("part", {"open": _amount(owed - payment.amount_minor, payment.currency)})
+    rest = Reason("part", {"open": written(owed - payment.amount_minor, payment.currency)})
     return _match(book, payment, found, rule="reference", score=90, reasons=[*reasons, rest])
 
 
@@ -220,7 +220,7 @@ def _by_part(book: _Book, payment: Payment) -> _Outcome:
         return _leftover(payment, "unknown_payer", [])
     if len(owed) > 1 or payment.amount_minor > book.open_minor[owed[0].key]:
         return _leftover(payment, "no_explanation", [each.key for each in owed], most=str(MOST_IN_A_SUM))
-    rest = Reason("part", {"open": _amount(book.open_minor[owed[0].key] - payment.amount_minor, payment.currency)})
+    rest = Reason("part", {"open": written(book.open_minor[owed[0].key] - payment.amount_minor, payment.currency)})
     reasons = [Reason("same_payer", {"how": how}), Reason("only_open"), rest]
     return _match(book, payment, owed, rule="part", score=60, reasons=reasons)
 
@@ -240,8 +240,3 @@ def _match(
 def _leftover(payment: Payment, code: str, candidates: Sequence[str], **params: str) -> Leftover:
     reason = Reason(code, {"candidates": "; ".join(candidates), **params})
     return Leftover(payment.key, payment.amount_minor, reason, tuple(candidates))
-
-
-def _amount(minor: int, code: str) -> str:
-    unit = CURRENCIES.get(code)
-    return f"{Money(minor, unit).amount} {code}" if unit else f"{minor} {code}"

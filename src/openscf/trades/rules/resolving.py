@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from openscf.kernel.errors import refusal
+from openscf.kernel.money import written
 from openscf.trades.records import ExceptionState, PaymentException
 
 EXCEPTION_NOT_FOUND = refusal(
@@ -35,16 +36,16 @@ SHARE_NOT_POSITIVE = refusal(
 )
 SHARES_EXCEED_PAYMENT = refusal(
     "shares_exceed_payment",
-    en="{total} {currency} (minor units) are to be placed, but only {left} of the payment are unexplained.",
-    zh="拟分配 {total} {currency}（最小货币单位），而该笔款项仅余 {left} 未核实。",
+    en="{total} are to be placed, but only {left} of the payment are unexplained.",
+    zh="拟分配 {total}，而该笔款项仅余 {left} 未核实。",
     fix_en="Place at most what is left.",
     fix_zh="请在剩余金额内分配。",
     status=409,
 )
 SHARE_EXCEEDS_OPEN = refusal(
     "share_exceeds_open",
-    en="Of the invoice {number} {open} {currency} (minor units) are open; {amount} are to be placed on it.",
-    zh="发票 {number} 尚有 {open} {currency}（最小货币单位）未付，拟分配 {amount}。",
+    en="Of the invoice {number} {open} are open; {amount} are to be placed on it.",
+    zh="发票 {number} 尚有 {open} 未付，拟分配 {amount}。",
     fix_en="Place at most what is open; the rest belongs to somebody else or goes back.",
     fix_zh="请在未付金额内分配；其余应另行分配或退回。",
     status=409,
@@ -79,9 +80,10 @@ def check_shares(found: PaymentException, shares: Mapping[str, int]) -> None:
     Raises:
         Refusal: `share_not_positive` or `shares_exceed_payment`, in this order.
     """
+    code = found.payment.payment.currency
     for number, amount in shares.items():
         if amount <= 0:
-            raise SHARE_NOT_POSITIVE(amount=amount, number=number)
+            raise SHARE_NOT_POSITIVE(amount=written(amount, code), number=number)
     total = sum(shares.values())
     if total > found.amount_minor:
-        raise SHARES_EXCEED_PAYMENT(total=total, currency=found.payment.payment.currency, left=found.amount_minor)
+        raise SHARES_EXCEED_PAYMENT(total=written(total, code), left=written(found.amount_minor, code))

@@ -57,6 +57,16 @@ def hand_text(shares: Mapping[str, int], *, by: str, why: str) -> str:
     return canonical_json([{"rule": "hand", "shares": dict(shares), "by": by, "why": why}]).decode()
 
 
+def told_text(subject: str, version: int, what: str, *, shares: Mapping[str, int]) -> str:
+    """What an event of a deal says that a payment settles, as canonical JSON."""
+    return canonical_json([{"rule": "booked", "shares": dict(shares), "of": [subject, version], "what": what}]).decode()
+
+
+def passed_text() -> str:
+    """That a payment is the business of the platform's own books, as canonical JSON."""
+    return canonical_json([{"rule": "passed"}]).decode()
+
+
 def _outcome(found: Match | Leftover) -> Mapping[str, Any]:
     if isinstance(found, Leftover):
         said = [found.reason.code, dict(found.reason.params)]

@@ -43,6 +43,8 @@ CREATE TABLE trades.file (
     seen        bigint NOT NULL CHECK (seen >= 0),      -- records that say what was said before
     versions    bigint NOT NULL CHECK (versions >= 0),  -- records that say something else of a known identity
     flags       jsonb NOT NULL,                         -- how often each oddity was seen
+    stored      bigint NOT NULL DEFAULT 0 CHECK (stored >= 0),  -- documents that it brought, versions too
+    documents   uuid[] NOT NULL DEFAULT '{}',                   -- the first of them: no index of documents knows the file
     CONSTRAINT file_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT file_read_once UNIQUE (tenant_id, sha256, reading),
     CONSTRAINT file_accounts_for_all CHECK (accepted + rejected = row_count)
@@ -207,7 +209,7 @@ GRANT SELECT, INSERT ON trades.party_link, trades.file, trades.rejection, trades
 -- What was said stays as it was said; only which version is current may change, and what a file came to is written
 -- when all of it has been read.
 GRANT UPDATE (current) ON trades.document TO openscf_app;
-GRANT UPDATE (row_count, accepted, rejected, new, seen, versions, flags) ON trades.file TO openscf_app;
+GRANT UPDATE (row_count, accepted, rejected, new, seen, versions, flags, stored, documents) ON trades.file TO openscf_app;
 GRANT SELECT ON trades.party_link, trades.file, trades.rejection, trades.document, trades.settlement, trades.sighting,
     trades.reversal TO openscf_read;
 GRANT SELECT ON trades.party_link, trades.file, trades.rejection, trades.document TO openscf_member;

@@ -5,7 +5,8 @@ CREATE TABLE trades.statement (
     fingerprint   bytea NOT NULL CHECK (length(fingerprint) = 32),
     version       integer NOT NULL CHECK (version > 0),
     content       bytea NOT NULL CHECK (length(content) = 32),
-    account_key   text NOT NULL,
+    account_key   bytea NOT NULL CHECK (length(account_key) = 32),  -- keyed: the number itself is not kept
+    account_mask  text NOT NULL,  -- ****1234; empty where the statement names no number
     number        text NOT NULL,
     currency      text NOT NULL,
     opening_minor bigint,
@@ -32,7 +33,7 @@ CREATE TABLE trades.statement_line (
     waiting_as       bytea NOT NULL CHECK (length(waiting_as) = 32),
     statement_id     uuid NOT NULL,
     ordinal          integer NOT NULL CHECK (ordinal > 0),
-    account_key      text NOT NULL,
+    account_key      bytea NOT NULL CHECK (length(account_key) = 32),
     booked_on        date,
     value_on         date,
     amount_minor     bigint NOT NULL,

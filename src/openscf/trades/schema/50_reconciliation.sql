@@ -3,12 +3,22 @@ CREATE TABLE trades.matching_turn (
     tenant_id uuid PRIMARY KEY REFERENCES platform.tenant (id)
 );
 
--- Money that came in, as bank lines say it once they are booked; a collective booking is taken apart.
+-- Accounts at banks of which the platform itself keeps the books: what a line from or to one of them settles is said by
+-- those books, and guessed by no rule.
+CREATE TABLE trades.house_account (
+    tenant_id uuid NOT NULL REFERENCES platform.tenant (id),
+    number    text NOT NULL CHECK (number <> ''),
+    CONSTRAINT house_account_pkey PRIMARY KEY (tenant_id, number)
+);
+
+-- Money that came in, as bank lines say it once they are booked; a collective booking is taken apart. Or as a deal's books
+-- say it: then there is no line (`told_payment`).
 CREATE TABLE trades.payment (
     tenant_id    uuid NOT NULL,
     id           uuid NOT NULL,
     key          text NOT NULL CHECK (key <> ''),  -- what its line is recognised by, and which part of it
-    line_id      uuid NOT NULL,
+    line_id      uuid,
+    house        boolean NOT NULL,  -- from or to an account of the platform itself
     amount_minor bigint NOT NULL CHECK (amount_minor > 0),
     currency     text NOT NULL,
     day          text NOT NULL,
@@ -28,13 +38,14 @@ CREATE TABLE trades.payment_link (
     CONSTRAINT payment_link_of FOREIGN KEY (tenant_id, payment_id) REFERENCES trades.payment (tenant_id, id)
 );
 
--- What a payment settles, and why; each change is another version. `rule` decides unless a person did: then it stays.
+-- What a payment settles, and why; each change is another version. `rule` decides unless a person did: then it stays. So
+-- does what a deal's books said (`booked`), and what is theirs to say (`passed`).
 CREATE TABLE trades.reconciliation (
     tenant_id  uuid NOT NULL,
     payment_id uuid NOT NULL,
     version    integer NOT NULL CHECK (version > 0),
     current    boolean NOT NULL,
-    decided    text NOT NULL CHECK (decided IN ('rule', 'hand', 'fixed')),
+    decided    text NOT NULL CHECK (decided IN ('rule', 'hand', 'fixed', 'booked', 'passed')),
     left_minor bigint NOT NULL CHECK (left_minor >= 0),  -- what of it is unexplained
     result     text NOT NULL,
     matched_at timestamptz NOT NULL,
@@ -53,6 +64,24 @@ CREATE TABLE trades.share (
         REFERENCES trades.reconciliation (tenant_id, payment_id, version)
 );
 CREATE INDEX share_on ON trades.share (tenant_id, fingerprint);
+
+-- What events of deals and vouchers say was paid on invoices: `paid` for the debtor, `forgiven` by the creditor (a discount
+-- for paying early), or `own`: the creditor's own money, which settles nothing. Placed once, in the transaction that told it.
+CREATE TABLE trades.told_payment (
+    tenant_id    uuid NOT NULL,
+    subject      text NOT NULL CHECK (subject <> ''),
+    version      integer NOT NULL CHECK (version > 0),
+    fingerprint  bytea NOT NULL CHECK (length(fingerprint) = 32),
+    what         text NOT NULL CHECK (what IN ('paid', 'forgiven', 'own')),
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    currency     text NOT NULL,
+    paid_on      date NOT NULL,
+    payer        jsonb,
+    payment_id   uuid,  -- none until the end of that transaction
+    CONSTRAINT told_payment_pkey PRIMARY KEY (tenant_id, subject, version, fingerprint, what),
+    CONSTRAINT told_payment_placed FOREIGN KEY (tenant_id, payment_id) REFERENCES trades.payment (tenant_id, id)
+);
+CREATE INDEX told_payment_waiting ON trades.told_payment (tenant_id) WHERE payment_id IS NULL;
 
 -- What of a payment nobody could explain waits here for a person. One may be open for each payment.
 CREATE TABLE trades.exception (
@@ -79,6 +108,10 @@ CREATE INDEX exception_state ON trades.exception (tenant_id, state, id);
 
 ALTER TABLE trades.matching_turn ENABLE ROW LEVEL SECURITY;
 ALTER TABLE trades.matching_turn FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.house_account ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.house_account FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.told_payment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.told_payment FORCE ROW LEVEL SECURITY;
 ALTER TABLE trades.payment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE trades.payment FORCE ROW LEVEL SECURITY;
 ALTER TABLE trades.payment_link ENABLE ROW LEVEL SECURITY;
@@ -90,6 +123,14 @@ ALTER TABLE trades.share FORCE ROW LEVEL SECURITY;
 ALTER TABLE trades.exception ENABLE ROW LEVEL SECURITY;
 ALTER TABLE trades.exception FORCE ROW LEVEL SECURITY;
 CREATE POLICY matching_turn_house ON trades.matching_turn FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY house_account_house ON trades.house_account FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY house_account_read ON trades.house_account FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY told_payment_house ON trades.told_payment FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY told_payment_read ON trades.told_payment FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY payment_house ON trades.payment FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
@@ -114,11 +155,13 @@ CREATE POLICY exception_house ON trades.exception FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY exception_read ON trades.exception FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
-GRANT SELECT, INSERT ON trades.matching_turn, trades.payment, trades.payment_link, trades.reconciliation, trades.share,
-    trades.exception TO openscf_app;
+GRANT SELECT, INSERT ON trades.matching_turn, trades.house_account, trades.payment, trades.payment_link,
+    trades.reconciliation, trades.share, trades.told_payment, trades.exception TO openscf_app;
+GRANT UPDATE (payment_id) ON trades.told_payment TO openscf_app;
 GRANT UPDATE (tenant_id) ON trades.matching_turn TO openscf_app;  -- without the right to update nobody may lock
 GRANT UPDATE (current) ON trades.reconciliation TO openscf_app;
 GRANT UPDATE (amount_minor, reason, params, candidates, state, decided_at, decided_by, why) ON trades.exception
     TO openscf_app;
-GRANT SELECT ON trades.payment, trades.payment_link, trades.reconciliation, trades.share, trades.exception TO openscf_read;
+GRANT SELECT ON trades.house_account, trades.payment, trades.payment_link, trades.reconciliation, trades.share,
+    trades.told_payment, trades.exception TO openscf_read;
 GRANT SELECT ON trades.payment TO openscf_member;

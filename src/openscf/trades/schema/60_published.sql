@@ -35,7 +35,7 @@ CREATE VIEW trades.linked_key WITH (security_invoker = true) AS
     SELECT tenant_id, key, party_id FROM trades.party_link;
 
 CREATE VIEW trades.booked_line WITH (security_invoker = true) AS
-    SELECT l.tenant_id, l.id, l.account_key, l.counterparty_key, l.booked_on, l.value_on, l.currency, l.amount_minor,
+    SELECT l.tenant_id, l.id, encode(l.account_key, 'hex') AS account_key, l.counterparty_key, l.booked_on, l.value_on, l.currency, l.amount_minor,
            l.status, l.reference, l.flags, f.sender AS source, s.recorded_at
     FROM trades.statement_line l
     JOIN trades.statement s ON s.tenant_id = l.tenant_id AND s.id = l.statement_id
@@ -56,7 +56,7 @@ CREATE VIEW trades.document_identity WITH (security_invoker = true) AS
     SELECT d.tenant_id, d.id, d.fingerprint FROM trades.document d;
 
 -- What of an invoice is known to be gone, and who says so: money on an account whose statement somebody delivered (`paid`),
--- or a red letter in force (`credited`).
+-- or a red letter in force (`credited`). What deals told has no line, and is counted where the deals are.
 CREATE VIEW trades.claim_paid WITH (security_invoker = true) AS
     SELECT s.tenant_id, s.fingerprint, 'paid' AS what, s.amount_minor, coalesce(l.booked_on, l.value_on) AS on_day,
            p.sender_id, f.sender AS source

@@ -84,7 +84,7 @@ def accept_bulk(work: UnitOfWork, source: Original, reading: BulkRead, *, adapte
     _take(work, reading, Provenance(source.name, source.sha256, "", adapter, source.sender), tally=tally, desk=desk)
     report = IngestReport(
         file, reading.rows, reading.covered, rejected=len(reading.rejections), new=tally.new, seen=tally.seen,
-        versions=tally.versions, flags=dict(tally.flags),
+        versions=tally.versions, flags=dict(tally.flags), stored=tally.stored, documents=tuple(tally.documents),
     )  # fmt: skip
     files.close_file(work, report)
     work.audit("trades.accept_file", str(file), {**counts_of(report), "sha256": source.sha256, "adapter": adapter})
@@ -95,6 +95,7 @@ def _take(work: UnitOfWork, reading: BulkRead, provenance: Provenance, *, tally:
     delivery = store.Delivery(tally.file, provenance, tally.sender.id)
     stored = store.store(work, reading.connection, delivery, fingerprints=desk.fingerprints)
     tally.new, tally.seen = stored.new, stored.seen
+    tally.brought(stored.first, stored.new)
     if stored.contested:
         contested = {**store.rows_as_documents(reading.connection, stored.contested, provenance), **dict(reading.odd)}
         take_documents(work, [contested[n] for n in stored.contested], tally=tally, desk=desk)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import PartyId
+from openscf.kernel.money import written
 from openscf.trades.ids import DocumentId, ExceptionId, PaymentId
 from openscf.trades.records import ExceptionState, PaymentException, Placed, StoredDocument
 from openscf.trades.rules import resolving as rules
@@ -180,7 +181,8 @@ def _check_room(work: UnitOfWork, found: PaymentException, invoice: StoredDocume
     whole = sum(one.open_minor for one in receivables(work, [invoice]) if one.key == key_of(invoice))
     by_rule = sum(share for _, _, _, share, _, how in payments.shares_on(work, [invoice.fingerprint]) if how == "rule")
     if amount > whole - by_rule:
-        raise rules.SHARE_EXCEEDS_OPEN(number=number, open=whole - by_rule, currency=currency, amount=amount)
+        left = written(whole - by_rule, currency)
+        raise rules.SHARE_EXCEEDS_OPEN(number=number, open=left, amount=written(amount, currency))
 
 
 def _open(work: UnitOfWork, exception: ExceptionId, why: str) -> PaymentException:

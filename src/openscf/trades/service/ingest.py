@@ -17,7 +17,7 @@ from openscf.kernel.ids import PartyId, TenantId
 from openscf.trades.ids import DocumentId, FileId
 from openscf.trades.model import BankStatement, Document, DocumentKind, DocumentStatus, GoodsEvent, Identity
 from openscf.trades.originals import Originals
-from openscf.trades.records import IngestReport, Original, Read, StoredDocument
+from openscf.trades.records import MOST_NAMED, IngestReport, Original, Read, StoredDocument
 from openscf.trades.rules import facts as fact_rules
 from openscf.trades.rules.identity import Fingerprinter, content_of, normal_number, party_key
 from openscf.trades.rules.links import event_links, links_of
@@ -56,6 +56,13 @@ class Tally:
     seen: int = 0
     versions: int = 0
     flags: Counter[str] = field(default_factory=Counter)
+    stored: int = 0
+    documents: list[DocumentId] = field(default_factory=list)
+
+    def brought(self, documents: Sequence[DocumentId], count: int | None = None) -> None:
+        """Count documents that were stored, and name the first ones."""
+        self.stored += len(documents) if count is None else count
+        self.documents += documents[: MOST_NAMED - len(self.documents)]
 
 
 @dataclass(slots=True)
@@ -113,7 +120,7 @@ def accept_reading(work: UnitOfWork, source: Original, reading: Read, *, adapter
     match_touched(work, tally.touched)
     report = IngestReport(
         file, reading.rows, reading.covered, rejected=len(reading.rejections), new=tally.new, seen=tally.seen,
-        versions=tally.versions, flags=dict(tally.flags),
+        versions=tally.versions, flags=dict(tally.flags), stored=tally.stored, documents=tuple(tally.documents),
     )  # fmt: skip
     files.close_file(work, report)
     work.audit("trades.accept_file", str(file), {**counts_of(report), "sha256": source.sha256, "adapter": adapter})
@@ -151,6 +158,7 @@ def take_documents(work: UnitOfWork, given: Sequence[Document], *, tally: Tally,
     speaking = {identity.versions[identity.current].id for identity in book.values() if identity.versions}
     final = [dataclasses.replace(one, current=one.id in speaking) for one in fresh]
     documents.insert(work, final, sender=tally.sender.id)
+    tally.brought([one.id for one in final])
     documents.sight(work, tally.file, met)
     _link(work, marked)
     tally.touched.fingerprints |= {one.fingerprint for one in final}

@@ -1,6 +1,7 @@
 """Payments placed on invoices by the rule of `reconciling`, again with every arrival; what it leaves goes to a person.
 
-A payment that a person decided on, or on which money was moved, stays as it is, and takes its shares beforehand.
+A payment that a person decided on, or on which money was moved, stays as it is, and takes its shares beforehand. Money
+from or to the platform's own account is left to the platform's books (`told`).
 """
 
 import dataclasses
@@ -31,7 +32,8 @@ def place_payments(work: UnitOfWork, fingerprints: Collection[bytes], given: Col
     invoices, found = _together(work, fingerprints, given)
     if not found:
         return set()
-    loaded = payments.load(work, found)
+    everything = payments.load(work, found)
+    loaded = [one for one in everything if not one.house]
     book = {key_of(one): one.fingerprint for one in invoices.values()}
     outcome = reconcile((one.payment for one in loaded), receivables(work, invoices.values()))
     by_payment: dict[str, list[Match | Leftover]] = {one.payment.key: [] for one in loaded}
@@ -40,6 +42,7 @@ def place_payments(work: UnitOfWork, fingerprints: Collection[bytes], given: Col
         by_payment[each.payment].append(each)
     known = payments.placed(work, found)
     placed = [_placed(one, by_payment[one.payment.key], book=book) for one in loaded]
+    placed += [_passed(one) for one in everything if one.house]
     changed = [dataclasses.replace(one, version=known[one.payment].version + 1 if one.payment in known else 1)
                for one in placed if one.payment not in known or known[one.payment].result != one.result]  # fmt: skip
     payments.place(work, changed)
@@ -148,6 +151,13 @@ def _placed(one: StoredPayment, found: list[Match | Leftover], *, book: Mapping[
     return Placed(
         payment=one.id, version=1, decided="rule", left_minor=left, shares=shares, result=results.placed_text(found)
     )
+
+
+def _passed(one: StoredPayment) -> Placed:
+    return Placed(
+        payment=one.id, version=1, decided="passed", left_minor=one.payment.amount_minor, shares={},
+        result=results.passed_text(),
+    )  # fmt: skip
 
 
 def _moved(before: Placed | None, now: Placed) -> set[bytes]:

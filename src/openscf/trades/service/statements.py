@@ -1,18 +1,20 @@
 """Taking in account statements: each line once, a pending one that is booked later as the same line."""
 
+import dataclasses
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from openscf import parties
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.trades.ids import StatementId, StatementLineId
-from openscf.trades.model import BankStatement
+from openscf.trades.model import BankStatement, Identity
 from openscf.trades.rules import facts as rules
 from openscf.trades.rules.bank_lines import BOOKED, PENDING, Recognised, payments_of, recognised
-from openscf.trades.rules.identity import party_key
+from openscf.trades.rules.identity import normal_code, party_key
 from openscf.trades.rules.links import payment_links
-from openscf.trades.store import facts, payments
-from openscf.trades.store.facts import KnownLine, NewLine
+from openscf.trades.store import facts, payments, told
+from openscf.trades.store.facts import AccountMarks, KnownLine, NewLine
 
 if TYPE_CHECKING:
     from openscf.trades.service.ingest import Desk, Tally
@@ -37,33 +39,49 @@ def take_statements(work: UnitOfWork, given: Iterable[BankStatement], *, tally: 
             continue
         hashes = (fingerprint, content, len(known) + 1)
         place = (tally.file, tally.sender.id)
-        statement = facts.insert_statement(work, one, hashes=hashes, account=account, place=place)
         # Payment companies may name neither account nor owner; then the source is what their lines have in common.
+        named = account or f"source:{one.provenance.source}"
+        marks = AccountMarks(desk.fingerprints.of(tenant, rules.account_message(named)), _mask(one.account))
+        statement = facts.insert_statement(work, one, hashes=hashes, account=marks, place=place)
         lines = [
             (desk.fingerprints.of(tenant, each.said), desk.fingerprints.of(tenant, each.waiting), each)
-            for each in recognised(one, account=account or f"source:{one.provenance.source}")
+            for each in recognised(one, account=named)
         ]
-        _take_lines(work, (statement, one), lines, tally=tally, account=account)
+        _take_lines(work, (statement, one), lines, tally=tally, account=marks)
         tally.versions, tally.new = tally.versions + bool(known), tally.new + (not known)
 
 
 def _take_lines(
     work: UnitOfWork, statement: tuple[StatementId, BankStatement], given: Sequence[_Marked], *, tally: "Tally",
-    account: str,
+    account: AccountMarks,
 ) -> None:  # fmt: skip
+    own = told.house_accounts(work)
     book = _Book(facts.known_lines(work, [one[0] for one in given], [one[1] for one in given]))
     for ordinal, marked in enumerate(given, 1):
         book.take(work, marked, ordinal)
     new = list(book.new.values())
-    facts.write_lines(work, statement[0], new, account=account, sender=tally.sender.id)
+    facts.write_lines(work, statement[0], new, account=account.key, sender=tally.sender.id)
+    payee = statement[1].account
+    shown = dataclasses.replace(payee, account=account.mask or None)
     came_in = [
         (one.known.id, payment)
         for one in new
-        for payment in payments_of([(one.known.fingerprint.hex(), one.line)], statement[1].account)
+        for payment in payments_of([(one.known.fingerprint.hex(), one.line)], shown)
     ]
-    fresh = payments.insert(work, came_in, sender=tally.sender.id)
+    house = {payment.key for _, payment in came_in if _through_the_house((payment.payer, payee), own)}
+    fresh = payments.insert(work, came_in, sender=tally.sender.id, house=house)
     payments.link(work, {identity: payment_links(payment) for identity, payment in fresh.items()})
     tally.touched.payments |= set(fresh)
+
+
+def _through_the_house(sides: Sequence[Identity | None], own: Collection[str]) -> bool:
+    """Whether money came to an account of the platform itself, or from one."""
+    return any(normal_code(one.account) in own for one in sides if one is not None and one.account)
+
+
+def _mask(account: Identity) -> str:
+    """What may be shown of an account's number: its last four digits."""
+    return str(parties.Cleartext(parties.PersonalKind.ACCOUNT, account.account)) if account.account else ""
 
 
 class _Book:

@@ -52,14 +52,15 @@ def tighten_tolerance(work: UnitOfWork, pair: Pair, tolerance: Tolerance, *, fro
     """Let less pass from a day on, or as much as before; how many closures changed.
 
     Args:
-        work: The transaction.
+        work: The transaction; its actor makes requests for an enterprise that stands outside the pair's trades.
         pair: Keys of the seller and the buyer, as documents name them.
         tolerance: What is let pass.
         from_on: First day of issue of the invoices for which it holds.
 
     Raises:
-        Refusal: `tolerance_loosens`.
+        Refusal: `judges_its_own`, `tolerance_loosens`, or what `parties.acting_person` refuses.
     """
+    judge_of(work, pair)
     links.take_turn(work)
     looser = _looser(work, pair, tolerance, from_on=from_on)
     if looser:

@@ -26,6 +26,7 @@ from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import PartyId, TenantId
 from openscf.trades.ids import DocumentId, FileId
 from openscf.trades.model import Document, DocumentKind, DocumentStatus, Identity, Provenance
+from openscf.trades.records import MOST_NAMED
 from openscf.trades.rules.identity import FORMAT, MARK_BYTES, Fingerprinter, details_of, framed, identity_of, party_key
 from openscf.trades.store.ahead import ahead
 from openscf.trades.store.binary import HEAD, TAIL, Bytes, days, digests, integers, rows_of
@@ -95,6 +96,9 @@ _KNOWN = f"""SELECT DISTINCT ON (s.n) s.n, s.locator, d.id, d.content = s.conten
     JOIN trades.document d ON d.tenant_id = {_TENANT} AND d.fingerprint = s.fingerprint
     ORDER BY s.n, (d.content = s.content) DESC, d.version"""
 
+_FIRST = f"""SELECT id FROM trades.document WHERE tenant_id = {_TENANT} AND id >= %s AND id < %s AND file_id = %s
+    ORDER BY id LIMIT %s"""
+
 # Bulk rows have digits for numbers, so a payment quotes them as they are written.
 _SPOKEN_OF = f"""SELECT s.fingerprint FROM staged_document s
     JOIN trades.payment_link p ON p.tenant_id = {_TENANT} AND p.link = 'no:' || s.number
@@ -114,12 +118,14 @@ class Stored:
         contested: Row numbers that say something else of an identity known here or in the store, and odd rows; nothing
             was done for them yet.
         spoken_of: Fingerprints of new documents that a payment quotes or a red letter speaks of.
+        first: The first of the new documents.
     """
 
     new: int
     seen: int
     contested: tuple[int, ...]
     spoken_of: frozenset[bytes]
+    first: tuple[DocumentId, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +247,8 @@ def store(
     loading.met += [(loading.ids[first], locator) for _, first, locator in again if first not in otherwise]
     _sight(work, delivery.file, loading.met)
     contested = {*unsettled, *otherwise, *(n for n, first, _ in again if first in otherwise)}
-    return Stored(loading.new, len(loading.met), tuple(sorted(contested)), frozenset(loading.spoken_of))
+    spoken_of = frozenset(loading.spoken_of)
+    return Stored(loading.new, len(loading.met), tuple(sorted(contested)), spoken_of, loading.first())
 
 
 def rows_as_documents(
@@ -282,6 +289,7 @@ class _Loading:
         first = work.ids.new(DocumentId)
         self._stem = np.frombuffer(first.bytes[:-_ORDINAL_BYTES], np.uint8)
         self._next = first.int & _MOST_ORDINAL  # counted from where chance put it: two loads of one instant don't meet
+        self._from = self._next
         self._values: Mapping[str, Any] = {
             "tenant": work.context.tenant, "file": delivery.file, "sender": delivery.sender, "at": work.at, "place": place_of(delivery.provenance.source),
         }  # fmt: skip
@@ -297,6 +305,12 @@ class _Loading:
         except psycopg.errors.UniqueViolation:
             self._take_unknown()
         self.spoken_of |= {bytes(row[0]) for row in self._work.execute(_SPOKEN_OF, self._values)}
+
+    def first(self) -> tuple[DocumentId, ...]:
+        """The first of what was written: all of a load have ids that follow each other."""
+        ends = (bytes(self._stem) + at.to_bytes(_ORDINAL_BYTES, "big") for at in (self._from, self._next))
+        rows = self._work.execute(_FIRST, [*(UUID(bytes=end) for end in ends), self._values["file"], MOST_NAMED])
+        return tuple(DocumentId.of(row[0]) for row in rows)
 
     def _take_unknown(self) -> None:
         known = self._work.execute(_KNOWN).fetchall()

@@ -18,9 +18,10 @@ from openscf.trades.store.body import party, party_from
 from openscf.trades.store.overtaken import OvertakenError
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
-_STATEMENT = """INSERT INTO trades.statement (tenant_id, id, fingerprint, version, content, account_key, number, currency,
-                    opening_minor, closing_minor, opened_on, closed_on, flags, file_id, locator, sender_id, recorded_at)
-                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+_STATEMENT = """INSERT INTO trades.statement (tenant_id, id, fingerprint, version, content, account_key, account_mask,
+                    number, currency, opening_minor, closing_minor, opened_on, closed_on, flags, file_id, locator,
+                    sender_id, recorded_at)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 _LINE = """INSERT INTO trades.statement_line (tenant_id, id, fingerprint, waiting_as, statement_id, ordinal, account_key,
                booked_on, value_on, amount_minor, currency, status, counterparty_key, remittance, reference,
                balance_minor, flags, locator, sender_id, body)
@@ -33,6 +34,19 @@ _EVENT = """INSERT INTO trades.goods_event (tenant_id, id, fingerprint, kind, at
                 event_id, file_id, locator, sender_id, recorded_at, body)
             VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
             ON CONFLICT ON CONSTRAINT goods_event_once DO NOTHING"""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountMarks:
+    """An account whose statement it is, without its number.
+
+    Attributes:
+        key: Keyed fingerprint of what names it.
+        mask: Its last four digits, as `****1234`; empty where no number is known.
+    """
+
+    key: bytes
+    mask: str
 
 
 @dataclass(slots=True)
@@ -78,7 +92,7 @@ def insert_statement(
     statement: BankStatement,
     *,
     hashes: tuple[bytes, bytes, int],
-    account: str,
+    account: AccountMarks,
     place: tuple[Any, ...],
 ) -> StatementId:
     """Write a version of a statement.
@@ -87,7 +101,7 @@ def insert_statement(
         work: The transaction.
         statement: What it says.
         hashes: Its fingerprint, its content and its version.
-        account: Key of the account.
+        account: By what the account is known again, and what may be shown of it.
         place: The reading and the enterprise that sent it.
     """
     identity = work.ids.new(StatementId)
@@ -97,8 +111,8 @@ def insert_statement(
         work.execute(
             _STATEMENT,
             [
-                work.context.tenant, identity, fingerprint, version, content, account, statement.number,
-                statement.currency, statement.opening_minor, statement.closing_minor, statement.opened_on,
+                work.context.tenant, identity, fingerprint, version, content, account.key, account.mask,
+                statement.number, statement.currency, statement.opening_minor, statement.closing_minor, statement.opened_on,
                 statement.closed_on, list(statement.flags), file, statement.provenance.locator, sender, work.at,
             ],
         )  # fmt: skip
@@ -118,7 +132,7 @@ def known_lines(work: UnitOfWork, fingerprints: Collection[bytes], waiting: Coll
 
 
 def write_lines(
-    work: UnitOfWork, statement: StatementId, lines: Sequence[NewLine], *, account: str, sender: PartyId | None
+    work: UnitOfWork, statement: StatementId, lines: Sequence[NewLine], *, account: bytes, sender: PartyId | None
 ) -> None:
     """Write lines of a statement; one that is `booked_now` takes the place of the pending line of the same id."""
     tenant, cursor = work.context.tenant, work.connection.cursor()
@@ -132,7 +146,7 @@ def write_lines(
         cursor.executemany(_BOOK, booked)
 
 
-def _columns(one: NewLine, statement: StatementId, *, account: str, sender: PartyId | None) -> tuple[Any, ...]:
+def _columns(one: NewLine, statement: StatementId, *, account: bytes, sender: PartyId | None) -> tuple[Any, ...]:
     line = one.line
     return (
         one.known.fingerprint, one.known.waiting, statement, one.ordinal, account, line.booked_on, line.value_on,

@@ -8,7 +8,7 @@ from typing import Any
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.canonical import canonical_json
 from openscf.kernel.ids import PartyId
-from openscf.trades.ids import FileId
+from openscf.trades.ids import DocumentId, FileId
 from openscf.trades.model import Identity
 from openscf.trades.records import IngestReport, Original, Rejected, TakenFile
 
@@ -17,7 +17,7 @@ _INSERT = """INSERT INTO trades.file (tenant_id, id, sha256, reading, name, size
                  sender_keys, received_at, received_by, row_count, accepted, rejected, new, seen, versions, flags)
              VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, 0, 0, 0, 0, '{}')
              ON CONFLICT ON CONSTRAINT file_read_once DO NOTHING RETURNING id"""
-_COUNTS = "id, row_count, accepted, rejected, new, seen, versions, flags"
+_COUNTS = "id, row_count, accepted, rejected, new, seen, versions, flags, stored, documents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,10 @@ def close_file(work: UnitOfWork, report: IngestReport) -> None:
     """Write what a reading came to."""
     work.execute(
         "UPDATE trades.file SET row_count = %s, accepted = %s, rejected = %s, new = %s, seen = %s, versions = %s,"
-        f" flags = %s WHERE tenant_id = {_TENANT} AND id = %s",
+        f" flags = %s, stored = %s, documents = %s WHERE tenant_id = {_TENANT} AND id = %s",
         [
             report.rows, report.accepted, report.rejected, report.new, report.seen, report.versions,
-            json.dumps(dict(report.flags)), report.file,
+            json.dumps(dict(report.flags)), report.stored, list(report.documents), report.file,
         ],
     )  # fmt: skip
 
@@ -120,7 +120,7 @@ def taken(work: UnitOfWork, *, file: FileId | None, before: FileId | None, limit
     """
     rows = work.execute(
         "SELECT id, name, sha256, size_bytes, adapter, sender, received_at, received_by, row_count, accepted, rejected,"
-        f" new, seen, versions, flags FROM trades.file WHERE tenant_id = {_TENANT} AND (%(file)s::uuid IS NULL"
+        f" new, seen, versions, flags, stored, documents FROM trades.file WHERE tenant_id = {_TENANT} AND (%(file)s::uuid IS NULL"
         " OR id = %(file)s) AND (%(before)s::uuid IS NULL OR id < %(before)s) ORDER BY id DESC LIMIT %(limit)s",
         {"file": file, "before": before, "limit": limit},
     )
@@ -161,5 +161,5 @@ def some_rejections(
 def _report(row: tuple[Any, ...]) -> IngestReport:
     return IngestReport(
         FileId.of(row[0]), row[1], row[2], rejected=row[3], new=row[4], seen=row[5], versions=row[6], flags=row[7],
-        repeated=True,
+        repeated=True, stored=row[8], documents=tuple(map(DocumentId.of, row[9])),
     )  # fmt: skip

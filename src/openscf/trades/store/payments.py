@@ -15,17 +15,25 @@ from openscf.trades.store.body import party, party_from
 from openscf.trades.store.numbers import with_number
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
-COLUMNS = "p.id, p.key, p.amount_minor, p.currency, p.day, p.text, p.payer, p.payee, p.sender_id"
+COLUMNS = "p.id, p.key, p.amount_minor, p.currency, p.day, p.text, p.payer, p.payee, p.sender_id, p.house"
 
 
 def insert(
-    work: UnitOfWork, given: Iterable[tuple[StatementLineId, Payment]], *, sender: PartyId | None
-) -> dict[PaymentId, Payment]:
-    """Write payments that are not known yet; those that are new."""
+    work: UnitOfWork, given: Iterable[tuple[StatementLineId | None, Payment]], *, sender: PartyId | None,
+    house: Collection[str] = (),
+) -> dict[PaymentId, Payment]:  # fmt: skip
+    """Write payments that are not known yet; those that are new.
+
+    Args:
+        work: The transaction.
+        given: Each with the line that it came by.
+        sender: Who sent the statement.
+        house: Keys of those that came from or to an account of the platform itself.
+    """
     made = {work.ids.new(PaymentId): (line, payment) for line, payment in given}
     rows = [
         (
-            work.context.tenant, identity, one.key, line, one.amount_minor, one.currency, one.day, one.text,
+            work.context.tenant, identity, one.key, line, one.key in house, one.amount_minor, one.currency, one.day, one.text,
             None if one.payer is None else json.dumps(party(one.payer), ensure_ascii=False),
             json.dumps(party(one.payee) or {"codes": {}}, ensure_ascii=False), sender,
         )
@@ -34,8 +42,8 @@ def insert(
     if not rows:
         return {}
     work.connection.cursor().executemany(
-        "INSERT INTO trades.payment (tenant_id, id, key, line_id, amount_minor, currency, day, text, payer, payee,"
-        " sender_id) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        "INSERT INTO trades.payment (tenant_id, id, key, line_id, house, amount_minor, currency, day, text, payer, payee,"
+        " sender_id) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
         " ON CONFLICT ON CONSTRAINT payment_once DO NOTHING",
         rows,
     )
@@ -193,15 +201,16 @@ def misplaced(work: UnitOfWork) -> list[tuple[str, int, int, int, int]]:
         " AND x.payment_id = p.id AND x.state = 'open') e ON true"
         f" WHERE p.tenant_id = {_TENANT} AND (r.payment_id IS NULL"
         " OR coalesce(s.total, 0) + r.left_minor <> p.amount_minor"
-        " OR coalesce(e.total, 0) <> CASE r.decided WHEN 'hand' THEN 0 ELSE r.left_minor END) ORDER BY p.id"
+        " OR coalesce(e.total, 0) <> CASE WHEN r.decided IN ('rule', 'fixed') THEN r.left_minor ELSE 0 END) ORDER BY p.id"
     )
     return [(str(PaymentId.of(row[0])), *row[1:]) for row in rows]
 
 
 def payment_from(row: Sequence[Any]) -> StoredPayment:
     """The payment of a row of `COLUMNS`."""
-    identity, key, amount, currency, day, text, payer, payee, sender = row
+    identity, key, amount, currency, day, text, payer, payee, sender, house = row
     said = Payment(
         key, amount, currency, payer=party_from(payer), text=text, day=day, payee=party_from(payee) or Identity()
     )
-    return StoredPayment(id=PaymentId.of(identity), payment=said, sender=None if sender is None else PartyId.of(sender))
+    by = None if sender is None else PartyId.of(sender)
+    return StoredPayment(id=PaymentId.of(identity), payment=said, sender=by, house=house)

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any, Final
 
-from openscf import financing
+from openscf import financing, trades
 from openscf.bootstrap import Platform
 from openscf.cli.demo.reading import LONG_AGO, is_proven, judged
 from openscf.cluster import Miniature, cast
@@ -46,6 +46,7 @@ def read_mini(play: Miniature, platform: Platform) -> dict[str, Any]:
             "papers": through.papers_sent, "products": _products(work, deals, money),
             "funders": _funders(work, play), "requests": _requests(play, work, deals),
             "happened": [{"on": str(one.on), "en": one.en, "zh": one.zh} for one in through.happened],
+            "trades": _trades(work, play),
             "fell_overdue": through.overdue, "trial_balance_minor": Ledger(work).trial_balance(),
             "closed_through": str(Ledger(work).closed_through()),
         }  # fmt: skip
@@ -124,6 +125,26 @@ def _funders(work: UnitOfWork, play: Miniature) -> list[dict[str, Any]]:
             }
         )  # fmt: skip
     return found
+
+
+def _trades(work: UnitOfWork, play: Miniature) -> dict[str, Any]:
+    """What has become of the invoices, as the platform answers it on the last day: how many trades are closed whole."""
+    found: list[trades.StoredClosure] = []
+    page = trades.closures(work, trades.WantedClosures(), limit=PAGE)
+    while page:
+        found += page
+        page = trades.closures(work, trades.WantedClosures(), after=page[-1].document.id, limit=PAGE)
+    closed = [one for one in found if not one.match.closure.missing]
+    standings = Counter(trades.standing_of(one, play.stage.today).value for one in found)
+    waiting = trades.find_exceptions(work, trades.WantedExceptions(), limit=PAGE)
+    return {
+        "invoices": len(found), "closed": len(closed), "standings": dict(standings), "unexplained": len(waiting),
+        "value": _yuan(_billed(found)), "value_closed": _yuan(_billed(closed)),
+    }  # fmt: skip
+
+
+def _billed(invoices: list[trades.StoredClosure]) -> int:
+    return sum(one.document.document.gross_minor or 0 for one in invoices)
 
 
 def _requests(play: Miniature, work: UnitOfWork, deals: list[Kept]) -> dict[str, Any]:

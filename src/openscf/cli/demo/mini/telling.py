@@ -40,10 +40,17 @@ def _summary(record: dict[str, Any]) -> Table:
     table.add_column()
     table.add_column(justify="right")
     members = ", ".join(f"{count} {say(*_ROLES[role])}" for role, count in record["members"].items())
-    asked = record["requests"]
+    asked, traded = record["requests"], record["trades"]
     for name, value in (
         (say("members", "成员"), members),
         (say("papers and goods events taken in", "接收单据与货物事件"), f"{record['papers']:,}"),
+        (say("trades closed by order, goods, price and money", "订单、货物、价格、资金四流闭环的交易"),
+         say(f"{traded['closed']} of {traded['invoices']}", f"{traded['invoices']} 笔中的 {traded['closed']} 笔")),
+        (say("of which by value (CNY)", "其中按金额（人民币）"),
+         f"{_grouped(traded['value_closed'])} / {_grouped(traded['value'])}"),
+        (say("invoices paid, open, overdue", "已付、未到期、逾期发票"),
+         ", ".join(str(traded["standings"].get(name, 0)) for name in ("paid", "open", "overdue"))),
+        (say("payments that wait for an explanation", "待解释的付款"), f"{traded['unexplained']}"),
         (say("requests for money", "融资申请"), f"{asked['asked']:,}"),
         (say("of which paid out", "其中已放款"), f"{asked['funded']:,}"),
         (say("from the click to the decision and the money, median", "从申请到决定并放款（中位数）"),

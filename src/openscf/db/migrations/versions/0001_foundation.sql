@@ -1100,6 +1100,8 @@ CREATE TABLE trades.file (
     seen        bigint NOT NULL CHECK (seen >= 0),      -- records that say what was said before
     versions    bigint NOT NULL CHECK (versions >= 0),  -- records that say something else of a known identity
     flags       jsonb NOT NULL,                         -- how often each oddity was seen
+    stored      bigint NOT NULL DEFAULT 0 CHECK (stored >= 0),  -- documents that it brought, versions too
+    documents   uuid[] NOT NULL DEFAULT '{}',                   -- the first of them: no index of documents knows the file
     CONSTRAINT file_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT file_read_once UNIQUE (tenant_id, sha256, reading),
     CONSTRAINT file_accounts_for_all CHECK (accepted + rejected = row_count)
@@ -1264,7 +1266,7 @@ GRANT SELECT, INSERT ON trades.party_link, trades.file, trades.rejection, trades
 -- What was said stays as it was said; only which version is current may change, and what a file came to is written
 -- when all of it has been read.
 GRANT UPDATE (current) ON trades.document TO openscf_app;
-GRANT UPDATE (row_count, accepted, rejected, new, seen, versions, flags) ON trades.file TO openscf_app;
+GRANT UPDATE (row_count, accepted, rejected, new, seen, versions, flags, stored, documents) ON trades.file TO openscf_app;
 GRANT SELECT ON trades.party_link, trades.file, trades.rejection, trades.document, trades.settlement, trades.sighting,
     trades.reversal TO openscf_read;
 GRANT SELECT ON trades.party_link, trades.file, trades.rejection, trades.document TO openscf_member;
@@ -1276,7 +1278,8 @@ CREATE TABLE trades.statement (
     fingerprint   bytea NOT NULL CHECK (length(fingerprint) = 32),
     version       integer NOT NULL CHECK (version > 0),
     content       bytea NOT NULL CHECK (length(content) = 32),
-    account_key   text NOT NULL,
+    account_key   bytea NOT NULL CHECK (length(account_key) = 32),  -- keyed: the number itself is not kept
+    account_mask  text NOT NULL,  -- ****1234; empty where the statement names no number
     number        text NOT NULL,
     currency      text NOT NULL,
     opening_minor bigint,
@@ -1303,7 +1306,7 @@ CREATE TABLE trades.statement_line (
     waiting_as       bytea NOT NULL CHECK (length(waiting_as) = 32),
     statement_id     uuid NOT NULL,
     ordinal          integer NOT NULL CHECK (ordinal > 0),
-    account_key      text NOT NULL,
+    account_key      bytea NOT NULL CHECK (length(account_key) = 32),
     booked_on        date,
     value_on         date,
     amount_minor     bigint NOT NULL,
@@ -1592,12 +1595,22 @@ CREATE TABLE trades.matching_turn (
     tenant_id uuid PRIMARY KEY REFERENCES platform.tenant (id)
 );
 
--- Money that came in, as bank lines say it once they are booked; a collective booking is taken apart.
+-- Accounts at banks of which the platform itself keeps the books: what a line from or to one of them settles is said by
+-- those books, and guessed by no rule.
+CREATE TABLE trades.house_account (
+    tenant_id uuid NOT NULL REFERENCES platform.tenant (id),
+    number    text NOT NULL CHECK (number <> ''),
+    CONSTRAINT house_account_pkey PRIMARY KEY (tenant_id, number)
+);
+
+-- Money that came in, as bank lines say it once they are booked; a collective booking is taken apart. Or as a deal's books
+-- say it: then there is no line (`told_payment`).
 CREATE TABLE trades.payment (
     tenant_id    uuid NOT NULL,
     id           uuid NOT NULL,
     key          text NOT NULL CHECK (key <> ''),  -- what its line is recognised by, and which part of it
-    line_id      uuid NOT NULL,
+    line_id      uuid,
+    house        boolean NOT NULL,  -- from or to an account of the platform itself
     amount_minor bigint NOT NULL CHECK (amount_minor > 0),
     currency     text NOT NULL,
     day          text NOT NULL,
@@ -1617,13 +1630,14 @@ CREATE TABLE trades.payment_link (
     CONSTRAINT payment_link_of FOREIGN KEY (tenant_id, payment_id) REFERENCES trades.payment (tenant_id, id)
 );
 
--- What a payment settles, and why; each change is another version. `rule` decides unless a person did: then it stays.
+-- What a payment settles, and why; each change is another version. `rule` decides unless a person did: then it stays. So
+-- does what a deal's books said (`booked`), and what is theirs to say (`passed`).
 CREATE TABLE trades.reconciliation (
     tenant_id  uuid NOT NULL,
     payment_id uuid NOT NULL,
     version    integer NOT NULL CHECK (version > 0),
     current    boolean NOT NULL,
-    decided    text NOT NULL CHECK (decided IN ('rule', 'hand', 'fixed')),
+    decided    text NOT NULL CHECK (decided IN ('rule', 'hand', 'fixed', 'booked', 'passed')),
     left_minor bigint NOT NULL CHECK (left_minor >= 0),  -- what of it is unexplained
     result     text NOT NULL,
     matched_at timestamptz NOT NULL,
@@ -1642,6 +1656,24 @@ CREATE TABLE trades.share (
         REFERENCES trades.reconciliation (tenant_id, payment_id, version)
 );
 CREATE INDEX share_on ON trades.share (tenant_id, fingerprint);
+
+-- What events of deals and vouchers say was paid on invoices: `paid` for the debtor, `forgiven` by the creditor (a discount
+-- for paying early), or `own`: the creditor's own money, which settles nothing. Placed once, in the transaction that told it.
+CREATE TABLE trades.told_payment (
+    tenant_id    uuid NOT NULL,
+    subject      text NOT NULL CHECK (subject <> ''),
+    version      integer NOT NULL CHECK (version > 0),
+    fingerprint  bytea NOT NULL CHECK (length(fingerprint) = 32),
+    what         text NOT NULL CHECK (what IN ('paid', 'forgiven', 'own')),
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    currency     text NOT NULL,
+    paid_on      date NOT NULL,
+    payer        jsonb,
+    payment_id   uuid,  -- none until the end of that transaction
+    CONSTRAINT told_payment_pkey PRIMARY KEY (tenant_id, subject, version, fingerprint, what),
+    CONSTRAINT told_payment_placed FOREIGN KEY (tenant_id, payment_id) REFERENCES trades.payment (tenant_id, id)
+);
+CREATE INDEX told_payment_waiting ON trades.told_payment (tenant_id) WHERE payment_id IS NULL;
 
 -- What of a payment nobody could explain waits here for a person. One may be open for each payment.
 CREATE TABLE trades.exception (
@@ -1668,6 +1700,10 @@ CREATE INDEX exception_state ON trades.exception (tenant_id, state, id);
 
 ALTER TABLE trades.matching_turn ENABLE ROW LEVEL SECURITY;
 ALTER TABLE trades.matching_turn FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.house_account ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.house_account FORCE ROW LEVEL SECURITY;
+ALTER TABLE trades.told_payment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trades.told_payment FORCE ROW LEVEL SECURITY;
 ALTER TABLE trades.payment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE trades.payment FORCE ROW LEVEL SECURITY;
 ALTER TABLE trades.payment_link ENABLE ROW LEVEL SECURITY;
@@ -1679,6 +1715,14 @@ ALTER TABLE trades.share FORCE ROW LEVEL SECURITY;
 ALTER TABLE trades.exception ENABLE ROW LEVEL SECURITY;
 ALTER TABLE trades.exception FORCE ROW LEVEL SECURITY;
 CREATE POLICY matching_turn_house ON trades.matching_turn FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY house_account_house ON trades.house_account FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY house_account_read ON trades.house_account FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY told_payment_house ON trades.told_payment FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY told_payment_read ON trades.told_payment FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY payment_house ON trades.payment FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
@@ -1703,13 +1747,15 @@ CREATE POLICY exception_house ON trades.exception FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY exception_read ON trades.exception FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
-GRANT SELECT, INSERT ON trades.matching_turn, trades.payment, trades.payment_link, trades.reconciliation, trades.share,
-    trades.exception TO openscf_app;
+GRANT SELECT, INSERT ON trades.matching_turn, trades.house_account, trades.payment, trades.payment_link,
+    trades.reconciliation, trades.share, trades.told_payment, trades.exception TO openscf_app;
+GRANT UPDATE (payment_id) ON trades.told_payment TO openscf_app;
 GRANT UPDATE (tenant_id) ON trades.matching_turn TO openscf_app;  -- without the right to update nobody may lock
 GRANT UPDATE (current) ON trades.reconciliation TO openscf_app;
 GRANT UPDATE (amount_minor, reason, params, candidates, state, decided_at, decided_by, why) ON trades.exception
     TO openscf_app;
-GRANT SELECT ON trades.payment, trades.payment_link, trades.reconciliation, trades.share, trades.exception TO openscf_read;
+GRANT SELECT ON trades.house_account, trades.payment, trades.payment_link, trades.reconciliation, trades.share,
+    trades.told_payment, trades.exception TO openscf_read;
 GRANT SELECT ON trades.payment TO openscf_member;
 
 -- What other capabilities may read of the documents: views that ask with the rights of their reader. A member's sight ends
@@ -1749,7 +1795,7 @@ CREATE VIEW trades.linked_key WITH (security_invoker = true) AS
     SELECT tenant_id, key, party_id FROM trades.party_link;
 
 CREATE VIEW trades.booked_line WITH (security_invoker = true) AS
-    SELECT l.tenant_id, l.id, l.account_key, l.counterparty_key, l.booked_on, l.value_on, l.currency, l.amount_minor,
+    SELECT l.tenant_id, l.id, encode(l.account_key, 'hex') AS account_key, l.counterparty_key, l.booked_on, l.value_on, l.currency, l.amount_minor,
            l.status, l.reference, l.flags, f.sender AS source, s.recorded_at
     FROM trades.statement_line l
     JOIN trades.statement s ON s.tenant_id = l.tenant_id AND s.id = l.statement_id
@@ -1770,7 +1816,7 @@ CREATE VIEW trades.document_identity WITH (security_invoker = true) AS
     SELECT d.tenant_id, d.id, d.fingerprint FROM trades.document d;
 
 -- What of an invoice is known to be gone, and who says so: money on an account whose statement somebody delivered (`paid`),
--- or a red letter in force (`credited`).
+-- or a red letter in force (`credited`). What deals told has no line, and is counted where the deals are.
 CREATE VIEW trades.claim_paid WITH (security_invoker = true) AS
     SELECT s.tenant_id, s.fingerprint, 'paid' AS what, s.amount_minor, coalesce(l.booked_on, l.value_on) AS on_day,
            p.sender_id, f.sender AS source

@@ -180,8 +180,14 @@ def write_off(deal: Deal, event: Event, facts: Facts) -> Outcome:
 
 def recover(deal: Deal, event: Event, facts: Facts) -> Outcome:
     """Money comes in on a claim that was written off; beyond the loss it is the client's."""
-    shares = loans.share_out(event.params.amount, {"recovered": deal.book.loss})
-    return Outcome(book=dataclasses.replace(deal.book, loss=deal.book.loss - shares["recovered"]), amounts=shares)
+    book, amount = deal.book, event.params.amount
+    shares = loans.share_out(amount, {"recovered": book.loss})
+    settled_face = min(amount, book.abandoned)
+    book = dataclasses.replace(
+        book, loss=book.loss - shares["recovered"], collected=book.collected + settled_face,
+        abandoned=book.abandoned - settled_face,
+    )  # fmt: skip
+    return Outcome(book=book, amounts=shares | {"settled_face": settled_face})
 
 
 def quiet(deal: Deal, event: Event, facts: Facts) -> Outcome:

@@ -1,17 +1,22 @@
 """At maturity: the obligor pays once, and the money goes to whoever holds the leaves."""
 
 import datetime as dt
+from collections import defaultdict
 
+from openscf import trades
 from openscf.db import UnitOfWork
 from openscf.financing.bases.claim import accounts, planning
-from openscf.financing.ids import VoucherId
+from openscf.financing.bases.claim.planning import Planner
+from openscf.financing.ids import PieceId, VoucherId
 from openscf.financing.model import Deal
 from openscf.financing.service import cash, permitting
 from openscf.financing.store import vouchers as store
+from openscf.financing.vouchers.model import Voucher
 from openscf.financing.vouchers.service import loading
 from openscf.financing.vouchers.service.carrying import carry_out
 from openscf.kernel.money import Money
 from openscf.ledger import Account
+from openscf.trades import DocumentId, ToldPayment
 
 
 def pay_in(work: UnitOfWork, voucher: VoucherId, amount: Money, *, on: dt.date) -> Deal:
@@ -42,7 +47,30 @@ def redeem(work: UnitOfWork, voucher: VoucherId, amount: Money, *, on: dt.date) 
     ground.product.lifecycle.next(known.deal.state, "redeem_part")
     plan = planning.redeem(ground, amount)
     carry_out(work, known, plan)
+    _tell_paid(work, known, plan)
     return plan.claim
+
+
+def _tell_paid(work: UnitOfWork, voucher: Voucher, plan: Planner) -> None:
+    """What the holders got is paid on every invoice on the way of their pieces, from the issuer's on.
+
+    A payee that passed a part on had paid its own supplier with it, whoever holds the part by now.
+    """
+    pieces = {piece.id: piece for piece in store.pieces(work, voucher)}
+    paid: dict[DocumentId, int] = defaultdict(int)
+    for change in plan.changes:
+        if change.piece is None or change.command != "redeem":
+            continue
+        at: PieceId | None = change.piece.id
+        while at is not None:
+            document, at = pieces[at].document, pieces[at].parent
+            if document is not None:
+                paid[document] += change.params.amount.minor  # type: ignore[attr-defined] # the step's own Amount
+    claim = plan.claim
+    told = ToldPayment(
+        subject=str(voucher.id), version=claim.version, on=plan.ground.on, currency=claim.currency.code, paid=paid
+    )
+    trades.tell_paid(work, told)
 
 
 def lapse(work: UnitOfWork, voucher: VoucherId, *, on: dt.date) -> Deal:
