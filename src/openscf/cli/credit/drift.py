@@ -42,8 +42,8 @@ def command(
     learned = then_as_of or dt.datetime.fromisoformat(str(judge.trained["as_of"]))
     with steps(as_json) as step:
         step(say("computing features then and now", "计算当时与当前特征"))
-        then = _firms(then_snapshot or snapshot, learned, named(None, then_firms), currency)
-        now = _firms(snapshot, as_of, named(firm, firms), currency)
+        then = _firms(then_snapshot or snapshot, learned, named(None, then_firms), currency=currency)
+        now = _firms(snapshot, as_of, named(firm, firms), currency=currency)
         found = drift_of(judge, then, now)
     record = {
         "model": judge.name, "model_sha256": judge.sha256, "then": {"as_of": learned.date().isoformat(),
@@ -54,7 +54,7 @@ def command(
         raise typer.Exit(1)
 
 
-def _firms(folder: Path, as_of: dt.datetime | None, firms: list[str] | None, currency: str) -> "Sample":
+def _firms(folder: Path, as_of: dt.datetime | None, firms: list[str] | None, *, currency: str) -> "Sample":
     from openscf.credit import population  # noqa: PLC0415
 
     table = features_of(folder, as_of, firms, currency=currency)

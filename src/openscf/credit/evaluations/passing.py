@@ -122,7 +122,7 @@ def _passed(known: AnchorKnown, judging: _Judging, financed: Money) -> dict[str,
     elements = [_element(name, known, judging, without=other, pd=pd) for name, other in pds.items()]
     elements.append(_element("anchor", known, judging, without=judging.own_ppb, pd=pd))
     levels = [
-        _level(level, known, judging, link_of(known, financed, confirmation=level))
+        _level(level, known, judging, link=link_of(known, financed, confirmation=level))
         for level in Confirmation
         if level is not Confirmation.NONE
     ]
@@ -139,11 +139,11 @@ def _element(name: str, known: AnchorKnown, judging: _Judging, *, without: int, 
     gain = max(judging.limit(pd) - judging.limit(without), Money.zero(judging.policy.step.currency))
     return {
         "element": name, "pd_saved_ppb": max(without - pd, 0), "saved_bps": bps, "limit_gain": gain.as_json(),
-        "said": _worth(name, known, bps, gain).as_record(),
+        "said": _worth(name, known, bps=bps, gain=gain).as_record(),
     }  # fmt: skip
 
 
-def _level(level: Confirmation, known: AnchorKnown, judging: _Judging, link: AnchorLink) -> dict[str, Any]:
+def _level(level: Confirmation, known: AnchorKnown, judging: _Judging, *, link: AnchorLink) -> dict[str, Any]:
     pd = effective_ppb(judging.own_ppb, known, link)
     bps, limit = judging.saved_bps(judging.own_ppb, pd), judging.limit(pd)
     gain = max(limit - judging.limit(judging.own_ppb), Money.zero(limit.currency))
@@ -167,7 +167,7 @@ def _relation(known: AnchorKnown) -> Said:
     )
 
 
-def _worth(name: str, known: AnchorKnown, bps: int, gain: Money) -> Said:
+def _worth(name: str, known: AnchorKnown, *, bps: int, gain: Money) -> Said:
     names = {
         "confirmation": ("What it says of the claims, beside the next weaker form", "确认方式（与较弱一级相比）"),
         "depth": ("Time, share and volume of the relation", "合作年限、占比与结算量"),
