@@ -44,8 +44,8 @@ def said_of_sales(heard: ir.Table, other: ir.BooleanValue) -> dict[str, ir.Boole
     """By document: whether its buyer has confirmed it, and whether it tells of it in the same words."""
     buyer = other & (heard.by_group == heard.buyer_group).fill_null(False)
     return {
-        "confirmed": (buyer & (heard.what == "confirmed")).any(),
-        "copied": (buyer & (heard.what == "copy") & (heard.versions == 1)).any(),
+        "buyer_confirmed": (buyer & (heard.what == "confirmed")).any(),
+        "buyer_copied": (buyer & (heard.what == "copy") & (heard.versions == 1)).any(),
     }
 
 
@@ -59,9 +59,9 @@ def relations_in(sales: ir.Table, as_of: dt.date, workspace: Workspace) -> dict[
     """
     counts = sales.direct | sales.backed
     year = ibis.literal(as_of).delta(sales.issued_on, unit="day") < YEAR_DAYS
-    confirmed = sales.confirmed.fill_null(False)
+    confirmed = sales.buyer_confirmed.fill_null(False)
     spoken = (sales.speaker_group == sales.buyer_group).fill_null(False)
-    told = confirmed | sales.copied.fill_null(False) | (sales.direct & spoken)
+    told = confirmed | sales.buyer_copied.fill_null(False) | (sales.direct & spoken)
     gross, kept = sales.gross_minor, sales.filter(counts)
     found = kept.group_by(firm="seller", other="buyer").aggregate(
         first_on=sales.issued_on.min(),
