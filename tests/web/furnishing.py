@@ -1,9 +1,12 @@
 """What the world of the screens holds beside trades: a pool, a late debtor, papers for a keeper, ratings, a webhook."""
 
 import datetime as dt
+from fractions import Fraction
 from typing import Any
 
+from openscf.credit import AnchorKnown, Confirmation
 from openscf.db.audit import sealer_at
+from openscf.kernel.ids import PartyId
 from openscf.parties import PersonRole
 from tests.unit.api.hosted import Hosted
 from tests.unit.api.test_custody import sent
@@ -53,6 +56,14 @@ def _pool(hosted: Hosted) -> str:
     return str(deal)
 
 
+def _anchor(buyer: PartyId) -> AnchorKnown:
+    """A strong buyer with whom the seller has traded for two years."""
+    return AnchorKnown(
+        party=buyer, name="buyer有限公司", pd_ppb=800_000, confirmation=Confirmation.DATA, tenure_months=24,
+        share=Fraction(2, 5), settled_minor=6_000_000_00,
+    )  # fmt: skip
+
+
 def _document(hosted: Hosted, deal: str) -> str:
     made = _done(hosted.post("seller.maker", "/v1/issued-documents", {"deal": deal, "kind": "disbursement"}))
     return str(made["number"])
@@ -76,7 +87,7 @@ def _ratings(hosted: Hosted) -> list[str]:
         body = {"grantee": str(floor.parties["rater"]), "scope": scope, "purpose": "independent rating",
                 "valid_until": "2027-01-01"}  # fmt: skip
         _done(hosted.post("seller.signatory", "/v1/consents", body))
-    evaluated(floor.house, Subject(floor.parties["seller"]))
+    evaluated(floor.house, Subject(floor.parties["seller"]), anchors=[_anchor(floor.parties["buyer"])])
     return [one["id"] for one in _done(hosted.get("rater.maker", "/v1/ratings"))["items"]]
 
 

@@ -33,6 +33,7 @@ from openscf.credit.classification import (
     category_of,
 )
 from openscf.credit.evaluations import (
+    AnchorKnown,
     Evaluation,
     EvaluationId,
     EvaluationQuestion,
@@ -84,6 +85,7 @@ from openscf.credit.limits import (
     what_would_raise,
 )
 from openscf.credit.limits.gathering import Told, gather_evidence
+from openscf.credit.limits.relations import BuyerRelation
 from openscf.credit.pricing import (
     Demand,
     DemandPoint,
@@ -158,11 +160,13 @@ __all__ = [
     "WORST_GRADE",
     "Allocation",
     "AllocationTask",
+    "AnchorKnown",
     "AnchorLink",
     "AnchorWorth",
     "Applicant",
     "AssetClass",
     "BookTotals",
+    "BuyerRelation",
     "Claim",
     "ClaimColumns",
     "ClaimEvent",

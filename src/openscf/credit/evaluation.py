@@ -16,6 +16,7 @@ from openscf.credit.features._words import worded
 from openscf.credit.late_payment import Foretold, foretell, receivables_in
 from openscf.credit.models.boosted import Boosted, fit_boosted
 from openscf.credit.models.drift import stability_index, verdict
+from openscf.credit.models.drifting import Drift, drift_of
 from openscf.credit.models.explain import Reason, headline, reasons
 from openscf.credit.models.outcomes import read_outcomes
 from openscf.credit.models.record import (
@@ -67,6 +68,7 @@ __all__ = [
     "Boosted",
     "Contest",
     "Direction",
+    "Drift",
     "Duel",
     "Family",
     "Feature",
@@ -95,6 +97,7 @@ __all__ = [
     "checked",
     "compute_features",
     "cross_validate",
+    "drift_of",
     "duckdb_engine",
     "duel",
     "end_refresh",

@@ -33,6 +33,8 @@ from openscf.operations.documents import signer_at as document_signer
 from openscf.operations.documents import trusted_at as document_certificates
 from openscf.operations.documents import verify as verify_document
 from openscf.operations.evaluation import (
+    AnchorElement,
+    AnchorShown,
     EvaluationTerms,
     InForce,
     LimitExplained,
@@ -73,6 +75,8 @@ __all__ = [
     "MOST_AT_ONCE",
     "NO_HOUSE_ACCOUNT",
     "Accepted",
+    "AnchorElement",
+    "AnchorShown",
     "Application",
     "Applied",
     "BooksReport",

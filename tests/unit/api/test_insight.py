@@ -1,9 +1,11 @@
 """Ratings and limits with their reasons, ratings sent in, warnings, the network, data quality and search over HTTP."""
 
 import datetime as dt
+from fractions import Fraction
 from typing import Any
 
 from openscf.cluster.papers import invoice
+from openscf.credit import AnchorKnown, Confirmation
 from openscf.parties import PartyRole, PersonRole
 from tests.unit.api.hosted import Hosted
 from tests.unit.api.papers import closed, sale, upload
@@ -47,6 +49,26 @@ def test_a_firm_sees_its_rating_and_limit_with_reasons_and_others_only_with_its_
         own.json()["grade"], None, [], None,
     )  # fmt: skip
     assert hosted.get("funder.maker", limit).json()["code"] == "credit_not_shared", "ratings and limits are two scopes"
+
+
+def test_a_supplier_is_told_what_its_buyers_word_is_worth_and_the_house_the_probabilities(hosted: Hosted) -> None:
+    buyer = hosted.floor.parties["buyer"]
+    known = AnchorKnown(
+        party=buyer, name="buyer有限公司", pd_ppb=800_000, confirmation=Confirmation.DATA, tenure_months=24,
+        share=Fraction(2, 5), settled_minor=6_000_000_00,
+    )  # fmt: skip
+    evaluated(hosted.floor.house, Subject(hosted.floor.parties["seller"]), anchors=[known])
+    hosted.floor.house.person("operator.viewer", hosted.floor.parties["operator"], PersonRole.VIEWER)
+    for what in ("rating", "limit"):
+        (own,) = hosted.get("seller.maker", of(hosted, "seller", what)).json()["anchors"]
+        answer = hosted.get("operator.viewer", of(hosted, "seller", what))
+        assert answer.status_code == 200, answer.text
+        (house,) = answer.json()["anchors"]
+        assert (own["party"], own["confirmation"]) == (str(buyer), "data")
+        assert (own["pd_with_percent"], own["levels"][2]["pd_percent"]) == (None, None)
+        assert house["levels"][2]["pd_percent"] == "0.080"
+        assert own["levels"][2]["saved_bps"] == house["levels"][2]["saved_bps"] > 0
+        assert own["elements"][0]["said"]["zh"]
 
 
 def test_a_rater_sends_its_own_opinion_with_two_people_and_nobody_elses(hosted: Hosted) -> None:

@@ -56,6 +56,8 @@ def test_from_a_snapshot_to_a_score_in_words(folder, run):
         run("score", "--snapshot", folder, *model, *day, "--firms", folder / "firms.txt", "--out", records, "--json")
     )
     assert [one["firm"] for one in scored] == sorted(FIRMS)
+    same = json.loads(run("drift", "--snapshot", folder, *model, *day, "--json"))
+    assert {one["verdict"] for one in same["drift"]} == {"stable"}, "the same firms on the same day"
     told = run("explain", records, *model, "--firm", "F2", lang="zh")
     assert "违约概率" in told
     assert "1 条评分已逐字节复现" in told

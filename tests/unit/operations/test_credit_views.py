@@ -5,6 +5,7 @@ Planted defect: `_rating(found, whole=True)` for a viewer as well shows another 
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -44,7 +45,13 @@ TRAINED = {"snapshot_sha256": "0" * 64, "as_of": "2026-06-30"}
 VALUES = {"sales_12m_minor": 2_000_000_000, "sales_void_rate": 0.08, "top_buyer_share": 0.3, "history_months": 30}
 
 
-def evaluated(house: House, subject: Any, *, lone: bool = False) -> credit.Evaluation:  # noqa: F811
+def evaluated(
+    house: House,  # noqa: F811
+    subject: Any,
+    *,
+    lone: bool = False,
+    anchors: Sequence[credit.AnchorKnown] = (),
+) -> credit.Evaluation:
     """An evaluation from a real scorecard, an agency's opinion far from it, and evidence of the tax register."""
     card = fit_scorecard(synthetic(7), name="toy", seed=1, trained=TRAINED)
     today = business_date(house.clock.now())
@@ -81,7 +88,13 @@ def evaluated(house: House, subject: Any, *, lone: bool = False) -> credit.Evalu
         )
         used = ScoreUsed(id=given.id, record=record, version=version, model=card)
         question = EvaluationQuestion(
-            subject=subject.id, firm="tax:1", on=today, snapshot="f" * 64, score=used, ratings=ratings
+            subject=subject.id,
+            firm="tax:1",
+            on=today,
+            snapshot="f" * 64,
+            score=used,
+            ratings=ratings,
+            anchors=anchors,
         )
         return record_evaluation(work, question, limit.id)
 

@@ -13,7 +13,7 @@ from openscf.cli.credit._tables import told
 from openscf.cli.parties.session import SYSTEM, Caller, Key, LoginName, Tenant, day, present, session
 
 if TYPE_CHECKING:
-    from openscf.operations import LimitExplained, RatingOf
+    from openscf.operations import AnchorShown, LimitExplained, RatingOf
 
 app = typer.Typer()
 Firm = Annotated[str, typer.Argument(metavar="PARTY", help="The firm (pty_…).")]
@@ -170,6 +170,7 @@ def _rating_text(found: "RatingOf") -> str:
         rate, parts = found.price["percent"], found.price["components"]
         lines.append(say(f"An ordinary loan costs {rate} % a year:", f"普通贷款年利率 {rate}%："))
         lines += [f"  {one['percent']:>8} %  {one['name']:<14} {say(**one['reason'])}" for one in parts]
+    lines += _anchor_lines(found.anchors)
     return "\n".join(lines)
 
 
@@ -179,10 +180,19 @@ def _limit_text(found: "LimitExplained") -> str:
     lines.append(say("What would raise it:", "如何提高额度："))
     none = [say("  No single change does.", "  无单项改变可提高额度。")]
     lines += [f"  {told(one.said)}" for one in found.raises] or none
+    lines += _anchor_lines(found.anchors)
     lines += [
         f"{one.owner} {one.role or '-'}: {one.amount}, {say('used', '已用')} {one.used}" for one in found.in_force
     ]
     return "\n".join(lines)
+
+
+def _anchor_lines(anchors: "tuple[AnchorShown, ...]") -> list[str]:
+    lines = [say("What its buyers' credit is worth:", "买方信用的价值：")] if anchors else []
+    for one in anchors:
+        lines.append(f"  {told(one.said)}")
+        lines += [f"    {told(each.said)}" for each in (*one.elements, *one.levels)]
+    return lines
 
 
 def _plain(found: Any) -> Any:

@@ -1,6 +1,13 @@
 """What the platform thinks of a firm: the champion's score, all raters weighed, the grade, the reasons and a price."""
 
-from openscf.credit.evaluations.model import Evaluation, EvaluationId, EvaluationQuestion, PriceTerms, ScoreUsed
+from openscf.credit.evaluations.model import (
+    AnchorKnown,
+    Evaluation,
+    EvaluationId,
+    EvaluationQuestion,
+    PriceTerms,
+    ScoreUsed,
+)
 from openscf.credit.evaluations.rules import inputs_of as evaluation_inputs
 from openscf.credit.evaluations.rules import price_of
 from openscf.credit.evaluations.service import (
@@ -13,6 +20,7 @@ from openscf.credit.evaluations.service import (
 )
 
 __all__ = [
+    "AnchorKnown",
     "Evaluation",
     "EvaluationId",
     "EvaluationQuestion",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Final
 
+from openscf.credit.anchors import Confirmation
 from openscf.credit.basel import AssetClass
 from openscf.credit.incentives import DataQuality
 from openscf.credit.limits import LimitAssessmentId
@@ -16,7 +17,7 @@ from openscf.credit.ratings import Rating, RatingPolicy
 from openscf.credit.registry.model import ModelVersion, ScoreId
 from openscf.kernel.ids import PartyId, TypedId
 
-RULES_VERSION: Final = "evaluation-2"
+RULES_VERSION: Final = "evaluation-3"
 """Changes with the rules of `evaluations.rules` and with the words of its reasons."""
 
 
@@ -59,6 +60,31 @@ class ScoreUsed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnchorKnown:
+    """A buyer whose credit may be passed on to the firm, and what is known of the relation.
+
+    Attributes:
+        party: The buyer.
+        name: What it was called on that day.
+        pd_ppb: Its own combined PD of one year, parts per billion.
+        confirmation: What it has said of most of the firm's claims.
+        tenure_months: How long they have traded.
+        share: Its part of the firm's sales of a year, exact.
+        settled_minor: What it paid within a year, minor units of the limit's currency.
+        tier: 1 for a direct supplier.
+    """
+
+    party: PartyId
+    name: str
+    pd_ppb: int
+    confirmation: Confirmation
+    tenure_months: int
+    share: Fraction
+    settled_minor: int
+    tier: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationQuestion:
     """What a firm is to be evaluated from.
 
@@ -73,6 +99,7 @@ class EvaluationQuestion:
         rating_policy: How opinions are weighed.
         price: What is priced.
         quality: The firm's data-quality score; None for no reward.
+        anchors: Buyers whose credit may be passed on to it, the largest first.
     """
 
     subject: PartyId
@@ -85,6 +112,7 @@ class EvaluationQuestion:
     rating_policy: RatingPolicy = field(default_factory=RatingPolicy)
     price: PriceTerms = field(default_factory=PriceTerms)
     quality: DataQuality | None = None
+    anchors: Sequence[AnchorKnown] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

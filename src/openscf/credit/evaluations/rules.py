@@ -1,6 +1,7 @@
 """From what is known of a firm to its grade, the reasons and a price; and the same again from what was written down.
 
     champion's score -> one opinion beside those of all independent raters -> combined PD -> grade -> price
+    each large buyer -> what its credit, passed on, is worth in PD, in price and in the limit
 
 Everything is a function of `inputs` and of the score that they name, so an evaluation is made again byte for byte.
 """
@@ -13,6 +14,7 @@ from typing import Any
 
 from openscf.credit.basel import AssetClass, IrbRisk
 from openscf.credit.evaluations.model import RULES_VERSION, EvaluationQuestion, PriceTerms
+from openscf.credit.evaluations.passing import anchor_record, passed_records
 from openscf.credit.exact import BILLION
 from openscf.credit.incentives import DataQuality, quality_from
 from openscf.credit.models.explain import NOTES, headline, reasons
@@ -49,15 +51,19 @@ def inputs_of(asked: EvaluationQuestion) -> dict[str, Any]:
         },
         "price": _terms_record(asked.price),
         "quality": None if asked.quality is None else asked.quality.as_record(),
+        "anchors": [anchor_record(one) for one in asked.anchors],
     }
 
 
-def evaluate(inputs: Mapping[str, Any], scored: tuple[ScoreRecord, Model] | None) -> dict[str, Any]:
+def evaluate(
+    inputs: Mapping[str, Any], scored: tuple[ScoreRecord, Model] | None, limit: Mapping[str, Any]
+) -> dict[str, Any]:
     """What follows from the inputs: JSON-ready, without floats.
 
     Args:
         inputs: As `inputs_of` writes them.
         scored: The score that they name and its model; None if they name none.
+        limit: Inputs of the assessment that was made with it: from them what an anchor is worth in the limit.
 
     Raises:
         ValueError: They were written under other rules.
@@ -65,14 +71,11 @@ def evaluate(inputs: Mapping[str, Any], scored: tuple[ScoreRecord, Model] | None
     if inputs["rules"] != RULES_VERSION:
         raise ValueError(f"these inputs were judged under {inputs['rules']}")
     found = combined_of(inputs)
-    priced = (
-        None
-        if found.pd_ppb is None
-        else price_of(
-            found.pd_ppb,
-            _terms_of(inputs["price"]),
-            None if inputs["quality"] is None else quality_from(inputs["quality"]),
-        )
+    terms = _terms_of(inputs["price"])
+    quality = None if inputs["quality"] is None else quality_from(inputs["quality"])
+    priced = None if found.pd_ppb is None else price_of(found.pd_ppb, terms, quality)
+    passed = passed_records(
+        inputs["anchors"], found.pd_ppb, limit=limit, rate_of=lambda pd: price_of(pd, terms, quality).rate
     )
     said = found.as_record()
     del said["pd_1y"]  # a float; the exact one stands beside it
@@ -82,6 +85,7 @@ def evaluate(inputs: Mapping[str, Any], scored: tuple[ScoreRecord, Model] | None
         "middle": found.middle,
         "model": None if scored is None else _model_record(inputs["score"], *scored),
         "price": None if priced is None else priced.as_record(),
+        "anchors": passed,
     }
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from openscf.credit.evaluations import rules
 from openscf.credit.evaluations.model import RULES_VERSION, Evaluation, EvaluationId, EvaluationQuestion
-from openscf.credit.limits import LimitAssessmentId
+from openscf.credit.limits import LimitAssessmentId, found_assessment
 from openscf.credit.models.record import ScoreRecord, model_of, record_of
 from openscf.credit.models.scored import Model
 from openscf.credit.registry.service import found_model, found_score
@@ -49,7 +49,7 @@ def record_evaluation(work: UnitOfWork, asked: EvaluationQuestion, assessment: L
     """Evaluate a firm and keep the answer; with the same inputs as before nothing is written.
 
     Raises:
-        Refusal: `evaluation_by_hand`, `evaluated_meanwhile`.
+        Refusal: `evaluation_by_hand`, `limit_assessment_not_found`, `evaluated_meanwhile`.
     """
     if not work.context.actor.startswith(_SYSTEM):
         raise EVALUATION_BY_HAND(actor=work.context.actor[:80])
@@ -58,7 +58,8 @@ def record_evaluation(work: UnitOfWork, asked: EvaluationQuestion, assessment: L
     if holds is not None and holds.assessment == assessment and digest(holds.inputs) == digest(inputs):
         return holds
     used = asked.score
-    answer = rules.evaluate(inputs, None if used is None else (used.record, used.model))
+    limit = found_assessment(work, assessment).inputs
+    answer = rules.evaluate(inputs, None if used is None else (used.record, used.model), limit)
     combined = rules.combined_of(inputs)
     made = Evaluation(
         id=work.ids.new(EvaluationId), subject=asked.subject, number=1 if holds is None else holds.number + 1,
@@ -123,13 +124,14 @@ def grades_on(work: UnitOfWork, subjects: Sequence[PartyId], on: dt.date) -> dic
 
 
 def evaluation_again(work: UnitOfWork, made: Evaluation) -> bytes:
-    """The answer of an evaluation made again from its inputs and the score that they name, as canonical bytes.
+    """The answer of an evaluation made again from its inputs, the score they name and its limit's inputs, as bytes.
 
     Raises:
         Refusal: `score_not_found`, `model_not_found`.
         ValueError: It was made under other rules.
     """
-    again = rules.evaluate(made.inputs, _score_named(work, made))
+    limit = found_assessment(work, made.assessment).inputs
+    again = rules.evaluate(made.inputs, _score_named(work, made), limit)
     return canonical_json(again)
 
 

@@ -21,6 +21,7 @@ from openscf.credit.features._snapshot import SUPPORT, Snapshot
 from openscf.credit.incentives import DataQuality
 from openscf.credit.limits.model import Evidence, EvidenceKind, EvidenceOrigin
 from openscf.credit.limits.quality import measure_quality
+from openscf.credit.limits.relations import BuyerRelation, relations_in, said_of_sales
 from openscf.credit.store.workspace import Workspace
 
 YEAR_DAYS: Final = 365
@@ -33,10 +34,12 @@ class Told:
     Attributes:
         evidence: For its limit, in a stable order; nothing where nothing is told.
         quality: How good the data about it are; None where nobody else stands behind any.
+        relations: To its buyers, the largest first, as far as others tell of them.
     """
 
     evidence: tuple[Evidence, ...] = ()
     quality: DataQuality | None = None
+    relations: tuple[BuyerRelation, ...] = ()
 
 
 def gather_evidence(
@@ -63,10 +66,11 @@ def gather_evidence(
         heard = workspace.keep("heard", _heard(sold, snapshot, known, as_of=as_of))
         sales = workspace.keep("sales", _supported(sold, heard, as_of=as_of))
         found = {firm: _evidence_of(row) for firm, row in _by_firm(sales, as_of, workspace).items()}
+        related = relations_in(sales, as_of, workspace)
         quality = measure_quality(snapshot, judged, sales=sales, heard=heard, workspace=workspace)
     finally:
         workspace.release()
-    return {firm: Told(tuple(found.get(firm, ())), quality.get(firm)) for firm in firms}
+    return {firm: Told(tuple(found.get(firm, ())), quality.get(firm), related.get(firm, ())) for firm in firms}
 
 
 def _sold(snapshot: Snapshot, judged: ir.Table, known: ir.Table, *, as_of: dt.date, currency: str) -> ir.Table:
@@ -116,6 +120,7 @@ def _supported(sold: ir.Table, heard: ir.Table, *, as_of: dt.date) -> ir.Table:
         backed=(other & (words | money)).any(),
         paid_minor=heard.amount_minor.sum(where=other & money & year).coalesce(0).cast("int64"),
         paid_on=heard.on.max(where=other & money & year),
+        **said_of_sales(heard, other),
     )
     joined = sold.left_join(summed, "document_id").drop("document_id_right")
     return joined.mutate(backed=joined.backed.fill_null(False), paid_minor=joined.paid_minor.fill_null(0))

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-import numpy as np
-
-from openscf.credit.models.drift import stability_index, verdict
+from openscf.credit.models.drift import verdict
+from openscf.credit.models.drifting import drift_of
 from openscf.credit.models.sample import Sample
 from openscf.credit.models.scorecard import Input, Scorecard
-from openscf.credit.models.scorecard_fit import counts
 from openscf.credit.models.scored import Model
 from openscf.credit.models.validation import Duel, Validation
 from openscf.credit.reports.plots import bin_words, bins_plot, calibration_plot, drift_plot, grades_plot, roc_plot
@@ -185,18 +183,7 @@ def _points(each: Input) -> str:
 
 def drift(card: Scorecard, then: Sample, now: Sample) -> list[tuple[str, str, float]]:
     """English and Chinese name and stability index of the score, then of each input."""
-    old, new = (np.array([card.score(s.values(row)).points for row in range(len(s.firms))]) for s in (then, now))
-    edges = np.unique(np.quantile(old, np.linspace(0, 1, 6)[1:-1]))
-    cells = [
-        np.bincount(np.searchsorted(edges, points, side="right"), minlength=len(edges) + 1) for points in (old, new)
-    ]
-    found = [("Score", "评分", stability_index(cells[0].tolist(), cells[1].tolist()))]
-    before, after = counts(card, then), counts(card, now)
-    for each in card.inputs:
-        name = each.feature.name
-        index = stability_index(before[name].tolist(), after[name].tolist())
-        found.append((each.feature.en, each.feature.zh, index))
-    return found
+    return [(one.said.en, one.said.zh, one.index) for one in drift_of(card, then, now)]
 
 
 def _drift(card: Scorecard, then: Sample, now: Sample) -> str:

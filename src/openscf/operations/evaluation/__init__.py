@@ -5,6 +5,8 @@ from openscf.operations.evaluation.nightly import refresh_after_day_end
 from openscf.operations.evaluation.refreshing import Refreshed, refresh, request_rise
 from openscf.operations.evaluation.snapshots import take_snapshot
 from openscf.operations.evaluation.views import (
+    AnchorElement,
+    AnchorShown,
     InForce,
     LimitExplained,
     ModelOpinion,
@@ -16,6 +18,8 @@ from openscf.operations.evaluation.views import (
 )
 
 __all__ = [
+    "AnchorElement",
+    "AnchorShown",
     "EvaluationTerms",
     "InForce",
     "LimitExplained",

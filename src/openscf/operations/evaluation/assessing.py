@@ -8,7 +8,7 @@ what went in, never that a snapshot is newer.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any, Final
 from openscf import credit, parties
 from openscf.credit import (
     BILLION,
+    AnchorKnown,
     Evaluation,
     EvaluationQuestion,
     Evidence,
@@ -48,6 +49,8 @@ RATER: Final = "platform"
 
 _NO_MODEL: Final = "no_model_in_charge"
 _FRESH_DAYS: Final = 30
+_MOST_ANCHORS: Final = 3
+"""Buyers of whom an evaluation tells what their credit is worth: the largest whose own credit is known."""
 _OUTCOME: Final = ("points", "pd_1y_ppm", "grade", "parts", "reasons", "confidence", "model")
 
 
@@ -87,6 +90,7 @@ class Gathered:
         on: The cut-off.
         snapshot_sha256: Which snapshot.
         firms: The enterprises that can be judged, each with its key in the network.
+        known: Which enterprise of the platform a key of the network is, also of those that are not judged now.
         features: Of all of them.
         told: Evidence for their limits, and how good the data about them are, by key.
     """
@@ -94,6 +98,7 @@ class Gathered:
     on: dt.date
     snapshot_sha256: str
     firms: Mapping[PartyId, str]
+    known: Mapping[str, PartyId]
     features: Mapping[str, Mapping[str, Any]]
     told: Mapping[str, Told]
 
@@ -137,7 +142,10 @@ def gather(
     keys = sorted(firms.values())
     features = credit.compute_features(snapshot, on, firms=keys, currency=currency.code, groups=groups)
     told = credit.gather_evidence(snapshot, keys, on, groups=groups, currency=currency.code)
-    return Gathered(on=on, snapshot_sha256=snapshot.sha256, firms=firms, features=features.rows(), told=told)
+    return Gathered(
+        on=on, snapshot_sha256=snapshot.sha256, firms=firms, known={node: party for party, node in known.items()},
+        features=features.rows(), told=told,
+    )  # fmt: skip
 
 
 def assess_firm(work: UnitOfWork, gathered: Gathered, party: PartyId, *, terms: EvaluationTerms) -> Assessed:
@@ -161,6 +169,7 @@ def assess_firm(work: UnitOfWork, gathered: Gathered, party: PartyId, *, terms: 
         subject=party, firm=node, on=gathered.on, snapshot=gathered.snapshot_sha256, score=used,
         ratings=credit.ratings_of(work, party), group=parties.group_of(work, party, gathered.on),
         rating_policy=terms.ratings, price=terms.price, quality=gathered.told[node].quality,
+        anchors=_anchors(work, gathered, party),
     )  # fmt: skip
     holds = credit.evaluation_on(work, party, dt.date.max)
     evidence = gathered.told[node].evidence
@@ -173,6 +182,26 @@ def assess_firm(work: UnitOfWork, gathered: Gathered, party: PartyId, *, terms: 
     return Assessed(evaluation=made, assessment=assessment, changed=holds is None or made.id != holds.id)
 
 
+def buyers_first(gathered: Gathered) -> list[PartyId]:
+    """The firms to judge, those that others sell to first: what their credit is worth to a seller rests on it."""
+    bought = {one.buyer for told in gathered.told.values() for one in told.relations}
+    return sorted(gathered.firms, key=lambda party: (gathered.firms[party] not in bought, party))
+
+
+def sellers_to_judge_again(gathered: Gathered, order: Sequence[PartyId], changed: Collection[PartyId]) -> list[PartyId]:
+    """Firms that were judged before one of their buyers was judged otherwise.
+
+    A firm's own credit does not depend on its buyers', so that once again is enough, whoever sells to whom in a circle.
+    """
+    place = {gathered.firms[party]: number for number, party in enumerate(order)}
+    new = {gathered.firms[party] for party in changed}
+    return [
+        party
+        for number, party in enumerate(order)
+        if any(one.buyer in new and place[one.buyer] > number for one in gathered.told[gathered.firms[party]].relations)
+    ]
+
+
 def _firms(work: UnitOfWork) -> Iterator[tuple[PartyId, str]]:
     """Every enterprise with a public code, and the key under which it stands in the network."""
     page, after = parties.list_parties(work, limit=500)
@@ -183,6 +212,27 @@ def _firms(work: UnitOfWork) -> Iterator[tuple[PartyId, str]]:
         if after is None:
             return
         page, after = parties.list_parties(work, after=after, limit=500)
+
+
+def _anchors(work: UnitOfWork, gathered: Gathered, party: PartyId) -> tuple[AnchorKnown, ...]:
+    """The largest buyers outside the firm's own group whose own credit is known, and what is known of the relation."""
+    told = gathered.told[gathered.firms[party]].relations
+    group = parties.group_of(work, party, gathered.on)
+    found: list[AnchorKnown] = []
+    for one in told:
+        buyer = gathered.known.get(one.buyer)
+        if len(found) == _MOST_ANCHORS or buyer is None or buyer in group:
+            continue
+        judged = credit.evaluation_on(work, buyer, gathered.on)
+        if judged is not None and judged.pd_ppb is not None:
+            found.append(
+                AnchorKnown(
+                    party=buyer, name=parties.find_party(work, buyer).name, pd_ppb=judged.pd_ppb,
+                    confirmation=one.confirmation, tenure_months=one.tenure_months,
+                    share=Fraction(one.sales_minor, one.whole_minor), settled_minor=one.settled_minor,
+                )
+            )  # fmt: skip
+    return tuple(found)
 
 
 def _scored(work: UnitOfWork, gathered: Gathered, party: PartyId, *, role: ModelRole) -> ScoreUsed | None:

@@ -28,7 +28,9 @@ from openscf.operations.evaluation.assessing import (
     EvaluationTerms,
     Gathered,
     assess_firm,
+    buyers_first,
     gather,
+    sellers_to_judge_again,
     standard_terms,
 )
 from openscf.operations.evaluation.views import limit_explained
@@ -116,19 +118,26 @@ def refresh(
     for party in wanted or ():
         if party not in gathered.firms:
             raise FIRM_WITHOUT_CODE(party=str(party))
-    changed, moved, failed = [], [], []
-    for done, party in enumerate(sorted(gathered.firms), start=1):
+    changed, moved, failed = dict[PartyId, None](), list[Followed](), dict[PartyId, str]()
+
+    def judge(party: PartyId) -> None:
         try:
-            judged, followed = database.run(mine, lambda work, one=party: _one(work, gathered, one, terms=judged_by))  # type: ignore[misc]
+            judged, followed = database.run(mine, lambda work: _one(work, gathered, party, terms=judged_by))
         except Refusal as refused:
-            failed.append((party, refused.code))
-            continue
+            failed[party] = refused.code
+            return
         if judged.changed:
-            changed.append(party)
-        moved += followed
-        progress(done, len(gathered.firms))
+            changed[party] = None
+        moved.extend(followed)
+
+    order = buyers_first(gathered)
+    for done, party in enumerate(order, start=1):
+        judge(party)
+        progress(done, len(order))
+    for party in sellers_to_judge_again(gathered, order, changed):
+        judge(party)
     found = Refreshed(
-        on=on, firms=len(gathered.firms), changed=tuple(changed), moved=tuple(moved), failed=tuple(failed)
+        on=on, firms=len(gathered.firms), changed=tuple(changed), moved=tuple(moved), failed=tuple(failed.items())
     )
     if wanted is None:
         database.run(mine, lambda work: _kept(work, found))

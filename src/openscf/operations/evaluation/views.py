@@ -82,6 +82,54 @@ class RaterOpinion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnchorElement:
+    """What one element of the relation to a core enterprise, or one form of its word, is worth.
+
+    Attributes:
+        name: `confirmation`, `depth`, `tier`, `anchor` for the whole; or a form: `data`, `confirmed`, `irrevocable`.
+        saved_bps: Basis points off the price of an ordinary loan.
+        limit_gain: How much more of a limit.
+        pd_ppb: Of an element what it saves in PD, of a form the PD under it; None where the reader may not see it.
+        said: The sentence.
+    """
+
+    name: str
+    saved_bps: int
+    limit_gain: Money
+    pd_ppb: int | None
+    said: Said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnchorShown:
+    """What a core enterprise's credit, passed on, is worth to a firm.
+
+    PDs tell the core enterprise's own, which is its own business: they are there for the house, for its people, and for
+    those to whom it consented to show its ratings. What it is worth in price and money the firm always sees.
+
+    Attributes:
+        party, name: The core enterprise.
+        confirmation: What it has said of most claims: `none`, `data`, `confirmed`.
+        tenure_months, tier: Of the relation.
+        pd_without_ppb, pd_with_ppb: The firm's own PD, and that of its claims on this buyer.
+        said: The relation in words.
+        elements: What its word, the depth, the tier and the whole are worth as things stand.
+        levels: What each form of its word would be worth, the weakest first.
+    """
+
+    party: PartyId
+    name: str
+    confirmation: str
+    tenure_months: int
+    tier: int
+    pd_without_ppb: int | None
+    pd_with_ppb: int | None
+    said: Said
+    elements: tuple[AnchorElement, ...]
+    levels: tuple[AnchorElement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RatingOf:
     """A firm's rating as it holds.
 
@@ -98,6 +146,7 @@ class RatingOf:
         spread: Grades from the best to the worst current opinion.
         disagreement: The same in words; None where the raters agree.
         price: What an ordinary loan costs, with its components; None without a rating or for another enterprise.
+        anchors: What its largest buyers' credit is worth to it; empty for another enterprise.
     """
 
     party: PartyId
@@ -112,6 +161,7 @@ class RatingOf:
     spread: int
     disagreement: Said | None
     price: Mapping[str, Any] | None
+    anchors: tuple[AnchorShown, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +217,7 @@ class LimitExplained:
         raises: What would raise it, the largest gain first; empty if no single change does.
         not_counted: Evidence that was left aside, with the reason.
         in_force: Limits of funders that the reader may see.
+        anchors: What its largest buyers' credit is worth; empty for another enterprise.
     """
 
     party: PartyId
@@ -178,6 +229,7 @@ class LimitExplained:
     raises: tuple[Raise, ...]
     not_counted: tuple[Said, ...]
     in_force: tuple[InForce, ...]
+    anchors: tuple[AnchorShown, ...]
 
 
 def rating_of(
@@ -199,7 +251,7 @@ def rating_of(
         found = credit.shared_evaluation(work, party, viewer, scope=Scope.RATINGS, on=day)
         return None if found is None else _rating(found, whole=False)
     found = credit.evaluation_on(work, party, day)
-    return None if found is None else _rating(found, whole=True)
+    return None if found is None else _rating(found, whole=True, anchors=_anchors(work, found))
 
 
 def limit_explained(
@@ -225,10 +277,13 @@ def limit_explained(
     if found is None:
         return None
     made = credit.found_assessment(work, found.assessment)
-    return _explained(made, whole=other is None, in_force=_in_force(work, party, made.limit, owner=other))
+    anchors = _anchors(work, found) if other is None else ()
+    return _explained(
+        made, whole=other is None, in_force=_in_force(work, party, made.limit, owner=other), anchors=anchors
+    )
 
 
-def _rating(found: Evaluation, *, whole: bool) -> RatingOf:
+def _rating(found: Evaluation, *, whole: bool, anchors: tuple[AnchorShown, ...] = ()) -> RatingOf:
     said = found.answer
     model = said["model"] if whole else None
     spread = int(said["spread"])
@@ -238,7 +293,7 @@ def _rating(found: Evaluation, *, whole: bool) -> RatingOf:
         model=None if model is None else _model(model),
         reasons=_sentences([one["said"] for one in model["reasons"]] if model else []),
         opinions=tuple(_opinion(one) for one in said["opinions"]), spread=spread,
-        disagreement=_disagreement(said["opinions"], spread), price=said["price"] if whole else None,
+        disagreement=_disagreement(said["opinions"], spread), price=said["price"] if whole else None, anchors=anchors,
     )  # fmt: skip
 
 
@@ -272,7 +327,9 @@ def _disagreement(opinions: Sequence[Mapping[str, Any]], spread: int) -> Said | 
     )
 
 
-def _explained(made: LimitAssessment, *, whole: bool, in_force: tuple[InForce, ...]) -> LimitExplained:
+def _explained(
+    made: LimitAssessment, *, whole: bool, in_force: tuple[InForce, ...], anchors: tuple[AnchorShown, ...]
+) -> LimitExplained:
     said = made.answer
     raises = [
         Raise(lever=one["lever"], limit=parse_money(one["limit"]), said=Said(**one["said"]))
@@ -282,7 +339,41 @@ def _explained(made: LimitAssessment, *, whole: bool, in_force: tuple[InForce, .
         party=made.subject, assessment=made.id, assessed_on=made.assessed_on, limit=made.limit, binding=made.binding,
         reasons=_sentences(said["reasons"]) if whole else (), raises=tuple(raises) if whole else (),
         not_counted=_sentences([one["reason"] for one in said["not_counted"]]) if whole else (), in_force=in_force,
+        anchors=anchors,
     )  # fmt: skip
+
+
+def _anchors(work: UnitOfWork, found: Evaluation) -> tuple[AnchorShown, ...]:
+    return tuple(
+        _anchor(one, whole=_may_see_rating(work, PartyId.parse(one["party"]), found.subject))
+        for one in found.answer["anchors"]
+    )
+
+
+def _anchor(one: Mapping[str, Any], *, whole: bool) -> AnchorShown:
+    elements = tuple(_element(each, name="element", pd="pd_saved_ppb", whole=whole) for each in one["elements"])
+    levels = tuple(_element(each, name="confirmation", pd="pd_ppb", whole=whole) for each in one["levels"])
+    return AnchorShown(
+        party=PartyId.parse(one["party"]), name=one["name"], confirmation=one["confirmation"],
+        tenure_months=one["tenure_months"], tier=one["tier"],
+        pd_without_ppb=one["pd_without_ppb"] if whole else None, pd_with_ppb=one["pd_with_ppb"] if whole else None,
+        said=Said(**one["said"]), elements=elements, levels=levels,
+    )  # fmt: skip
+
+
+def _element(record: Mapping[str, Any], *, name: str, pd: str, whole: bool) -> AnchorElement:
+    return AnchorElement(
+        name=record[name], saved_bps=record["saved_bps"], limit_gain=parse_money(record["limit_gain"]),
+        pd_ppb=record[pd] if whole else None, said=Said(**record["said"]),
+    )  # fmt: skip
+
+
+def _may_see_rating(work: UnitOfWork, anchor: PartyId, firm: PartyId) -> bool:
+    """Whether the reader may see what tells an anchor's own rating."""
+    if work.context.member is not None:
+        return False  # a member's transaction sees nobody else's consents
+    shared = parties.may_share(work, anchor, firm, scope=Scope.RATINGS, on=business_date(work.at))
+    return shared or _may_see(work, anchor)
 
 
 def _in_force(work: UnitOfWork, party: PartyId, assessed: Money, *, owner: PartyId | None) -> tuple[InForce, ...]:

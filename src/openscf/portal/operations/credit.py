@@ -10,7 +10,16 @@ from openscf.credit import NewRating, RaterKind, Said
 from openscf.db import UnitOfWork
 from openscf.kernel.errors import refusal
 from openscf.kernel.ids import PartyId
-from openscf.operations import InForce, LimitExplained, ModelOpinion, Raise, RaterOpinion, RatingOf
+from openscf.operations import (
+    AnchorElement,
+    AnchorShown,
+    InForce,
+    LimitExplained,
+    ModelOpinion,
+    Raise,
+    RaterOpinion,
+    RatingOf,
+)
 from openscf.parties import PartyRole
 from openscf.portal.declaring import operation
 from openscf.portal.desk import Desk
@@ -74,13 +83,49 @@ class OpinionView(View):
     reason: SaidView
 
 
+class AnchorElementView(View):
+    """What one element of a core enterprise's credit, or one form of its word, is worth.
+
+    Attributes:
+        pd_percent: What it saves in PD, or the PD under this form; for whom the core enterprise shows its ratings.
+    """
+
+    name: str
+    saved_bps: int
+    limit_gain: Money
+    pd_percent: str | None
+    said: SaidView
+
+
+class AnchorView(View):
+    """What a core enterprise's credit, passed on, is worth to the firm in PD, price and limit.
+
+    Attributes:
+        confirmation: What it has said of most claims: none, data or confirmed.
+        pd_without_percent, pd_with_percent: For the house, and for whom the core enterprise shows its ratings.
+        elements: As things stand: its word, the depth, the tier, and the whole.
+        levels: What each form of its word would be worth.
+    """
+
+    party: str
+    name: str
+    confirmation: str
+    tenure_months: int
+    tier: int
+    pd_without_percent: str | None
+    pd_with_percent: str | None
+    said: SaidView
+    elements: list[AnchorElementView]
+    levels: list[AnchorElementView]
+
+
 class RatingView(View):
     """A firm's rating as it holds.
 
     Attributes:
         grade: Combined master grade, M1 to M15 or D.
         pd_1y_percent: One year's probability of default.
-        model, reasons, price: For the firm itself and the house; another enterprise sees what the raters say.
+        model, reasons, price, anchors: For the firm itself and the house; another enterprise sees what the raters say.
     """
 
     party: str
@@ -93,6 +138,7 @@ class RatingView(View):
     spread: int
     disagreement: SaidView | None
     price: dict[str, Any] | None
+    anchors: list[AnchorView]
 
 
 class RaiseView(View):
@@ -123,6 +169,7 @@ class LimitExplainedView(View):
         binding: What holds it down.
         raises: The largest gain first.
         not_counted: Evidence that was left aside: what the applicant alone says never counts.
+        anchors: What its largest buyers' credit is worth; for the firm itself and the house.
     """
 
     party: str
@@ -133,6 +180,7 @@ class LimitExplainedView(View):
     raises: list[RaiseView]
     not_counted: list[SaidView]
     in_force: list[InForceView]
+    anchors: list[AnchorView]
 
 
 class CreditQuery(Body):
@@ -179,7 +227,7 @@ def _rating(one: RatingOf) -> RatingView:
         model=None if one.model is None else _model(one.model), reasons=_said(one.reasons),
         opinions=[_opinion(each) for each in one.opinions], spread=one.spread,
         disagreement=None if one.disagreement is None else SaidView.of(one.disagreement),
-        price=None if one.price is None else dict(one.price),
+        price=None if one.price is None else dict(one.price), anchors=[_anchor(each) for each in one.anchors],
     )  # fmt: skip
 
 
@@ -194,11 +242,31 @@ def _in_force(one: InForce) -> InForceView:
     )  # fmt: skip
 
 
+def _percent(pd_ppb: int | None) -> str | None:
+    return None if pd_ppb is None else f"{pd_ppb / 10_000_000:.3f}"
+
+
+def _element(one: AnchorElement) -> AnchorElementView:
+    return AnchorElementView(
+        name=one.name, saved_bps=one.saved_bps, limit_gain=Money.of(one.limit_gain), pd_percent=_percent(one.pd_ppb),
+        said=SaidView.of(one.said),
+    )  # fmt: skip
+
+
+def _anchor(one: AnchorShown) -> AnchorView:
+    return AnchorView(
+        party=str(one.party), name=one.name, confirmation=one.confirmation, tenure_months=one.tenure_months,
+        tier=one.tier, pd_without_percent=_percent(one.pd_without_ppb), pd_with_percent=_percent(one.pd_with_ppb),
+        said=SaidView.of(one.said), elements=[_element(each) for each in one.elements],
+        levels=[_element(each) for each in one.levels],
+    )  # fmt: skip
+
+
 def _limit(one: LimitExplained) -> LimitExplainedView:
     return LimitExplainedView(
         party=str(one.party), assessed_on=one.assessed_on, limit=Money.of(one.limit), binding=one.binding,
         reasons=_said(one.reasons), raises=[_raise(each) for each in one.raises], not_counted=_said(one.not_counted),
-        in_force=[_in_force(each) for each in one.in_force],
+        in_force=[_in_force(each) for each in one.in_force], anchors=[_anchor(each) for each in one.anchors],
     )  # fmt: skip
 
 
