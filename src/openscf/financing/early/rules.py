@@ -69,7 +69,7 @@ def is_offered_to(rule: EarlyPayRule | None, supplier: str) -> bool:
     return rule is None or not rule.suppliers or supplier in rule.suppliers
 
 
-def use_of(rule: EarlyPayRule | None, known: Sequence[Commitment], on: dt.date, money: Currency) -> EarlyPayUse:
+def use_of(rule: EarlyPayRule | None, known: Sequence[Commitment], *, on: dt.date, money: Currency) -> EarlyPayUse:
     """What is used of a rule on a day.
 
     Args:

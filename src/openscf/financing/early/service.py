@@ -70,7 +70,7 @@ def _use(
     for terms, book, paid_on in store.agreed(work, programme, on):
         said: Any = read(PRODUCT.book, book, money=money)
         known.append(_commitment(read(PRODUCT.terms, terms, money=money), said, paid_on))
-    return rules.use_of(rule, known, on, money)
+    return rules.use_of(rule, known, on=on, money=money)
 
 
 def _commitment(terms: Any, book: Any, paid_on: dt.date | None = None) -> Commitment:
