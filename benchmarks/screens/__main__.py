@@ -2,8 +2,9 @@
 
 `python -m benchmarks.screens` opens pages in headless Chromium, with nothing kept from before and then again, and
 prints what the wait is made of: the server, the network (round trips and bytes), and the browser's own work until the
-row is there. Server, database and browser share the machine, and the browser's slowness is simulated by pausing it,
-so the figure holds on a quiet machine only. The bar is 1 s with nothing kept.
+row is drawn. Of that, how long its thread was busy and how many elements the page has depend least on the machine's
+load. Server, database and browser share the machine, and the browser's slowness is simulated by pausing it, so the
+seconds hold on a quiet machine only. The bar is 1 s with nothing kept.
 """
 
 import argparse
@@ -33,12 +34,14 @@ def main() -> None:
 
 def _told(found: list[Wait]) -> Table:
     table = Table(title=f"first row over a slow link, seconds (bar {BAR_S} with nothing kept)")
-    for heading in ("page", "kept", "first row", "server", "first byte", "last byte", "blocking", "kB", "browser"):
+    times = ("first row", "server", "first byte", "last byte", "browser", "busy")
+    for heading in ("page", "kept", *times, "nodes", "blocking", "kB"):
         table.add_column(heading, justify="left" if heading == "page" else "right")
     for one in found:
         times = (one.row_s, one.server_s, one.first_byte_s, one.last_byte_s)
-        rest = (str(one.blocking), f"{one.bytes / 1000:.1f}", f"{one.row_s - one.last_byte_s:.2f}")
-        table.add_row(one.page, "yes" if one.kept else "no", *(f"{each:.2f}" for each in times), *rest)
+        rest = (f"{one.row_s - one.last_byte_s:.2f}", f"{one.busy_s:.2f}", str(one.nodes), str(one.blocking))
+        table.add_row(one.page, "yes" if one.kept else "no", *(f"{each:.2f}" for each in times), *rest,
+                      f"{one.bytes / 1000:.1f}")  # fmt: skip
     return table
 
 

@@ -81,3 +81,20 @@ def test_an_offer_to_pay_early_is_proposed_from_the_page(hosted: Hosted, buyer: 
     sent = buyer.post("/do/propose_programme", data=said, follow_redirects=False)
     assert sent.status_code == 303, sent.text
     assert "1.5 % NET 30" in buyer.get("/early-pay").text
+
+
+def test_a_buyer_sets_its_budget_and_chooses_suppliers_on_its_offers_page(hosted: Hosted, buyer: TestClient) -> None:
+    frame = hosted.floor.programme("dynamic_discounting", {"rate": "9%"}, owner="buyer", parties={"obligor": "buyer"})
+    seller = str(hosted.floor.parties["seller"])
+    closed(hosted, "INV-1", gross="113000.00")
+    page = buyer.get(f"/programmes/{frame}").text
+    assert f'name="body.suppliers[]" value="{seller}"' in page, "whoever sells to it can be chosen"
+    said = fields(page, "set_early_pay_rule") | {"body.budget.amount": "5000000.00", "body.suppliers[]": seller}
+    sent = buyer.post("/do/set_early_pay_rule", data=said, follow_redirects=False)
+    assert sent.status_code == 303, sent.text
+    (asked,) = hosted.get("buyer.checker", "/v1/requests").json()["items"]
+    approve(hosted, "buyer.checker", {"id": asked["id"], "sha256": asked["payload_sha256"]})
+    page = buyer.get(f"/programmes/{frame}").text
+    assert 'value="5000000.00" inputmode' in page
+    assert f'value="{seller}" checked' in page
+    assert "5,000,000" in buyer.get("/early-pay").text

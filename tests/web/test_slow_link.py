@@ -1,6 +1,7 @@
 """What makes the first row quick over a slow link; how quick it is, `python -m benchmarks.screens` measures.
 
-Planted defect: the style sheet is linked from the first page too (a round trip before anything is seen).
+Planted defects: the style sheet is linked from the first page too (a round trip before anything is seen); the filters
+stand open on a telephone (no row is in sight).
 """
 
 import gzip
@@ -9,9 +10,11 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+from tests.web.conftest import NARROW
 from tests.web.world import World
 
 MOST_BYTES = 30_000  # of the first page, compressed, with its style sheet inside: 150 ms at 1.6 Mbit/s
+MOST_BEFORE = 250  # elements that a browser makes before the first row
 BLOCKING = re.compile(r"<link rel=\"stylesheet\"|<script(?![^>]*(?:defer|type=\"module\"))")
 
 
@@ -22,6 +25,22 @@ def test_the_first_page_waits_for_nothing_else_and_is_small(world: World) -> Non
     assert page.headers["content-encoding"] == "gzip"
     assert BLOCKING.findall(page.text) == []
     assert len(gzip.compress(page.content, 5)) < MOST_BYTES
+    before, row, _ = page.text.partition("<tbody")
+    assert row
+    assert len(re.findall(r"<[a-z]", before)) < MOST_BEFORE
+
+
+def test_on_a_telephone_the_first_row_is_in_sight_and_the_filters_unfold(visitors: Any) -> None:
+    seller = visitors("seller.maker", "zh", NARROW)
+    page = seller.go("/invoices")
+    box = page.locator("tbody tr").first.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= NARROW["height"]
+    assert not page.locator("#q-text").is_visible()
+    page.locator(".fold summary").click()
+    assert page.locator("#q-text").is_visible()
+    assert seller.go("/invoices?text=INV").locator("#q-text").is_visible(), "what is set is shown"
+    assert visitors("seller.maker", "en").go("/invoices").locator("#q-text").is_visible(), "with room they stand open"
 
 
 def test_the_style_sheet_is_kept_and_later_pages_come_without_it(world: World, visitors: Any) -> None:

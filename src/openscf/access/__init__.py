@@ -24,6 +24,7 @@ from openscf.access.service.oidc import link_subject
 from openscf.access.service.oidc import start as start_oidc
 from openscf.access.service.sandboxes import ShiftedClock, advance_time, ahead_of, in_its_time, open_sandbox
 from openscf.access.service.sessions import (
+    SIGNED_IN,
     Credentials,
     Gate,
     act_for,
@@ -45,6 +46,7 @@ __all__ = [
     "NOT_SIGNED_IN",
     "NO_SANDBOX",
     "SECRET_BYTES",
+    "SIGNED_IN",
     "STEP_UP_NEEDED",
     "WHOLE",
     "ApiKey",

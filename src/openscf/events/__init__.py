@@ -15,6 +15,7 @@ from openscf.events.letters import (
 from openscf.events.mail import (
     Chosen,
     Post,
+    Standing,
     Told,
     choose,
     confirm,
@@ -69,6 +70,7 @@ __all__ = [
     "Pump",
     "Sender",
     "SmtpMailer",
+    "Standing",
     "Told",
     "Webhook",
     "WebhookId",

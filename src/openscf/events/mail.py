@@ -7,6 +7,8 @@ again and stays `handed` for everybody to see. Whatever was refused before its t
 """
 
 import dataclasses
+import datetime as dt
+import functools
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,11 +40,30 @@ class Told:
     Attributes:
         kind_of: The kind of letter that an event makes; None: none.
         write: A letter of a kind: about which objects, of how many events, in which language, and its code.
+        own: Whose an event is that is one person's own business, as a sign-in: nobody else is told of it. None for all
+            others.
     """
 
     kind_of: Callable[[Message], str | None]
     write: Callable[[Letter, Language, str], Written]
     subject_of: Callable[[Message], str]
+    own: Callable[[Message], PersonId | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands around an enterprise and is no event, as early warnings: looked at once for each day that was ended.
+
+    Attributes:
+        kind: Of the letters about it.
+        day: The last day that was ended in a book.
+        look: What stands for the reader of a mailbox: the id of the object of each thing, empty where it has none, by a
+            key that stays the same.
+    """
+
+    kind: str
+    day: Callable[[TenantId], dt.date | None]
+    look: Callable[[TenantId, Mailbox], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +166,14 @@ class Post:
         stop_url: Where a letter's reader stops them; the token is added.
         concerned: Which enterprises may know of which events.
         told: What letters say.
+        standing: What is looked at day by day; None: nothing.
     """
 
     def __init__(
         self, database: Database, vault: Vault, mailer: Mailer, *, server: MailServer, stop_url: str,
-        concerned: Concerned, told: Told,
+        concerned: Concerned, told: Told, standing: Standing | None = None,
     ) -> None:  # fmt: skip
+        self._standing = standing
         self._database, self._vault, self._mailer, self._server = database, vault, mailer, server
         self._stop_url, self._concerned, self._told = stop_url, concerned, told
 
@@ -159,6 +182,7 @@ class Post:
         context = Context(tenant, "system:mail")
         active = self._database.run(context, store.active)
         looked = sum(self._database.run(context, lambda work, m=one: self._look(work, m)) for one in active)  # type: ignore[misc]
+        looked += 0 if self._standing is None else self._watch(context, self._standing)
         claimed = self._database.run(
             context, lambda work: store.claim(work, work.at + CLAIMED, most=AT_ONCE, unproven=[CONFIRM])
         )
@@ -180,14 +204,29 @@ class Post:
         store.looked(work, mailbox.id, page[-1].position)
         return len(page)
 
+    def _watch(self, context: Context, standing: Standing) -> int:
+        """Tell of what stands since a day was ended and stood not before."""
+        day = standing.day(context.tenant)
+        if day is None:
+            return 0
+        due = self._database.run(context, lambda work: store.unwarned(work, standing.kind, day))
+        for mailbox in due:
+            found = standing.look(context.tenant, mailbox)
+            note = functools.partial(_warned, mailbox=mailbox, day=day, kind=standing.kind, found=found)
+            self._database.run(context, note)
+        return len(due)
+
     def _letters(self, work: UnitOfWork, mailbox: Mailbox, page: Sequence[Message]) -> list[Letter]:
         """One letter of a kind for all that happened since the last look: nobody is sent a thousand at a day's end."""
-        kinds = {one.id: self._told.kind_of(one) for one in page if one.at >= mailbox.made_at}
+        own = {one.id: whose for one in page if (whose := self._told.own(one)) is not None}
+        # Sessions live in real time, also in a sandbox whose time was moved forward.
+        kinds = {one.id: self._told.kind_of(one) for one in page if one.id in own or one.at >= mailbox.made_at}
         wanted = [one for one in page if kinds.get(one.id) in mailbox.kinds]
-        who: Mapping[EventId, frozenset[PartyId]] = self._concerned(work, wanted)
+        who: Mapping[EventId, frozenset[PartyId]] = self._concerned(work, [one for one in wanted if one.id not in own])
         found: dict[str, list[Message]] = {}
         for one in wanted:
-            if mailbox.party in who.get(one.id, frozenset()):
+            mine = own.get(one.id) == mailbox.person
+            if mine or mailbox.party in who.get(one.id, frozenset()):
                 found.setdefault(kinds[one.id] or "", []).append(one)
         made = []
         for kind, messages in found.items():
@@ -218,6 +257,18 @@ class Post:
         outcome = self._mailer(said, about_to)
         failpoint(AFTER_SENT)
         self._database.run(context, lambda work: _noted(work, letter, mailbox.id, outcome=outcome))
+
+
+def _warned(work: UnitOfWork, *, mailbox: Mailbox, day: dt.date, kind: str, found: Mapping[str, str]) -> None:
+    known = store.told(work, mailbox.id, day)
+    if known is None:
+        return  # another one has looked meanwhile
+    fresh = [key for key in found if key not in known]
+    if fresh and _has_role(work, mailbox.person, mailbox.party):
+        about = tuple(dict.fromkeys(found[key] for key in fresh if found[key]))[:MOST_NAMED]
+        event = work.ids.new(EventId)
+        store.enqueue(work, _letter(work, mailbox, kind, about=about, event=event, count=len(fresh)))
+    store.warned(work, mailbox.id, sorted(found), day=day)
 
 
 def _noted(work: UnitOfWork, letter: Letter, mailbox: MailboxId, *, outcome: tuple[Handed, str]) -> None:
@@ -271,4 +322,4 @@ def _place(tenant: TenantId, mailbox: MailboxId) -> Place:
     return Place(tenant, mailbox, "address")
 
 
-__all__ = ["Chosen", "Post", "Told", "choose", "confirm", "letters_of", "mailbox_of", "stop_by_token"]
+__all__ = ["Chosen", "Post", "Standing", "Told", "choose", "confirm", "letters_of", "mailbox_of", "stop_by_token"]

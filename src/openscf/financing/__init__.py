@@ -5,6 +5,15 @@ from openscf.financing.bases.claim import Offer as PieceOffer
 from openscf.financing.bases.pool import Assets as PoolAssets
 from openscf.financing.bases.pool import Item as PoolItem
 from openscf.financing.checks import CHECKS
+from openscf.financing.early import (
+    EARLY_PAY_RULE,
+    EARLY_PAY_RULE_SET,
+    EarlyPayRule,
+    EarlyPayUse,
+    early_pay_offered,
+    early_pay_use,
+    request_early_pay_rule,
+)
 from openscf.financing.fields import MINOR, FieldInfo, describe, describe_all, read, write
 from openscf.financing.ids import DealId, DisputeId, LimitId, PieceId, ProgrammeId, VoucherId, account_within
 from openscf.financing.limits import (
@@ -129,6 +138,8 @@ __all__ = [
     "DEAL_NOT_FOUND",
     "DEAL_STEP",
     "DOCUMENT_NOT_ISSUED",
+    "EARLY_PAY_RULE",
+    "EARLY_PAY_RULE_SET",
     "INSTALMENTS",
     "LIMIT_CHANGE",
     "LIMIT_RULE",
@@ -150,6 +161,8 @@ __all__ = [
     "Disclosure",
     "Dispute",
     "DisputeId",
+    "EarlyPayRule",
+    "EarlyPayUse",
     "Event",
     "EventRow",
     "Evidence",
@@ -227,6 +240,8 @@ __all__ = [
     "documents_for",
     "draw_from_pool",
     "early_discount",
+    "early_pay_offered",
+    "early_pay_use",
     "ensure_escrow",
     "escrow_of",
     "evidence_of",
@@ -270,6 +285,7 @@ __all__ = [
     "reproduce",
     "request_auto_trade",
     "request_confirmation",
+    "request_early_pay_rule",
     "request_limit",
     "request_limit_rule",
     "request_payables",

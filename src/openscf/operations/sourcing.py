@@ -175,6 +175,8 @@ def _discounted(asking: _Asking, frame: Programme) -> Iterator[Source]:
     known = trades.current_version(asking.work, asking.document).document
     if judged is None or judged.obligor is None or frame.owner != judged.obligor:
         return
+    if judged.client is not None and not financing.early_pay_offered(asking.work, frame, judged.client):
+        return  # an offer to others is none
     assert judged.face is not None, "looked at above"
     assert judged.due_on is not None, "looked at above"
     reasons = tuple(one for one in judged.reasons if one.code in _ANY_BUYER)

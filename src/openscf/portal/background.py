@@ -50,7 +50,7 @@ def post_of(house: House, mailer: Mailer | None = None) -> Post | None:
     return Post(
         house.database, house.vault, mailer or SmtpMailer(server), server=server,
         stop_url=f"{settings.public_url}/v1/mail/stop", concerned=feed.concerned,
-        told=letters.told_at(settings.public_url),
+        told=letters.told_at(settings.public_url), standing=letters.warnings_of(house),
     )  # fmt: skip
 
 

@@ -4,14 +4,23 @@ A letter says that something happened and where to look; what it is, its reader 
 goes astray betrays ids and nothing else.
 """
 
+import datetime as dt
 import re
 from typing import Final, NamedTuple
 
+from openscf import access, financing, operations, parties
+from openscf.db import Context
 from openscf.db.outbox import Message
-from openscf.events import CONFIRM, Letter, Told, Written
+from openscf.events import CONFIRM, Letter, Mailbox, Standing, Told, Written
 from openscf.kernel.errors import Language
+from openscf.kernel.ids import PersonId, TenantId
+from openscf.parties import PartyRole
+from openscf.portal.desk import House
 from openscf.portal.feed import subject_of
 from openscf.portal.model import Said
+
+READER: Final = "system:mail"
+_ID: Final = re.compile(r"[a-z]{3}_[0-9A-Z]{26}")
 
 
 class Kind(NamedTuple):
@@ -70,6 +79,19 @@ KINDS: Final[dict[str, Kind]] = {
              "如非贵企业人员操作，请立即联系平台运营方。"),
         "/approvals",
     ),
+    "warning": Kind(
+        "",  # no event: early warnings are looked at when a day was ended
+        Said("Early warnings", "预警提示"),
+        Said("Something around your enterprise goes wrong, or is about to.", "与贵企业有关的业务出现或即将出现风险。"),
+        "/warnings",
+    ),
+    "sign_in": Kind(
+        r"access\.signed_in",
+        Said("Somebody signed in with your name", "您的账号已登录"),
+        Said("If it was not you, change your password and call the operator at once.",
+             "如非您本人操作，请立即修改密码并联系平台运营方。"),
+        "/account",
+    ),
 }  # fmt: skip
 _PROOF: Final = Kind(
     "",
@@ -86,7 +108,34 @@ def told_at(public_url: str) -> Told:
     def write(letter: Letter, language: Language, code: str) -> Written:
         return _written(letter, language, code, public_url=public_url)
 
-    return Told(kind_of=kind_of, write=write, subject_of=subject_of)
+    return Told(kind_of=kind_of, write=write, subject_of=subject_of, own=own_business)
+
+
+def own_business(message: Message) -> PersonId | None:
+    """Whose business an event is, where it is one person's and nobody else's."""
+    return PersonId.parse(str(message.facts()["person"])) if message.topic == access.SIGNED_IN else None
+
+
+def warnings_of(house: House) -> Standing:
+    """Early warnings, as the reader of a mailbox would see them on the page of warnings."""
+
+    def day(tenant: TenantId) -> dt.date | None:
+        return house.database.run(Context(tenant, READER), financing.last_day)
+
+    def look(tenant: TenantId, mailbox: Mailbox) -> dict[str, str]:
+        at = Context(tenant, READER)
+        books = access.in_its_time(house.database, house.database.run(at, access.ahead_of))
+        on = parties.business_date(books.clock.now())
+        offices = books.run(at, lambda work: parties.offices_of(work, mailbox.party))
+        party = None if PartyRole.OPERATOR in offices else mailbox.party
+        with books.reading(Context(tenant, READER, member=party)) as seen:
+            found = books.run(
+                at, lambda work: operations.list_warnings(seen, work, party, on=on, fingerprints=house.fingerprints)
+            )
+        # What a warning is about may be a name, as of a partner: a letter says ids and nothing else.
+        return {f"{one.code}:{one.subject}": one.subject if _ID.fullmatch(one.subject) else "" for one in found}
+
+    return Standing(kind="warning", day=day, look=look)
 
 
 def kind_of(message: Message) -> str | None:

@@ -31,12 +31,14 @@ def seen_document(desk: Desk, work: UnitOfWork, document: DocumentId) -> tuple[S
         return trades.current_version(work, document), tuple(deals)
 
 
-def frame_relations_of(desk: Desk, programme: Programme) -> frozenset[str]:
-    """What the reader is to a frame."""
+def frame_relations_of(desk: Desk, work: UnitOfWork, programme: Programme) -> frozenset[str]:
+    """What the reader is to a frame; an offer of early payment made to chosen suppliers is not there for others."""
     mine: frozenset[str] = frozenset()
     if desk.principal.party is not None:
         mine = financing.frame_relations(
             programme, PRODUCTS.get(programme.product), party=desk.principal.party, offices=desk.principal.offices,
             on=desk.today,
         )  # fmt: skip
+        if "client" in mine and not financing.early_pay_offered(work, programme, desk.principal.party):
+            mine -= {"client"}
     return mine | desk.relations({})

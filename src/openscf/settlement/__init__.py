@@ -38,7 +38,7 @@ from openscf.settlement.model import (
 )
 from openscf.settlement.records import plain
 from openscf.settlement.rules.accounts import SETTLEMENT_ACCOUNT_NOT_FOUND
-from openscf.settlement.rules.payouts import PAYOUT, PAYOUT_NEEDS_TWO, reason_sentence, reference_of
+from openscf.settlement.rules.payouts import PAYOUT, PAYOUT_NEEDS_TWO, PAYOUT_NOT_FOUND, reason_sentence, reference_of
 from openscf.settlement.rules.sorting import suspense_sentence
 from openscf.settlement.service.accounts import (
     cancel_expectation,
@@ -78,6 +78,7 @@ from openscf.settlement.service.suspense import (
 )
 from openscf.settlement.simulated_bank import BankFolder, Conduct, SimulatedBank
 from openscf.settlement.simulated_bank.again import find_again
+from openscf.settlement.simulated_bank.returning import send_back
 
 __all__ = [
     "CASH",
@@ -86,6 +87,7 @@ __all__ = [
     "PATIENCE",
     "PAYOUT",
     "PAYOUT_NEEDS_TWO",
+    "PAYOUT_NOT_FOUND",
     "SETTLEMENT_ACCOUNT_NOT_FOUND",
     "SUSPENSE_NOT_FOUND",
     "TOPICS",
@@ -148,6 +150,7 @@ __all__ = [
     "request_rule",
     "request_withdrawal",
     "rule_of",
+    "send_back",
     "settlement_account",
     "settlement_accounts",
     "statements",

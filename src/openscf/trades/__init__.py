@@ -86,7 +86,7 @@ from openscf.trades.service.closures import (
     stale_closures,
     standing_of,
 )
-from openscf.trades.service.custody import GOODS_PAPER_REPLACED, GoodsPaper, confirm_goods, goods_papers
+from openscf.trades.service.custody import GOODS_PAPER_REPLACED, GoodsPaper, confirm_goods, goods_papers, report_loss
 from openscf.trades.service.documents import (
     DocumentHistory,
     Wanted,
@@ -286,6 +286,7 @@ __all__ = [
     "reconcile",
     "rejections_in",
     "release_lien",
+    "report_loss",
     "request_clearance",
     "request_settlement",
     "request_source_codes",

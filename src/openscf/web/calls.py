@@ -19,11 +19,13 @@ class Call:
         operation: Which.
         path: What its path holds.
         said: Query of a read, body of a command.
+        party: Whom the caller acts for, where the command line has to be told.
     """
 
     operation: Operation
     path: Mapping[str, Any]
     said: Mapping[str, Any]
+    party: str = ""
 
     @property
     def target(self) -> str:
@@ -55,7 +57,7 @@ class Call:
     @property
     def cli(self) -> str:
         """The command line, with what is known filled in; `openscf api` where an operation has none of its own."""
-        known = {**self.said, **self.path}
+        known = {"party": self.party or "PARTY", **self.said, **self.path}
         if not self.operation.cli:
             return self._over_http()
         parts = []

@@ -86,7 +86,7 @@ class Visit:
         """
         operation = OPERATIONS[name]
         said = {key: value for key, value in (query or {}).items() if value not in (None, "", [])}
-        self.calls.append(Call(operation, path, said))
+        self.calls.append(Call(operation, path, said, str(self.desk.principal.party or "")))
         model = None if operation.query is None else read(operation.query, said)
         return portal.looked(self.desk, operation, Given(path=path, query=model))
 

@@ -1,7 +1,8 @@
 """Letters over HTTP: chosen, proved, sent once through a real mail server, stopped.
 
 Planted defects that turn this red: write to an address that nobody proved, tell a person who has left, send again what
-may have arrived, move the cursor without the letters.
+may have arrived, move the cursor without the letters, tell of every standing warning every day, tell colleagues of a
+sign-in.
 """
 
 import datetime as dt
@@ -18,9 +19,10 @@ from openscf.db import Database
 from openscf.db.failpoints import FailpointError, armed
 from openscf.events import Post
 from openscf.kernel.ids import TenantId
-from openscf.parties import PartyRole, appointments_in, dismiss
+from openscf.parties import Cleartext, PartyRole, PersonalKind, add_login, appointments_in, dismiss
 from openscf.portal.background import post_of
-from tests.unit.api.hosted import Hosted
+from tests.unit.api.hosted import PASSWORD, Hosted
+from tests.unit.api.papers import closed
 from tests.unit.api.test_events import administrated, numbered
 from tests.unit.api.test_financings import wanted
 from tests.unit.events.mailhouse import MailHouse
@@ -215,3 +217,52 @@ def test_a_header_in_an_address_is_refused_and_without_a_server_nothing_is_promi
     without = Hosted(database, hosted.floor.tenant, tmp_path, floor=hosted.floor)
     assert without.post("seller.maker", "/v1/me/mail", {"address": TO, "kinds": []}).json()["code"] == "mail_off"
     assert post_of(without.house) is None
+
+
+def ended(hosted: Hosted) -> None:
+    """The house ends the day, and the next one begins."""
+    done = hosted.post("operator.maker", "/v1/day-ends", {})
+    assert done.status_code == 201, done.text
+    hosted.floor.clock.advance(dt.timedelta(days=1))
+    hosted.tokens.clear()
+
+
+def test_what_goes_wrong_is_told_once_a_day_was_ended_and_only_what_is_new(hosted: Hosted, house: MailHouse) -> None:
+    hosted.floor.join("stranger", PartyRole.SUPPLIER)
+    closed(hosted, "LATE-1", due_on=dt.date(2026, 3, 5))
+    proven(hosted, house, "seller.maker", "warning")
+    proven(hosted, house, "stranger.maker", "warning", to="stranger@example.com")
+    posted(hosted)
+    assert house.letters == [], "no day was ended"
+    ended(hosted)
+    posted(hosted)
+    (letter,) = opened(house)
+    found = hosted.get("seller.maker", "/v1/warnings").json()["items"]
+    assert (letter["To"], letter["Subject"]) == (TO, f"openscf: Early warnings ({len(found)})")
+    assert "https://scf.example/warnings" in letter.get_content()
+    assert "有限公司" not in letter.get_content()
+    ended(hosted)
+    posted(hosted)
+    assert len(house.letters) == 1, "what was told is not told again"
+    late = closed(hosted, "LATE-2", due_on=dt.date(2026, 3, 6))
+    ended(hosted)
+    posted(hosted)
+    assert len(house.letters) == 2
+    assert late in opened(house)[-1].get_content()
+
+
+def test_a_sign_in_is_told_to_the_person_and_to_nobody_else(hosted: Hosted, house: MailHouse) -> None:
+    floor = hosted.floor
+    said = (Cleartext(PersonalKind.LOGIN, "wang.fang"), Cleartext(PersonalKind.SECRET, PASSWORD))
+    floor.run(SYSTEM, add_login, floor.house.people["seller.maker"], said[0], password=said[1], vault=floor.house.vault)
+    proven(hosted, house, "seller.maker", "sign_in")
+    proven(hosted, house, "seller.checker", "sign_in", to="other@example.com")
+    proven(hosted, house, "operator.maker", "sign_in", to="house@example.com")
+    wrong = hosted.post(None, "/v1/sessions", {"login": "wang.fang", "password": "not this one at all"})
+    assert wrong.status_code == 401
+    posted(hosted)
+    assert house.letters == [], "nobody came in"
+    assert hosted.post(None, "/v1/sessions", {"login": "wang.fang", "password": PASSWORD}).status_code in {200, 201}
+    posted(hosted)
+    (letter,) = opened(house)
+    assert (letter["To"], letter["Subject"]) == (TO, "openscf: Somebody signed in with your name")

@@ -171,3 +171,14 @@ def test_a_pool_is_filled_shown_and_drawn_on(shell: Shell, floor: Floor) -> None
     assert listed == {"10000001": [], "30000003": ["pool_item_over_cap"], "40000004": []}
     text = shell("pool", "items", pool, "--on", TODAY, as_json=False)
     assert "pool_item_over_cap: 100,000.00" in text
+
+
+def test_a_buyer_bounds_its_early_payments(shell: Shell, floor: Floor) -> None:
+    sign_in(shell, floor)
+    frame = floor.programme("dynamic_discounting", {"rate": "9%"}, owner="buyer", parties={"obligor": "buyer"})
+    seller = floor.parties["seller"]
+    words = ("--budget", "5000000.00", "--daily", "800000.00", "--supplier", seller)
+    shell.agreed("buyer", shell("set-early-pay", frame, *words, login="buyer.maker"))
+    shown = shell("early-pay", frame, login="buyer.maker")
+    assert (shown["budget"], shown["daily"], shown["suppliers"]) == ("5,000,000.00", "800,000.00", [str(seller)])
+    assert (shown["out"], shown["days"]) == ("0.00", {})

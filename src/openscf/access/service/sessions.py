@@ -28,6 +28,7 @@ from openscf.kernel.ids import PartyId, PersonId, TenantId
 from openscf.parties import Cleartext, Login, LoginId, PersonalKind, Vault
 
 ACTOR = "system:access"
+SIGNED_IN = "access.signed_in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ def opened_session(work: UnitOfWork, gate: Gate, who: tuple[LoginId, PersonId], 
     )  # fmt: skip
     store.insert(work, session, token_sha256=token_digest(token))
     work.audit("access.sign_in", str(person), {"session": session.id, **how})
+    work.emit(SIGNED_IN, str(session.id), {"person": person})
     return Handed(session, token)
 
 

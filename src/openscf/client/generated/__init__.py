@@ -22,6 +22,7 @@ from openscf.client.generated.network import Network
 from openscf.client.generated.oidc import Oidc
 from openscf.client.generated.parties import Parties
 from openscf.client.generated.payables import Payables
+from openscf.client.generated.payables_budget import PayablesBudget
 from openscf.client.generated.payables_discounts import PayablesDiscounts
 from openscf.client.generated.payables_earned import PayablesEarned
 from openscf.client.generated.people import People
@@ -66,6 +67,7 @@ class Operations(
     Oidc,
     Parties,
     Payables,
+    PayablesBudget,
     PayablesDiscounts,
     PayablesEarned,
     People,

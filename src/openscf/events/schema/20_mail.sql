@@ -10,6 +10,8 @@ CREATE TABLE events.mailbox (
     state          text NOT NULL CHECK (state IN ('unproven', 'active', 'stopped', 'refused')),
     position       bigint NOT NULL,         -- of the last event that was looked at for it
     made_at        timestamptz NOT NULL,
+    warned         text[] NOT NULL DEFAULT '{}',  -- what stood when it was looked at last, and was told
+    warned_on      date,                    -- the day up to which that was looked at
     CONSTRAINT mailbox_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT mailbox_of_person UNIQUE (tenant_id, person_id, party_id)
 );
@@ -42,5 +44,5 @@ CREATE POLICY mailbox_house ON events.mailbox FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY letter_house ON events.letter FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
-GRANT SELECT, INSERT, UPDATE (address_sealed, language, kinds, state, position) ON events.mailbox TO openscf_app;
+GRANT SELECT, INSERT, UPDATE (address_sealed, language, kinds, state, position, warned, warned_on) ON events.mailbox TO openscf_app;
 GRANT SELECT, INSERT, UPDATE (state, attempts, due_at, note, ended_at) ON events.letter TO openscf_app;

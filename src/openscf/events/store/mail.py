@@ -76,6 +76,34 @@ def looked(work: UnitOfWork, mailbox: MailboxId, position: int) -> None:
     )
 
 
+def unwarned(work: UnitOfWork, kind: str, day: dt.date) -> list[Mailbox]:
+    """Mailboxes that want to be told what stands, and for which nobody has looked since this day was ended."""
+    rows = work.execute(
+        f"""SELECT {_MAILBOX} FROM events.mailbox WHERE tenant_id = {_TENANT} AND state = 'active'
+              AND %s = ANY(kinds) AND (warned_on IS NULL OR warned_on < %s) ORDER BY id""",
+        [kind, day],
+    )
+    return [_mailbox(row)[0] for row in rows]
+
+
+def told(work: UnitOfWork, mailbox: MailboxId, day: dt.date) -> set[str] | None:
+    """What was told of what stands, the mailbox being locked; None if somebody has looked for this day already."""
+    row = work.execute(
+        f"""SELECT warned FROM events.mailbox WHERE tenant_id = {_TENANT} AND id = %s
+              AND (warned_on IS NULL OR warned_on < %s) FOR NO KEY UPDATE""",
+        [mailbox, day],
+    ).fetchone()
+    return None if row is None else set(row[0])
+
+
+def warned(work: UnitOfWork, mailbox: MailboxId, keys: Sequence[str], *, day: dt.date) -> None:
+    """Note what stands, and up to which day it was looked at."""
+    work.execute(
+        f"UPDATE events.mailbox SET warned = %s, warned_on = %s WHERE tenant_id = {_TENANT} AND id = %s",
+        [list(keys), day, mailbox],
+    )
+
+
 def enqueue(work: UnitOfWork, letter: Letter) -> None:
     """A letter is to be sent; writing it again changes nothing."""
     work.execute(

@@ -33,6 +33,20 @@ class Keeper:
 KEEPERS: dict[Shape, Keeper] = {}
 """By shape; filled by the shells of the shapes that keep something."""
 
+GUARDS: dict[str, Callable[[UnitOfWork, Decision], None]] = {}
+"""By product: what else has to hold before a decision is kept, of what lies beside the deal; filled as `KEEPERS` is."""
+
+
+def check(work: UnitOfWork, decision: Decision) -> None:
+    """Let a product's guard look at a decision.
+
+    Raises:
+        Refusal: What the guard refuses.
+    """
+    guard = GUARDS.get(decision.deal.product)
+    if guard is not None:
+        guard(work, decision)
+
 
 def gather(work: UnitOfWork, kept: Kept, event: Event, *, fingerprints: Fingerprinter | None) -> Any:
     """What a decision may know of what stands beside the deal; None where nothing does."""

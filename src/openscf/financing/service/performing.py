@@ -285,6 +285,7 @@ def _carry_out(
     if any(one.decision.takes_lien for one in done):
         check_purchases(work, kept, on=events[0].on)
     for one in done:
+        keeping.check(work, one.decision)
         after = dataclasses.replace(after, lien=_liens(work, after, one.decision, fingerprints=fingerprints))
         keeping.save(work, one.before, one.decision, facts=one.facts, fingerprints=fingerprints)
         telling.tell(work, one.before, one.event, decided=(one.decision, one.facts), payer=payer)

@@ -125,7 +125,7 @@ def _account_view(account: Account) -> AccountView:
 
 @operation(
     "GET /v1/accounts", group="money", en="Which accounts have I?", zh="账户列表。", work=Work.READ_HOUSE,
-    refusals=("bad_id",), cli="openscf statement TENANT",
+    refusals=("bad_id",), cli="openscf statement {party}",
 )  # fmt: skip
 def list_accounts(desk: Desk, work: UnitOfWork, query: AccountFilter) -> Page[AccountView]:
     """The accounts of one's enterprise in money, in the order of their ids; the house names any owner."""
@@ -146,7 +146,7 @@ def list_accounts(desk: Desk, work: UnitOfWork, query: AccountFilter) -> Page[Ac
 
 @operation(
     "GET /v1/accounts/{account_id}", group="money", en="Show an account.", zh="查看账户。", work=Work.READ_HOUSE,
-    refusals=("account_not_found", "bad_id"), cli="openscf statement TENANT {account_id}",
+    refusals=("account_not_found", "bad_id"),
 )  # fmt: skip
 def get_account(desk: Desk, work: UnitOfWork, account_id: str) -> AccountView:
     """An account of one's enterprise, with what of it can be used."""
@@ -156,7 +156,7 @@ def get_account(desk: Desk, work: UnitOfWork, account_id: str) -> AccountView:
 @operation(
     "GET /v1/accounts/{account_id}/entries", group="money", en="What stands on an account?", zh="账户明细。",
     work=Work.READ_HOUSE, refusals=("account_not_found", "bad_cursor", "bad_id"),
-    cli="openscf statement TENANT {account_id}",
+    cli="openscf statement {party}",
 )  # fmt: skip
 def list_entries(desk: Desk, work: UnitOfWork, account_id: str, *, query: Paging) -> Page[EntryView]:
     """The lines of an account, newest first, each with the event and the document that brought it about."""
@@ -205,7 +205,7 @@ def payout_view(payout: Payout) -> PayoutView:
 
 @operation(
     "GET /v1/payouts", group="money", en="List payments out.", zh="付款列表。", work=Work.READ_HOUSE,
-    refusals=("bad_id",), cli="openscf settlement payouts TENANT --party {party}",
+    refusals=("bad_id",), cli="openscf settlement payouts --party {party}",
 )  # fmt: skip
 def list_payouts(desk: Desk, work: UnitOfWork, query: PayoutFilter) -> Page[PayoutView]:
     """Payments out of one's enterprise's money, newest first."""

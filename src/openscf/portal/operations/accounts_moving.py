@@ -108,7 +108,7 @@ def house_account(work: UnitOfWork, code: str) -> SettlementAccount:
     needs=Needs.MONEY, examples={"withdrawal": {"amount": AMOUNT}},
     refusals=("no_house_account", "unknown_currency", "pocket_not_found", "amount_not_payable",
               "no_payment_destination", "exceeds_credits", "amount_malformed"),
-    cli="openscf settlement withdraw TENANT ACCOUNT PARTY {amount}",
+    cli="openscf settlement withdraw {party} {amount} --account {account}",
 )  # fmt: skip
 def request_withdrawal(desk: Desk, work: UnitOfWork, body: Withdraw) -> WithdrawalView:
     """Pay out at once what one person alone may pay out in a day; above it a second person has to approve."""

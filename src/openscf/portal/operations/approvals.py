@@ -97,7 +97,7 @@ def list_requests(desk: Desk, work: UnitOfWork, query: RequestFilter) -> Request
 
 @operation(
     "GET /v1/requests/{request_id}", group="approvals", en="Show a request as it will happen.", zh="查看审批事项。",
-    work=Work.READ_HOUSE, refusals=("approval_not_found", "bad_id"), cli="openscf parties request {request_id}",
+    work=Work.READ_HOUSE, refusals=("approval_not_found", "bad_id"), cli="openscf parties requests {party}",
 )  # fmt: skip
 def get_request(desk: Desk, work: UnitOfWork, request_id: str) -> RequestView:
     """A request with its whole payload."""
@@ -128,7 +128,7 @@ def reject_request(desk: Desk, work: UnitOfWork, request_id: str, *, body: Rejec
 
 @operation(
     "POST /v1/requests/{request_id}/withdraw", group="approvals", en="Take a request back.", zh="撤回申请。",
-    refusals=("approval_not_found", "state_is_final", "bad_id"), cli="openscf parties withdraw {request_id}",
+    refusals=("approval_not_found", "state_is_final", "bad_id"),
 )  # fmt: skip
 def withdraw_request(desk: Desk, work: UnitOfWork, request_id: str) -> RequestView:
     """Take it back; anybody may who may make one."""

@@ -114,7 +114,7 @@ def _view(desk: Desk, one: BankAccount) -> BankAccountView:
     zh="申请登记收款账户。", needs=Needs.MONEY, status=201, examples=ACCOUNT_EXAMPLE,
     refusals=("bank_account_unchanged", "holder_differs", "bad_account_number", "bad_currency_code",
     "identity_code_length", "identity_code_character", "identity_code_check", "identity_code_part"),
-    cli="openscf parties account propose",
+    cli="openscf parties add-bank-account {party} --bank-code {bank_code} --holder {holder_name}",
 )  # fmt: skip
 def propose_bank_account(desk: Desk, work: UnitOfWork, body: ProposeBankAccount) -> BankAccountView:
     """It waits for another person's approval, and a day after it; anybody of the enterprise can stop it meanwhile."""
@@ -127,7 +127,7 @@ def propose_bank_account(desk: Desk, work: UnitOfWork, body: ProposeBankAccount)
 
 @operation(
     "GET /v1/bank-accounts", group="banking", en="List bank accounts.", zh="银行账户列表。", work=Work.READ_HOUSE,
-    refusals=("party_not_found", "bad_id"), cli="openscf parties account list {party}",
+    refusals=("party_not_found", "bad_id"), cli="openscf parties bank-accounts {party}",
 )  # fmt: skip
 def list_bank_accounts(desk: Desk, work: UnitOfWork, query: OfParty) -> BankAccounts:
     """The accounts of an enterprise, masked."""
@@ -141,7 +141,7 @@ def list_bank_accounts(desk: Desk, work: UnitOfWork, query: OfParty) -> BankAcco
     "POST /v1/bank-accounts/{account_id}/stop", group="banking", en="Stop a bank account at once.",
     zh="立即停用银行账户。", examples={"stolen": {"reason": "the change was not ours"}},
     refusals=("bank_account_not_found", "bank_account_not_stoppable", "bad_id"),
-    cli="openscf parties account stop {account_id} --reason {reason}",
+    cli="openscf parties stop-bank-account {account_id} --reason {reason}",
 )  # fmt: skip
 def stop_bank_account(desk: Desk, work: UnitOfWork, account_id: str, *, body: StopBankAccount) -> BankAccountView:
     """One person is enough to stop; nothing is paid to it any more."""

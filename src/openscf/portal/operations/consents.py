@@ -67,7 +67,8 @@ def _view(one: Consent) -> ConsentView:
     "POST /v1/consents", group="consents", en="Let another enterprise see your data.", zh="授权数据共享。", status=201,
     examples=CONSENT_EXAMPLE,
     refusals=("party_not_found", "consent_to_oneself", "consent_needs_purpose", "consent_too_long", "bad_period",
-    "bad_id"), cli="openscf parties consent grant {grantee} {scope}",
+    "bad_id"), cli="openscf parties consent grant {grantor} {grantee} {scope} --purpose {purpose}"
+        " --until {valid_until}",
 )  # fmt: skip
 def grant_consent(desk: Desk, work: UnitOfWork, body: GrantConsent) -> ConsentView:
     """Given by an authorised signatory, for a stated purpose and time; taken back at any moment."""

@@ -279,7 +279,6 @@ def _viewer(desk: Desk, party: PartyId) -> PartyId | None:
     "GET /v1/parties/{party_id}/rating", group="credit", en="A firm's rating, its raters and its reasons.",
     zh="企业评级、评级方及理由。", work=Work.READ_HOUSE,
     refusals=("party_not_found", "credit_not_shared", "not_evaluated", "bad_id"),
-    cli="openscf credit explain {party_id}",
 )  # fmt: skip
 def get_rating(desk: Desk, work: UnitOfWork, party_id: str, *, query: CreditQuery) -> RatingView:
     """One's own with the model and every reason; another's only with its consent, and then what the raters say."""
@@ -293,7 +292,8 @@ def get_rating(desk: Desk, work: UnitOfWork, party_id: str, *, query: CreditQuer
 @operation(
     "GET /v1/parties/{party_id}/limit", group="credit", en="Why this limit, and what would raise it?",
     zh="额度的依据与提升途径。", work=Work.READ_HOUSE,
-    refusals=("party_not_found", "credit_not_shared", "not_evaluated", "bad_id"), cli="openscf credit limit {party_id}",
+    refusals=("party_not_found", "credit_not_shared", "not_evaluated", "bad_id"),
+    cli="openscf credit limit-explained {party_id}",
 )  # fmt: skip
 def explain_limit(desk: Desk, work: UnitOfWork, party_id: str, *, query: CreditQuery) -> LimitExplainedView:
     """What may be owed at most, what holds it down, and each single change that would lift it, in yuan."""

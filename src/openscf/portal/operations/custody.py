@@ -16,7 +16,7 @@ from openscf.portal.model import Work
 from openscf.portal.operations.invoices import SideView, side
 from openscf.portal.operations.trades import LineView, plain
 from openscf.portal.shapes import Body, Instant, Page, Paging, View
-from openscf.trades import DocumentId, DocumentKind, GoodsPaper
+from openscf.trades import Document, DocumentId, DocumentKind, GoodsPaper
 
 KEEPERS: Final = frozenset({PartyRole.CUSTODIAN, PartyRole.CARRIER})
 
@@ -87,17 +87,21 @@ def confirm_goods(desk: Desk, work: UnitOfWork, document_id: str, *, body: Confi
     return Confirmed(document=str(document), confirmed=True)
 
 
-def _paper(one: GoodsPaper, linked: Mapping[str, PartyId]) -> GoodsPaperView:
-    stored, said = one.stored, one.stored.document
-    lines = [
+def goods_lines(said: Document) -> list[LineView]:
+    """The goods of a paper, without prices."""
+    return [
         LineView(number=line.number, item=line.item, description=line.description,
                  quantity=plain(line.quantity), unit=line.unit, unit_price=None, net=None)
         for line in said.lines
     ]  # fmt: skip
+
+
+def _paper(one: GoodsPaper, linked: Mapping[str, PartyId]) -> GoodsPaperView:
+    stored, said = one.stored, one.stored.document
     spoken = [*said.references, *(each for line in said.lines for each in line.references)]
     orders = {each.number for each in spoken if each.kind is DocumentKind.PURCHASE_ORDER}
     return GoodsPaperView(
         id=str(stored.id), kind=said.kind, number=said.number, delivered_on=said.delivered_on,
         seller=side(said.seller, stored.seller_key, linked), buyer=side(said.buyer, stored.buyer_key, linked),
-        orders=sorted(orders), lines=lines, confirmed=one.confirmed, recorded_at=stored.recorded_at,
+        orders=sorted(orders), lines=goods_lines(said), confirmed=one.confirmed, recorded_at=stored.recorded_at,
     )  # fmt: skip

@@ -84,7 +84,7 @@ def _authorised(desk: Desk) -> None:
 @operation(
     "POST /v1/day-ends", group="running", en="End a business day.", zh="日终处理。", offices=HOUSE, needs=Needs.MONEY,
     work=Work.ALONE, status=201, refusals=("day_already_closed",), examples={"today": {}},
-    cli="openscf day-end TENANT --date {day}",
+    cli="openscf day-end --date {day}",
 )  # fmt: skip
 def run_day_end(desk: Desk, body: EndDay) -> DayEndView:
     """Red letters, late payers, interest, categories, expected loss, then the books are closed; repeating is safe."""
@@ -98,7 +98,7 @@ def run_day_end(desk: Desk, body: EndDay) -> DayEndView:
 
 @operation(
     "GET /v1/day-end", group="running", en="What did ending a day come to?", zh="日终结果。", offices=HOUSE,
-    work=Work.READ_HOUSE, refusals=("day_not_ended",), cli="openscf day-end TENANT",
+    work=Work.READ_HOUSE, refusals=("day_not_ended",), cli="openscf day-end --date {day}",
 )  # fmt: skip
 def get_day_end(desk: Desk, work: UnitOfWork, query: DayQuery) -> DayEndView:
     """What ending a day came to: of the last one, or of the one that is named."""

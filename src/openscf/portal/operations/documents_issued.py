@@ -91,7 +91,7 @@ def _office(desk: Desk) -> DocumentOffice:
 
 @operation(
     "GET /v1/issued-documents", group="documents", en="Which documents were issued to me?", zh="已出具的文件。",
-    work=Work.READ_HOUSE, cli="openscf documents list TENANT {subject}",
+    work=Work.READ_HOUSE, cli="openscf documents list {subject}",
 )  # fmt: skip
 def list_issued_documents(desk: Desk, work: UnitOfWork, query: IssuedFilter) -> Page[IssuedView]:
     """What was issued for one's enterprise, newest first, or all that it may have about one subject."""
@@ -108,7 +108,7 @@ def list_issued_documents(desk: Desk, work: UnitOfWork, query: IssuedFilter) -> 
 @operation(
     "GET /v1/issued-documents/{number}", group="documents", en="Fetch an issued document.", zh="下载文件。",
     work=Work.READ_HOUSE, refusals=("document_not_issued", "original_missing", "original_damaged"),
-    cli="openscf documents fetch TENANT {number}",
+    cli="openscf documents fetch {number} --out FOLDER",
 )  # fmt: skip
 def get_issued_document(desk: Desk, work: UnitOfWork, number: str) -> FileView:
     """The signed PDF; ask for `application/pdf` to have the bytes themselves."""
@@ -120,7 +120,7 @@ def get_issued_document(desk: Desk, work: UnitOfWork, number: str) -> FileView:
 
 @operation(
     "POST /v1/issued-documents", group="documents", en="Issue a document about a deal.", zh="出具业务文件。",
-    status=201, refusals=OF_DEALS, cli="openscf documents make TENANT {deal} {kind}",
+    status=201, refusals=OF_DEALS, cli="openscf documents make {deal} {kind} --out FOLDER",
     examples={"settlement": {"deal": "dea_01JD0000000000000000000000", "kind": "settlement"}},
 )  # fmt: skip
 def issue_document(desk: Desk, work: UnitOfWork, body: IssueDocument) -> IssuedView:
@@ -137,7 +137,7 @@ def issue_document(desk: Desk, work: UnitOfWork, body: IssueDocument) -> IssuedV
     "POST /v1/accounts/{account_id}/statement", group="documents", en="Issue the statement of an account.",
     zh="出具账户对账单。", status=201, refusals=("account_not_found", "span_reversed", "no_money_account", "bad_id"),
     examples={"march": {"since": "2026-03-01", "until": "2026-03-31"}},
-    cli="openscf documents statement TENANT {account_id} --since {since} --until {until}",
+    cli="openscf documents statement {account_id} --since {since} --until {until} --out FOLDER",
 )  # fmt: skip
 def issue_statement(desk: Desk, work: UnitOfWork, account_id: str, *, body: IssueStatement) -> IssuedView:
     """Every line of an account from its first to its last day, signed."""
@@ -155,7 +155,7 @@ def issue_statement(desk: Desk, work: UnitOfWork, account_id: str, *, body: Issu
     "POST /v1/vouchers/{voucher_id}/certificate", group="documents", en="Issue the certificate of a voucher.",
     zh="出具凭证证明。", status=201, examples={"both": {}},
     refusals=("voucher_not_found", "document_not_ready", "document_not_yours", "bad_id"),
-    cli="openscf documents voucher TENANT {voucher_id}",
+    cli="openscf documents voucher {voucher_id} --out FOLDER",
 )  # fmt: skip
 def issue_certificate(desk: Desk, work: UnitOfWork, voucher_id: str, *, body: IssueCertificate) -> IssuedView:
     """For its issuer with all pieces, for a holder with its own."""

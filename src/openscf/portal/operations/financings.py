@@ -188,7 +188,7 @@ def _check_seen(desk: Desk, work: UnitOfWork, asked: Application) -> None:
         Refusal: `programme_not_found`, `document_not_found`.
     """
     programme = financing.found_programme(work, asked.programme)
-    if not frame_relations_of(desk, programme):
+    if not frame_relations_of(desk, work, programme):
         raise financing.PROGRAMME_NOT_FOUND(programme=str(asked.programme))
     seen_document(desk, work, asked.document)
 

@@ -82,7 +82,7 @@ class AppliedMany(View):
 def apply_financings(desk: Desk, work: UnitOfWork, body: ApplyMany) -> AppliedMany:
     """Finance each claim that passes every check; the others come back with their reasons and stop nobody."""
     frame = financing.found_programme(work, ProgrammeId.parse(body.programme))
-    if not frame_relations_of(desk, frame):
+    if not frame_relations_of(desk, work, frame):
         raise financing.PROGRAMME_NOT_FOUND(programme=body.programme)
     financing.active_programme(work, frame.id, desk.today)
     funder = None if body.funder is None else PartyId.parse(body.funder)

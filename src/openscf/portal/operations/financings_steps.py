@@ -49,7 +49,7 @@ class ReproducedView(View):
 @operation(
     "POST /v1/financings/{deal_id}/steps/{step}", group="financings", en="Do a step of a financing.",
     zh="办理业务步骤。", needs=Needs.MONEY, examples=STEP_EXAMPLE, refusals=(*STEP_REFUSALS, "needs_four_eyes"),
-    cli="openscf financing do TENANT {deal_id} {step}",
+    cli="openscf financing do {deal_id} {step}",
 )  # fmt: skip
 def perform_step(desk: Desk, work: UnitOfWork, deal_id: str, *, step: str, body: DoStep) -> FinancingView:
     """Do what the product allows in this state to whoever may do it alone; `allowed` of a financing says what it is."""
@@ -62,7 +62,7 @@ def perform_step(desk: Desk, work: UnitOfWork, deal_id: str, *, step: str, body:
 @operation(
     "POST /v1/financings/{deal_id}/steps/{step}/requests", group="financings", status=201,
     en="Ask a second person for a step of a financing.", zh="申请办理须双人复核的业务步骤。", examples=STEP_EXAMPLE,
-    refusals=STEP_REFUSALS, cli="openscf financing request TENANT {deal_id} {step}",
+    refusals=STEP_REFUSALS, cli="openscf financing request {deal_id} {step}",
 )  # fmt: skip
 def request_step(desk: Desk, work: UnitOfWork, deal_id: str, *, step: str, body: DoStep) -> Asked:
     """It happens, on exactly this version of the financing, when a colleague approves."""
@@ -74,7 +74,7 @@ def request_step(desk: Desk, work: UnitOfWork, deal_id: str, *, step: str, body:
 @operation(
     "GET /v1/financings/{deal_id}/decisions/{decision}", group="financings", en="Decide again what was decided.",
     zh="复现决策。", offices={PartyRole.FUNDER, PartyRole.OPERATOR}, work=Work.READ_HOUSE,
-    refusals=("deal_not_found", "bad_id"), cli="openscf financing reproduce TENANT {deal_id} {decision}",
+    refusals=("deal_not_found", "bad_id"), cli="openscf financing reproduce {deal_id} {decision}",
 )  # fmt: skip
 def reproduce_decision(desk: Desk, work: UnitOfWork, deal_id: str, *, decision: str) -> ReproducedView:
     """The kept bytes of a decision beside those that its kept inputs give now: equal, or something was changed."""

@@ -172,7 +172,7 @@ def _mine(desk: Desk) -> PartyId | None:
     refusals=("party_not_found", "limit_not_yours", "programme_not_found", "amount_malformed", "amount_missing",
               "amount_negative", "amount_too_precise", "amount_too_long", "amount_out_of_range", "unknown_currency",
               "bad_id"),
-    cli="openscf financing set-limit TENANT {kind} {amount} --owner {owner}",
+    cli="openscf financing set-limit {kind} {amount} --owner {owner}",
 )  # fmt: skip
 def create_limit(desk: Desk, work: UnitOfWork, body: CreateLimit) -> Asked:
     """Ask for a limit; it is in force once a second person of one's enterprise has approved exactly this."""
@@ -189,7 +189,7 @@ def create_limit(desk: Desk, work: UnitOfWork, body: CreateLimit) -> Asked:
 
 @operation(
     "GET /v1/limits", group="limits", en="List limits and how much of them is taken.", zh="额度列表与占用。",
-    offices=BOUNDERS, work=Work.READ_HOUSE, refusals=("bad_id",), cli="openscf financing limits TENANT --owner {owner}",
+    offices=BOUNDERS, work=Work.READ_HOUSE, refusals=("bad_id",), cli="openscf financing limits --owner {owner}",
 )  # fmt: skip
 def list_limits(desk: Desk, work: UnitOfWork, query: LimitFilter) -> Limits:
     """A funder's own limits; for the house, all."""
@@ -200,7 +200,7 @@ def list_limits(desk: Desk, work: UnitOfWork, query: LimitFilter) -> Limits:
 
 @operation(
     "GET /v1/exposure", group="limits", en="Where does the exposure lie?", zh="授信敞口树。", offices=BOUNDERS,
-    work=Work.READ_HOUSE, cli="openscf financing limits TENANT --owner {owner}",
+    work=Work.READ_HOUSE, cli="openscf financing limits --owner {owner}",
 )  # fmt: skip
 def get_exposure(desk: Desk, work: UnitOfWork) -> ExposureView:
     """The tree of limits from the platform down to single contracts; a funder sees its own part of it."""
@@ -221,7 +221,7 @@ def get_exposure(desk: Desk, work: UnitOfWork) -> ExposureView:
 
 @operation(
     "GET /v1/opportunities", group="limits", en="What could I finance?", zh="可投资产。", offices={PartyRole.FUNDER},
-    work=Work.READ_HOUSE, refusals=("bad_id",), cli="openscf financing list TENANT --party {party}",
+    work=Work.READ_HOUSE, refusals=("bad_id",), cli="openscf financing list --party {party}",
 )  # fmt: skip
 def list_opportunities(desk: Desk, work: UnitOfWork, query: Paging) -> Page[OpportunityView]:
     """Claims under one's own frames on which nobody has paid yet, with what each would earn."""
@@ -245,7 +245,7 @@ def _opportunity(desk: Desk, one: operations.Opportunity) -> OpportunityView:
 @operation(
     "GET /v1/documents/{document_id}/sources", group="limits", en="All sources of money for one invoice, side by side.",
     zh="一张发票的所有资金来源对比。", offices=SELLERS, work=Work.READ_HOUSE,
-    refusals=("document_not_found", "bad_id"), cli="openscf financing quote TENANT {programme} {document_id}",
+    refusals=("document_not_found", "bad_id"), cli="openscf financing quote {programme} {document_id}",
 )  # fmt: skip
 def compare_sources(desk: Desk, work: UnitOfWork, document_id: str, *, query: SourceQuery) -> Sources:
     """Each programme of each funder, the buyer's own cash, and its vouchers: net, in yuan and in per cent."""

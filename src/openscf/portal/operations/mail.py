@@ -14,7 +14,9 @@ from openscf.portal.model import Needs, Work
 from openscf.portal.operations.sessions import Done
 from openscf.portal.shapes import Body, Instant, View
 
-MailKind = Literal["approval_waiting", "offer_ready", "money_moved", "paid_back", "trouble", "security"]
+MailKind = Literal[
+    "approval_waiting", "offer_ready", "money_moved", "paid_back", "trouble", "security", "warning", "sign_in"
+]
 MAIL_EXAMPLE = {
     "treasurer": {"address": "zhang.wei@example.com", "language": "zh", "kinds": ["approval_waiting", "money_moved"]},
 }
@@ -28,7 +30,9 @@ class SetMail(Body):
         str | None, Field(max_length=254, description="A plain address; left out: the one that is known.")
     ] = None
     language: Annotated[Literal["en", "zh"] | None, Field(description="By default the reader's.")] = None
-    kinds: Annotated[list[MailKind], Field(max_length=20, description="Of letters; none: no letters.")]
+    kinds: Annotated[
+        list[MailKind], Field(max_length=20, default_factory=list, description="Of letters; none: no letters.")
+    ]
 
 
 class ConfirmMail(Body):

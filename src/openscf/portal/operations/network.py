@@ -134,7 +134,7 @@ def _whole(work: UnitOfWork, most: int) -> NetworkView:
 
 @operation(
     "GET /v1/data-quality", group="network", en="How good are the data that come in, by sender?", zh="数据质量。",
-    cli="openscf network quality TENANT",
+    cli="openscf network quality",
 )  # fmt: skip
 def get_data_quality(desk: Desk, work: UnitOfWork) -> DataQuality:
     """By all files that the reader may see: rows accepted and rejected, oddities; the worst first."""

@@ -165,7 +165,7 @@ class PartyFilter(Paging):
 @operation(
     "POST /v1/parties", group="parties", en="Register an enterprise.", zh="登记企业。",
     offices={PartyRole.OPERATOR}, status=201, examples=PARTY_EXAMPLE,
-    refusals=("party_already_exists", *PARTICULARS), cli="openscf parties register --name-zh {name_zh}",
+    refusals=("party_already_exists", *PARTICULARS), cli="openscf parties add --name-zh {name_zh}",
 )  # fmt: skip
 def create_party(desk: Desk, work: UnitOfWork, body: CreateParty) -> PartyView:
     """Register an enterprise, unverified; the operator's people judge its papers afterwards (KYB)."""
@@ -178,7 +178,7 @@ def create_party(desk: Desk, work: UnitOfWork, body: CreateParty) -> PartyView:
 
 @operation(
     "GET /v1/parties", group="parties", en="List the directory of enterprises.", zh="企业名录。",
-    refusals=("bad_cursor",), cli="openscf parties list --text {text}",
+    refusals=("bad_cursor",), cli="openscf parties list {text}",
 )  # fmt: skip
 def list_parties(desk: Desk, work: UnitOfWork, query: PartyFilter) -> Page[PartyView]:
     """The enterprises that one may know of, in the order of their names."""
@@ -202,7 +202,6 @@ def get_party(desk: Desk, work: UnitOfWork, party_id: str) -> PartyView:
     "PUT /v1/parties/{party_id}", group="parties", en="Replace the particulars of an enterprise.", zh="更新企业信息。",
     examples=UPDATE_EXAMPLE, refusals=("party_not_found", "version_conflict", "version_missing",
     "party_already_exists", "bad_id", *PARTICULARS),
-    cli="openscf parties update {party_id} --version {version}",
 )  # fmt: skip
 def update_party(desk: Desk, work: UnitOfWork, party_id: str, *, body: UpdateParty, version: int) -> PartyView:
     """Replace its particulars; a new legal name sends a verified enterprise back into review."""
@@ -214,7 +213,8 @@ def update_party(desk: Desk, work: UnitOfWork, party_id: str, *, body: UpdatePar
     "POST /v1/parties/{party_id}/kyb/submit", group="parties", en="Send an enterprise into review.",
     zh="提交企业认证。",
     examples=KYB_EXAMPLE, refusals=("party_not_found", "version_conflict", "version_missing", "kyb_needs_reason",
-    "event_not_allowed", "state_is_final", "bad_id"), cli="openscf parties kyb {party_id} submit --reason {reason}",
+    "event_not_allowed", "state_is_final", "bad_id"),
+    cli="openscf parties kyb {party_id} submit --reason {reason} --if-version {version}",
 )  # fmt: skip
 def submit_kyb(desk: Desk, work: UnitOfWork, party_id: str, *, body: SubmitKyb, version: int) -> PartyView:
     """Say on which papers the enterprise asks to be verified."""
@@ -226,7 +226,7 @@ def submit_kyb(desk: Desk, work: UnitOfWork, party_id: str, *, body: SubmitKyb, 
     "POST /v1/parties/{party_id}/kyb/move", group="parties", en="Judge an enterprise: verify, reject, suspend …",
     zh="审核企业：通过、拒绝、暂停等。", offices={PartyRole.OPERATOR}, examples=MOVE_EXAMPLE,
     refusals=("party_not_found", "version_conflict", "version_missing", "kyb_needs_reason", "event_not_allowed",
-    "state_is_final", "bad_id"), cli="openscf parties kyb {party_id} {event} --reason {reason}",
+    "state_is_final", "bad_id"), cli="openscf parties kyb {party_id} {event} --reason {reason} --if-version {version}",
 )  # fmt: skip
 def move_kyb(desk: Desk, work: UnitOfWork, party_id: str, *, body: MoveKyb, version: int) -> PartyView:
     """Move how far the platform knows an enterprise; the reason goes on the record."""
@@ -238,7 +238,7 @@ def move_kyb(desk: Desk, work: UnitOfWork, party_id: str, *, body: MoveKyb, vers
     "POST /v1/parties/{party_id}/roles", group="parties", en="Let an enterprise do something on the platform.",
     zh="授予企业平台身份。", offices={PartyRole.OPERATOR}, status=201, examples={"funder": {"role": "funder"}},
     refusals=("party_not_found", "role_already_held", "bad_period", "bad_id"),
-    cli="openscf parties role {party_id} {role}",
+    cli="openscf parties add-role {party_id} {role}",
 )  # fmt: skip
 def add_party_role(desk: Desk, work: UnitOfWork, party_id: str, *, body: AddRole) -> PartyView:
     """Give an enterprise a role, from a day on (by default today)."""

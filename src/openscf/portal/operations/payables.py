@@ -106,7 +106,7 @@ def _frame(desk: Desk, work: UnitOfWork, programme_id: str) -> tuple[Programme, 
         Refusal: `programme_not_found`, `bad_id`.
     """
     found = financing.found_programme(work, ProgrammeId.parse(programme_id))
-    relations = frame_relations_of(desk, found)
+    relations = frame_relations_of(desk, work, found)
     if not relations:
         raise financing.PROGRAMME_NOT_FOUND(programme=programme_id)
     return found, relations

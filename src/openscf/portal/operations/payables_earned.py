@@ -58,7 +58,7 @@ class EarlyPayments(View):
 
 @operation(
     "GET /v1/early-payments", group="payables", en="What did we pay early, and what did it earn?",
-    zh="提前付款及折扣收益。", offices=BUYERS, work=Work.READ_HOUSE, cli="openscf financing list TENANT",
+    zh="提前付款及折扣收益。", offices=BUYERS, work=Work.READ_HOUSE, cli="openscf financing list",
 )  # fmt: skip
 def list_early_payments(desk: Desk, work: UnitOfWork) -> EarlyPayments:
     """Of one's own programmes of dynamic discounting; what others earn is theirs."""

@@ -165,7 +165,6 @@ def _held(held: Appointment) -> AppointmentView:
     refusals=("party_not_found", "person_differs", "person_revoked", "already_appointed", "login_name_taken",
     "bad_login_name", "bad_document", "bad_mobile", "bad_name", "identity_code_length", "identity_code_character",
     "identity_code_check", "identity_code_part", "bad_id"),
-    cli="openscf parties person {name}",
 )  # fmt: skip
 def invite_user(desk: Desk, work: UnitOfWork, body: InviteUser) -> InvitedView:
     """Enrol a person, appoint it, and hand out an invitation with which it chooses its password."""
@@ -206,7 +205,7 @@ def accept_invitation(house: House, body: AcceptInvitation) -> Done:
 
 @operation(
     "GET /v1/users", group="people", en="Who acts for an enterprise?", zh="企业人员列表。", work=Work.READ_HOUSE,
-    refusals=("party_not_found", "bad_id"), cli="openscf parties people {party}",
+    refusals=("party_not_found", "bad_id"),
 )  # fmt: skip
 def list_users(desk: Desk, work: UnitOfWork, query: UserFilter) -> Users:
     """The people of an enterprise, masked, with what each does."""
@@ -229,7 +228,7 @@ def _user(desk: Desk, work: UnitOfWork, person: PersonId, *, held: list[Appointm
 
 @operation(
     "DELETE /v1/appointments/{appointment_id}", group="people", en="Take a role from a person.", zh="解除人员任职。",
-    refusals=("appointment_not_found", "bad_id"), cli="openscf parties dismiss {appointment_id}",
+    refusals=("appointment_not_found", "bad_id"),
 )  # fmt: skip
 def dismiss_user(desk: Desk, work: UnitOfWork, appointment_id: str) -> Done:
     """End an appointment at once; approvals that the person gave and that are not used no longer count."""

@@ -110,7 +110,7 @@ def open_financing(desk: Desk, work: UnitOfWork, body: OpenFinancing) -> Financi
 @operation(
     "GET /v1/pools/{deal_id}", group="pools", en="What does a pool carry now?", zh="融资池当前状况。",
     work=Work.READ_HOUSE, refusals=("deal_not_found", "not_a_pool", "bad_id"),
-    cli="openscf financing pool-availability TENANT {deal_id}",
+    cli="openscf financing pool availability {deal_id}",
 )  # fmt: skip
 def get_pool(desk: Desk, work: UnitOfWork, deal_id: str) -> PoolView:
     """Every receivable in it with what counts and why not more, and what can be drawn."""

@@ -175,7 +175,7 @@ def programme_view(desk: Desk, work: UnitOfWork, programme: Programme) -> Progra
     Raises:
         Refusal: `programme_not_found`, the same as for an absent one, where it is not the reader's to see.
     """
-    relations = frame_relations_of(desk, programme)
+    relations = frame_relations_of(desk, work, programme)
     if not relations:
         raise financing.PROGRAMME_NOT_FOUND(programme=str(programme.id))
     record = financing.programme_record(programme)
@@ -230,7 +230,7 @@ def _fields(kind: type) -> list[FieldView]:
 
 @operation(
     "GET /v1/programmes", group="programmes", en="Which contract frames can I use?", zh="可用的融资项目。",
-    work=Work.READ_HOUSE, refusals=("bad_id",), cli="openscf financing programmes TENANT",
+    work=Work.READ_HOUSE, refusals=("bad_id",), cli="openscf financing programmes",
 )  # fmt: skip
 def list_programmes(desk: Desk, work: UnitOfWork, query: ProgrammeFilter) -> Page[ProgrammeView]:
     """The frames that one offers, stands in, or could use, newest first; those of others are not there."""
@@ -240,7 +240,7 @@ def list_programmes(desk: Desk, work: UnitOfWork, query: ProgrammeFilter) -> Pag
         for one in financing.programmes(work, product=query.product)
         if (after is None or one.id < after)
         and (query.state is None or one.state.value == query.state)
-        and (seen := frame_relations_of(desk, one))
+        and (seen := frame_relations_of(desk, work, one))
         and (query.role is None or query.role in seen)
     ]
     page = found[: query.limit]
@@ -251,7 +251,7 @@ def list_programmes(desk: Desk, work: UnitOfWork, query: ProgrammeFilter) -> Pag
 @operation(
     "GET /v1/programmes/{programme_id}", group="programmes", en="Show a contract frame.", zh="查看项目。",
     work=Work.READ_HOUSE, refusals=("programme_not_found", "bad_id"),
-    cli="openscf financing programmes TENANT",
+    cli="openscf financing programmes",
 )  # fmt: skip
 def get_programme(desk: Desk, work: UnitOfWork, programme_id: str) -> ProgrammeView:
     """A frame that one offers, stands in, or could use."""
@@ -263,7 +263,7 @@ def get_programme(desk: Desk, work: UnitOfWork, programme_id: str) -> ProgrammeV
     status=201, examples=FRAME_EXAMPLE,
     refusals=("unknown_product", "unknown_calendar", "programme_role_unknown", "party_not_found", "field_missing",
               "field_unknown", "field_malformed", "field_out_of_range", "unknown_currency", "bad_id"),
-    cli="openscf financing propose-programme TENANT {file}",
+    cli="openscf financing propose-programme {file}",
 )  # fmt: skip
 def propose_programme(desk: Desk, work: UnitOfWork, body: ProposeProgramme) -> ProposedProgramme:
     """Write a frame down; it is in force once a second person of one's enterprise has approved exactly these terms."""
@@ -276,7 +276,7 @@ def propose_programme(desk: Desk, work: UnitOfWork, body: ProposeProgramme) -> P
     "POST /v1/programmes/{programme_id}/changes", group="programmes", en="Ask to suspend, resume or end a frame.",
     zh="申请暂停、恢复或终止项目。", offices=OFFERS, status=201, examples={"suspend": {"event": "suspend"}},
     refusals=("programme_not_found", "event_not_allowed", "state_is_final", "bad_id"),
-    cli="openscf financing change-programme TENANT {programme_id} {event}",
+    cli="openscf financing change-programme {programme_id} {event}",
 )  # fmt: skip
 def change_programme(desk: Desk, work: UnitOfWork, programme_id: str, *, body: ChangeProgramme) -> Asked:
     """Ask a second person of the frame's owner to approve another state of it."""

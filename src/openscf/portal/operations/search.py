@@ -45,7 +45,7 @@ class SearchQuery(Body):
 
 @operation(
     "GET /v1/search", group="search", en="Search everything that you may see.", zh="全局搜索。",
-    cli="openscf parties list --text {text}",
+    cli="openscf parties list {text}",
 )  # fmt: skip
 def search(desk: Desk, work: UnitOfWork, query: SearchQuery) -> Hits:
     """Names of enterprises, numbers of invoices, financings by number or id, vouchers by id."""

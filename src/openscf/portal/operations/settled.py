@@ -66,7 +66,7 @@ class SettlementView(View):
     "GET /v1/financings/{deal_id}/settlement", group="financings", en="How was what came in shared out?",
     zh="回款与分配明细（结算单内容）。", work=Work.READ_HOUSE,
     refusals=("deal_not_found", "document_not_yours", "kind_not_of_deal", "document_not_ready", "shares_differ",
-              "bad_id"), cli="openscf documents make TENANT {deal_id} settlement",
+              "bad_id"), cli="openscf documents make {deal_id} settlement --out FOLDER",
 )  # fmt: skip
 def get_settlement(desk: Desk, work: UnitOfWork, deal_id: str) -> SettlementView:
     """For client, funder and the house; what money costs is no business of the debtor."""

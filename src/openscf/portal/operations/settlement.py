@@ -155,7 +155,7 @@ def suspense_view(work: UnitOfWork, item: SuspenseItem) -> SuspenseView:
 
 @operation(
     "GET /v1/settlement-accounts", group="settlement", en="To which bank accounts is paid?", zh="平台收付款账户。",
-    work=Work.READ_HOUSE, cli="openscf settlement accounts TENANT",
+    work=Work.READ_HOUSE, cli="openscf settlement accounts",
 )  # fmt: skip
 def list_settlement_accounts(desk: Desk, work: UnitOfWork) -> BankAccounts:
     """The escrow accounts of the platform, and the collection accounts of one's own enterprise."""
@@ -175,7 +175,7 @@ def list_settlement_accounts(desk: Desk, work: UnitOfWork) -> BankAccounts:
 
 @operation(
     "GET /v1/suspense", group="settlement", en="Which money could nobody place?", zh="待处理款项。", offices=KEEPERS,
-    work=Work.READ_HOUSE, cli="openscf settlement suspense TENANT",
+    work=Work.READ_HOUSE, cli="openscf settlement suspense list",
 )  # fmt: skip
 def list_suspense(desk: Desk, work: UnitOfWork) -> Suspense:
     """Unplaced money on the accounts whose books one keeps, oldest first, with why and what comes into question."""
@@ -190,7 +190,7 @@ def list_suspense(desk: Desk, work: UnitOfWork) -> Suspense:
                                     "amount": {"amount": "100.00", "currency": "CNY"}}]}},
     refusals=("suspense_not_found", "suspense_wrong_side", "suspense_not_enough", "expectation_not_found",
               "expectation_not_open", "wrong_pocket", "bad_id"),
-    cli="openscf settlement allocate TENANT {item_id} {shares}",
+    cli="openscf settlement suspense allocate {item_id} --share {share}",
 )  # fmt: skip
 def allocate_suspense(desk: Desk, work: UnitOfWork, item_id: str, *, body: Allocate) -> Asked:
     """Count it for expected payments; a second person approves exactly these shares."""
@@ -203,7 +203,7 @@ def allocate_suspense(desk: Desk, work: UnitOfWork, item_id: str, *, body: Alloc
     "POST /v1/suspense/{item_id}/return", group="settlement", en="Send unplaced money back.", zh="申请原路退回。",
     offices=KEEPERS, needs=Needs.MONEY, status=201,
     refusals=("suspense_not_found", "suspense_wrong_side", "sender_unknown", "bad_id"),
-    cli="openscf settlement return TENANT {item_id}",
+    cli="openscf settlement suspense return {item_id}",
 )  # fmt: skip
 def return_suspense(desk: Desk, work: UnitOfWork, item_id: str) -> Asked:
     """Send what is left of it back to where it came from; a second person approves."""
@@ -212,7 +212,7 @@ def return_suspense(desk: Desk, work: UnitOfWork, item_id: str) -> Asked:
 
 @operation(
     "GET /v1/expected-payments", group="settlement", en="Which payments are expected?", zh="预期收付款。",
-    work=Work.READ_HOUSE, cli="openscf settlement expected TENANT ACCOUNT",
+    work=Work.READ_HOUSE, cli="openscf settlement expected --account {account}",
 )  # fmt: skip
 def list_expected_payments(desk: Desk, work: UnitOfWork) -> Expected:
     """What one's enterprise has to pay, or is to receive on its own accounts; for the house, all, by due date."""

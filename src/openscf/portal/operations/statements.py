@@ -119,7 +119,7 @@ def _statement_view(row: StatementRow, code: str) -> StatementView:
     offices=HOUSE, needs=Needs.MONEY, status=201,
     refusals=("no_statement", "unknown_format", "settlement_account_not_found", "statement_contradicts",
               "statement_without_balances", "statement_in_another_currency", "statement_does_not_add_up"),
-    cli="openscf settlement take TENANT {file}",
+    cli="openscf settlement statements book {file}",
 )  # fmt: skip
 def record_bank_statement(desk: Desk, work: UnitOfWork, files: tuple[Upload, ...]) -> TakenView:
     """Book camt.053, MT940 or a bank's own export; one that does not add up is refused whole, with the difference."""
@@ -162,7 +162,7 @@ def _receipt(work: UnitOfWork, one: operations.Collected) -> ReceiptView:
 @operation(
     "GET /v1/bank-statements", group="settlement", en="Which statements came in?", zh="对账单列表。", offices=KEEPERS,
     work=Work.READ_HOUSE, refusals=("settlement_account_not_found", "bad_id"),
-    cli="openscf settlement parked TENANT",
+    cli="openscf settlement statements parked",
 )  # fmt: skip
 def list_statements(desk: Desk, work: UnitOfWork, query: StatementFilter) -> Page[StatementView]:
     """Statements of the accounts whose books one keeps, newest first; parked ones say what they wait for."""
@@ -179,7 +179,7 @@ def list_statements(desk: Desk, work: UnitOfWork, query: StatementFilter) -> Pag
     "GET /v1/settlement-accounts/{account_id}/reconciliation", group="settlement", en="Does a day add up?",
     zh="当日对账。", offices=KEEPERS, work=Work.READ_HOUSE,
     refusals=("settlement_account_not_found", "bad_id"),
-    cli="openscf settlement reconcile TENANT {account_id} --day {day}",
+    cli="openscf settlement reconcile --account {account_id} --date {day}",
 )  # fmt: skip
 def reconcile_day(desk: Desk, work: UnitOfWork, account_id: str, *, query: DayQuery) -> DayView:
     """The ledger beside the bank's statement at the end of a day, with every difference named."""

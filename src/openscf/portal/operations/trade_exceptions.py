@@ -117,7 +117,7 @@ def list_exceptions(desk: Desk, work: UnitOfWork, query: ExceptionFilter) -> Pag
               "amount": {"amount": "1000.00", "currency": "CNY"}}], "why": "remittance advice of the payer"}},
     refusals=("exception_not_found", "exception_decided", "reason_needed", "document_not_found", "not_an_invoice",
     "share_not_positive", "shares_exceed_payment", "other_currency", "share_exceeds_open", "bad_id", *AMOUNT_CODES),
-    cli="openscf trades exceptions resolve {exception_id} --to {share}",
+    cli="openscf trades exceptions resolve {exception_id} --to {share} --why {reason}",
 )  # fmt: skip
 def resolve_exception(desk: Desk, work: UnitOfWork, exception_id: str, *, body: ResolveException) -> ExceptionView:
     """Rules never place that payment again; what is left of it stays unexplained, and is noted so."""
@@ -133,7 +133,7 @@ def resolve_exception(desk: Desk, work: UnitOfWork, exception_id: str, *, body: 
     "POST /v1/exceptions/{exception_id}/dismiss", group="exceptions", en="Say that a payment settles no invoice.",
     zh="款项不属于任何发票。", offices=HOUSE, examples={"deposit": {"why": "a tender deposit"}},
     refusals=("exception_not_found", "exception_decided", "reason_needed", "bad_id"),
-    cli="openscf trades exceptions dismiss {exception_id}",
+    cli="openscf trades exceptions dismiss {exception_id} --why {reason}",
 )  # fmt: skip
 def dismiss_exception(desk: Desk, work: UnitOfWork, exception_id: str, *, body: DismissException) -> ExceptionView:
     """A deposit, a refund, money of somebody else."""

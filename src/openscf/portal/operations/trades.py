@@ -356,7 +356,7 @@ def _debtor_of(desk: Desk, document: DocumentId) -> PartyId:
     zh="确认应付账款（确权）。", offices=DEBTORS, needs=Needs.MONEY, status=202,
     examples={"whole": {"amount": {"amount": "1000000.00", "currency": "CNY"}, "due_on": "2026-05-31"}},
     refusals=("document_not_found", "not_the_debtor", "confirmation_differs", "bad_id", *AMOUNT_CODES),
-    cli="openscf financing confirm {document_id} --amount {amount} --due-on {due_on}",
+    cli="openscf financing confirm {document_id} {amount} {due_on} --obligor {obligor}",
 )  # fmt: skip
 def confirm_receivable(desk: Desk, work: UnitOfWork, document_id: str, *, body: ConfirmReceivable) -> ConfirmationAsked:
     """It counts when a second person of the debtor has approved the request that this answers; it ends a dispute.

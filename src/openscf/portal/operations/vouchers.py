@@ -73,7 +73,8 @@ class VoucherFilter(Paging):
 
 @operation(
     "POST /v1/vouchers", group="vouchers", en="Issue a voucher.", zh="开立电子债权凭证。", offices=TRADERS, status=201,
-    examples=ISSUE_EXAMPLE, cli="openscf voucher issue TENANT --programme {programme} --payee {payee}",
+    examples=ISSUE_EXAMPLE, cli="openscf voucher issue --programme {programme} --issuer {issuer} --payee {payee}"
+        " --amount {amount} --due {due_on} --document {document}",
     refusals=("programme_not_found", "programme_not_active", "not_a_claim", "party_not_found", "step_not_allowed",
               "tenor_out_of_range", "issuer_is_payee", *OF_LIENS, "bad_id"),
 )  # fmt: skip
@@ -95,7 +96,7 @@ def issue_voucher(desk: Desk, work: UnitOfWork, body: IssueVoucher) -> IssuedVou
     "POST /v1/vouchers/{voucher_id}/approve", group="vouchers", en="Seal a voucher as the issuer's second person.",
     zh="开立方复核用印。", offices=TRADERS, needs=Needs.MONEY, examples={"seal": {"sha256": "0" * 64}},
     refusals=(*OF_VOUCHER, "approval_not_found", "acceptance_not_own", "voucher_moved_on", "limit_exceeded",
-              "no_limit"), cli="openscf voucher approve TENANT REQUEST {sha256}",
+              "no_limit"), cli="openscf voucher approve REQUEST {sha256}",
 )  # fmt: skip
 def approve_voucher(desk: Desk, work: UnitOfWork, voucher_id: str, *, body: Seal) -> VoucherView:
     """Seal exactly the voucher that one has seen; with that it is offered to its payee."""
@@ -109,7 +110,7 @@ def approve_voucher(desk: Desk, work: UnitOfWork, voucher_id: str, *, body: Seal
 @operation(
     "POST /v1/vouchers/{voucher_id}/consent", group="vouchers", en="Ask a colleague to consent to a voucher.",
     zh="承兑方申请同意承兑。", offices=TRADERS, status=201, refusals=OF_VOUCHER,
-    cli="openscf voucher consent TENANT {voucher_id}",
+    cli="openscf voucher consent {voucher_id}",
 )  # fmt: skip
 def consent_voucher(desk: Desk, work: UnitOfWork, voucher_id: str) -> Asked:
     """Where another enterprise than the issuer pays, two of its own people consent to exactly this voucher."""
@@ -118,7 +119,7 @@ def consent_voucher(desk: Desk, work: UnitOfWork, voucher_id: str) -> Asked:
 
 @operation(
     "POST /v1/vouchers/{voucher_id}/accept", group="vouchers", en="Accept a voucher as its payee.", zh="签收凭证。",
-    offices=TRADERS, refusals=(*OF_VOUCHER, "voucher_already_due"), cli="openscf voucher accept TENANT {voucher_id}",
+    offices=TRADERS, refusals=(*OF_VOUCHER, "voucher_already_due"), cli="openscf voucher accept {voucher_id}",
 )  # fmt: skip
 def accept_voucher(desk: Desk, work: UnitOfWork, voucher_id: str) -> VoucherView:
     """The payee accepts it: from now on its piece is money's worth, and nobody can take it back."""
@@ -127,7 +128,7 @@ def accept_voucher(desk: Desk, work: UnitOfWork, voucher_id: str) -> VoucherView
 
 @operation(
     "POST /v1/vouchers/{voucher_id}/refuse", group="vouchers", en="Refuse a voucher as its payee.", zh="拒收凭证。",
-    offices=TRADERS, refusals=OF_VOUCHER, cli="openscf voucher refuse TENANT {voucher_id}",
+    offices=TRADERS, refusals=OF_VOUCHER, cli="openscf voucher refuse {voucher_id}",
 )  # fmt: skip
 def refuse_voucher(desk: Desk, work: UnitOfWork, voucher_id: str) -> VoucherView:
     """The payee refuses it; its invoice is free again."""
@@ -137,7 +138,7 @@ def refuse_voucher(desk: Desk, work: UnitOfWork, voucher_id: str) -> VoucherView
 @operation(
     "POST /v1/vouchers/{voucher_id}/cancel", group="vouchers", en="Take back a voucher that nobody accepted.",
     zh="撤销尚未签收的凭证。", offices=TRADERS, refusals=(*OF_VOUCHER, "state_is_final"),
-    cli="openscf voucher cancel TENANT {voucher_id}",
+    cli="openscf voucher cancel {voucher_id}",
 )  # fmt: skip
 def cancel_voucher(desk: Desk, work: UnitOfWork, voucher_id: str) -> VoucherView:
     """The issuer takes it back, as long as the payee has not accepted it."""
@@ -155,7 +156,7 @@ def _moved(desk: Desk, work: UnitOfWork, voucher_id: str, *, act: Callable[..., 
     zh="到期兑付。", offices=TRADERS | {PartyRole.OPERATOR}, needs=Needs.MONEY,
     refusals=(*OF_VOUCHER, "not_due_yet", "amount_is_nothing", "more_than_owed", "exceeds_credits"),
     examples={"all": {}, "part": {"amount": {"amount": "1000000.00", "currency": "CNY"}}},
-    cli="openscf voucher redeem TENANT {voucher_id} --amount {amount}",
+    cli="openscf voucher redeem {voucher_id} --amount {amount}",
 )  # fmt: skip
 def redeem_voucher(desk: Desk, work: UnitOfWork, voucher_id: str, *, body: Pay) -> VoucherView:
     """Pay the holders: from escrow, and what it lacks from the obligor's account; pro rata if it is not all."""
@@ -167,7 +168,7 @@ def redeem_voucher(desk: Desk, work: UnitOfWork, voucher_id: str, *, body: Pay) 
     zh="付款人划入兑付资金。", offices=TRADERS, needs=Needs.MONEY,
     refusals=(*OF_VOUCHER, "amount_is_nothing", "more_than_owed", "exceeds_credits"),
     examples={"part": {"amount": {"amount": "1000000.00", "currency": "CNY"}}},
-    cli="openscf voucher pay-in TENANT {voucher_id} --amount {amount}",
+    cli="openscf voucher pay-in {voucher_id} --amount {amount}",
 )  # fmt: skip
 def pay_in_voucher(desk: Desk, work: UnitOfWork, voucher_id: str, *, body: Pay) -> VoucherView:
     """The obligor puts money into the voucher's escrow account, before the due day too; it is the holders' alone."""
@@ -183,7 +184,7 @@ def _paid(desk: Desk, work: UnitOfWork, voucher_id: str, *, body: Pay, act: Call
 
 @operation(
     "GET /v1/vouchers", group="vouchers", en="List vouchers.", zh="凭证列表。", work=Work.READ_HOUSE,
-    refusals=("bad_id",), cli="openscf voucher list TENANT --party {party}",
+    refusals=("bad_id",), cli="openscf voucher list --party {party}",
 )  # fmt: skip
 def list_vouchers(desk: Desk, work: UnitOfWork, query: VoucherFilter) -> Page[VoucherView]:
     """The vouchers in which one's enterprise has a part, in the order of their issue."""
@@ -197,7 +198,7 @@ def list_vouchers(desk: Desk, work: UnitOfWork, query: VoucherFilter) -> Page[Vo
 
 @operation(
     "GET /v1/vouchers/{voucher_id}", group="vouchers", en="Show a voucher with its pieces.", zh="查看凭证及其份额。",
-    work=Work.READ_HOUSE, refusals=("voucher_not_found", "bad_id"), cli="openscf voucher show TENANT {voucher_id}",
+    work=Work.READ_HOUSE, refusals=("voucher_not_found", "bad_id"), cli="openscf voucher show {voucher_id}",
 )  # fmt: skip
 def get_voucher(desk: Desk, work: UnitOfWork, voucher_id: str) -> VoucherView:
     """A voucher with the pieces of one's own and of one's direct neighbours, and what happened to them."""

@@ -56,7 +56,7 @@ class OfferedPiece(View):
                        "amount": {"amount": "1200000.00", "currency": "CNY"}}},
     refusals=(*OF_PIECE, "party_not_found", "claim_not_live", "voucher_already_due", "piece_has_less",
               "piece_too_small", "piece_too_deep", "circular_transfer", *OF_LIENS),
-    cli="openscf voucher transfer TENANT {piece_id} --to {to} --amount {amount} --document {document}",
+    cli="openscf voucher transfer {piece_id} --to {to} --amount {amount} --document {document}",
 )  # fmt: skip
 def transfer_voucher(desk: Desk, work: UnitOfWork, piece_id: str, *, body: TransferPiece) -> OfferedPiece:
     """Set a part aside for one's supplier, against its invoice; a colleague's approval offers it."""
@@ -74,7 +74,7 @@ def transfer_voucher(desk: Desk, work: UnitOfWork, piece_id: str, *, body: Trans
                        "amount": {"amount": "500000.00", "currency": "CNY"}}},
     refusals=(*OF_PIECE, "party_not_found", "claim_not_live", "voucher_already_due", "piece_has_less",
               "piece_too_small", "discount_takes_all"),
-    cli="openscf voucher finance TENANT {piece_id} --funder {funder} --amount {amount} --rate {rate}",
+    cli="openscf voucher finance {piece_id} --funder {funder} --amount {amount} --rate {rate}",
 )  # fmt: skip
 def finance_voucher(desk: Desk, work: UnitOfWork, piece_id: str, *, body: FinancePiece) -> OfferedPiece:
     """Set a part aside for a funder at the rate that one asks for; a colleague's approval sends it off."""
@@ -89,7 +89,7 @@ def finance_voucher(desk: Desk, work: UnitOfWork, piece_id: str, *, body: Financ
 @operation(
     "POST /v1/pieces/{piece_id}/accept", group="vouchers", en="Accept a piece that one is offered.", zh="签收份额。",
     offices=TRADERS, refusals=(*OF_PIECE, "piece_is_root", "needs_funding", "voucher_already_due"),
-    cli="openscf voucher accept TENANT {piece_id}",
+    cli="openscf voucher accept {piece_id}",
 )  # fmt: skip
 def accept_piece(desk: Desk, work: UnitOfWork, piece_id: str) -> PieceView:
     """Accept it in payment of one's invoice, without recourse to the giver."""
@@ -98,7 +98,7 @@ def accept_piece(desk: Desk, work: UnitOfWork, piece_id: str) -> PieceView:
 
 @operation(
     "POST /v1/pieces/{piece_id}/refuse", group="vouchers", en="Refuse a piece that one is offered.", zh="拒收份额。",
-    offices=HOLDERS, refusals=(*OF_PIECE, "piece_is_root"), cli="openscf voucher refuse TENANT {piece_id}",
+    offices=HOLDERS, refusals=(*OF_PIECE, "piece_is_root"), cli="openscf voucher refuse {piece_id}",
 )  # fmt: skip
 def refuse_piece(desk: Desk, work: UnitOfWork, piece_id: str) -> PieceView:
     """Refuse it; its amount is the giver's again, and the invoice is free."""
@@ -107,7 +107,7 @@ def refuse_piece(desk: Desk, work: UnitOfWork, piece_id: str) -> PieceView:
 
 @operation(
     "POST /v1/pieces/{piece_id}/withdraw", group="vouchers", en="Take back what one offered.", zh="撤回转出。",
-    offices=TRADERS, refusals=(*OF_PIECE, "piece_is_root"), cli="openscf voucher withdraw TENANT {piece_id}",
+    offices=TRADERS, refusals=(*OF_PIECE, "piece_is_root"), cli="openscf voucher withdraw {piece_id}",
 )  # fmt: skip
 def withdraw_piece(desk: Desk, work: UnitOfWork, piece_id: str) -> PieceView:
     """Take back what nobody accepted yet."""
@@ -124,7 +124,7 @@ def _moved_piece(desk: Desk, work: UnitOfWork, piece_id: str, *, act: Callable[.
     "POST /v1/pieces/{piece_id}/fund", group="vouchers", en="Ask a colleague to pay for a piece.",
     zh="资金方申请放款。", offices={PartyRole.FUNDER}, status=201,
     refusals=(*OF_PIECE, "not_for_funding", "voucher_already_due", "not_a_funder"),
-    cli="openscf voucher fund TENANT {piece_id}",
+    cli="openscf voucher fund {piece_id}",
 )  # fmt: skip
 def fund_piece(desk: Desk, work: UnitOfWork, piece_id: str) -> Asked:
     """As the funder to which it is offered; it is paid when a second person approves exactly that price."""

@@ -5,6 +5,7 @@ same document by the signer itself: it is kept as an original of its own, counte
 hangs together with the goods is matched once more.
 """
 
+import dataclasses
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from openscf.kernel.canonical import canonical_json
 from openscf.kernel.errors import refusal
 from openscf.kernel.ids import PartyId
 from openscf.trades.ids import DocumentId
+from openscf.trades.model import Document, Line
 from openscf.trades.records import IngestReport, Rejected, StoredDocument
 from openscf.trades.rules.liens import DOCUMENT_NOT_FOUND
 from openscf.trades.rules.matching import GOODS
@@ -95,16 +97,61 @@ def confirm_goods(work: UnitOfWork, document: DocumentId, signer: PartyId, *, de
         Refusal: `document_not_found` for one that does not name the enterprise, the same as for an absent one;
             `goods_paper_replaced`; `not_allowed`.
     """
+    found = _named(work, document, signer)
+    content = canonical_json({"confirms": str(document), "content": found.content.hex(), "signer": str(signer)})
+    report = _delivered(work, found.document, content, signer=signer, desk=desk)
+    if report.seen != 1:
+        raise AssertionError(f"{document} read back says something else than was kept")
+    work.audit("trades.confirm_goods", str(document), {"signer": str(signer), "content": found.content.hex()})
+    return report
+
+
+def report_loss(work: UnitOfWork, document: DocumentId, signer: PartyId, *, lost_percent: int, desk: Desk) -> Document:
+    """Say that of the goods on a paper a part is gone: a paper of the keeper's own under the same number, with less.
+
+    It stands beside the version that said more and contradicts it, so the goods prove nothing until two persons have
+    settled which of the two holds. Reporting the same loss twice changes nothing.
+
+    Args:
+        work: The transaction.
+        document: The version that the keeper saw.
+        signer: The keeper.
+        lost_percent: From 1 to 100, of each line.
+        desk: Fingerprints and originals.
+
+    Returns:
+        What is left, as the new paper says it.
+
+    Raises:
+        Refusal: As `confirm_goods`.
+    """
+    assert 1 <= lost_percent <= 100, "checked by the door"
+    said = _named(work, document, signer).document
+    left = dataclasses.replace(said, lines=tuple(_less(line, 100 - lost_percent) for line in said.lines), flags=())
+    content = canonical_json({"loss_of": str(document), "lost_percent": lost_percent, "signer": str(signer)})
+    _delivered(work, left, content, signer=signer, desk=desk)
+    work.audit("trades.report_loss", str(document), {"signer": str(signer), "lost_percent": lost_percent})
+    return left
+
+
+def _named(work: UnitOfWork, document: DocumentId, signer: PartyId) -> StoredDocument:
+    """The version that speaks, if it is the one that was seen and names this signer."""
     found = store.speaking(work, document)
     keys = store.keys_of(work, signer)
     if found is None or found.document.kind not in GOODS or found.signer_key not in keys:
         raise DOCUMENT_NOT_FOUND(document=str(document))
     if found.id != document:
         raise GOODS_PAPER_REPLACED(number=found.document.number)
-    content = canonical_json({"confirms": str(document), "content": found.content.hex(), "signer": str(signer)})
-    word = _Word(f"{found.document.number}.json", content, hashlib.sha256(content).hexdigest(), str(signer))
-    report = accept_reading(work, word, _Said([found.document]), adapter=ADAPTER, desk=desk)  # type: ignore[arg-type]
-    if report.seen != 1:
-        raise AssertionError(f"{document} read back says something else than was kept")
-    work.audit("trades.confirm_goods", str(document), {"signer": str(signer), "content": found.content.hex()})
-    return report
+    return found
+
+
+def _delivered(work: UnitOfWork, said: Document, content: bytes, *, signer: PartyId, desk: Desk) -> IngestReport:
+    """Take in a paper as if its signer had sent it as a file."""
+    word = _Word(f"{said.number}.json", content, hashlib.sha256(content).hexdigest(), str(signer))
+    return accept_reading(work, word, _Said([said]), adapter=ADAPTER, desk=desk)  # type: ignore[arg-type]
+
+
+def _less(line: Line, left_percent: int) -> Line:
+    if line.quantity is None:
+        return line
+    return dataclasses.replace(line, quantity=(line.quantity * left_percent).scaleb(-2))

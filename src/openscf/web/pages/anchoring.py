@@ -15,7 +15,7 @@ ANCHORS = frozenset({PartyRole.ANCHOR, PartyRole.BUYER})
 
 
 @page(
-    "/early-pay", en="Early payment", zh="提前付款", uses=("list_early_payments", "list_programmes"),
+    "/early-pay", en="Early payment", zh="提前付款", uses=("list_early_payments", "list_programmes", "get_early_pay_rule"),
     nav=Nav("money", "calendar", 35), offices=ANCHORS,
 )  # fmt: skip
 def early_pay(visit: Visit) -> Shown:
@@ -23,6 +23,7 @@ def early_pay(visit: Visit) -> Shown:
     found = visit.look("list_early_payments").items
     programmes = visit.look("list_programmes", {"product": "dynamic_discounting", "limit": 50}).items
     mine = [one for one in programmes if "owner" in one.relations]
+    budgets = {one.id: visit.look("get_early_pay_rule", programme_id=one.id) for one in mine}
     paid = [one for one in found if one.state == "paid"]
     table = Table(
         name="early-payments", title=Said("Early payments", "提前付款"), rows=found,
@@ -41,7 +42,7 @@ def early_pay(visit: Visit) -> Shown:
     )  # fmt: skip
     cash = visit.look("list_accounts", {"purpose": "cash", "limit": 50}).items if visit.may("list_accounts") else []
     return Shown("early_pay.html", {
-        "table": table, "programmes": mine, "earned": total_of(paid, lambda one: one.discount), "paid": paid,
+        "table": table, "programmes": mine, "budgets": budgets, "earned": total_of(paid, lambda one: one.discount), "paid": paid,
         "paid_out": total_of(paid, lambda one: one.paid), "cash": total_of(cash, lambda one: one.available),
         "suppliers": len({one.supplier for one in paid}), "today": visit.desk.today,
         "scales": [("apr", visit.words("rate a year", "年化")), ("sliding", visit.words("sliding scale", "线性递减")),

@@ -37,6 +37,7 @@ def custody(visit: Visit) -> Shown:
                    "尚未确认任何单据。您确认或自行上传的单据将显示在此。"),
     )  # fmt: skip
     return Shown("custody.html", {
+        "losable": [(one.id, f"{one.number} · {goods_of(visit, one)}") for one in answer.items],
         "waiting": waiting.items, "more": waiting.next is not None, "table": vouched,
         "seller_of": lambda row: side_name(visit, row.seller), "buyer_of": lambda row: side_name(visit, row.buyer),
     })  # fmt: skip

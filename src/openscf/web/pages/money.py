@@ -11,11 +11,15 @@ from openscf.web.tables import Code, Column, Link, State, Table
 from openscf.web.visit import Visit
 
 HOUSE = frozenset({PartyRole.OPERATOR})
+MADE = frozenset({"confirmed", "settled"})
 
 
-@page("/accounts", en="Accounts", zh="账户", uses=("list_accounts", "list_entries"), nav=Nav("money", "bank", 50))
+@page(
+    "/accounts", en="Accounts", zh="账户", uses=("list_accounts", "list_entries", "list_payouts"),
+    nav=Nav("money", "bank", 50),
+)  # fmt: skip
 def accounts(visit: Visit) -> Shown:
-    """Accounts of one's enterprise in the platform's ledger."""
+    """Accounts of one's enterprise in the platform's ledger, and what was paid out of them."""
     answer = visit.listed("list_accounts", visit.chosen("purpose", "owner"))
     table = Table(
         name="accounts", title=Said("Accounts", "账户"), rows=answer.items, following=answer.next,
@@ -28,7 +32,27 @@ def accounts(visit: Visit) -> Shown:
         ],
         empty=Said("No account yet; the first money that arrives opens one.", "暂无账户，首笔资金到账时自动开立。"),
     )  # fmt: skip
-    return Shown("accounts.html", {"table": table})
+    paid = visit.look("list_payouts", {"limit": 50}).items
+    back = [
+        (one.id, f"{one.reference} · {one.amount.amount} {one.amount.currency}") for one in paid if one.state in MADE
+    ]
+    return Shown("accounts.html", {"table": table, "payouts": _payouts(visit, paid), "back": back})
+
+
+def _payouts(visit: Visit, paid: list[Any]) -> Table:
+    return Table(
+        name="payouts", title=Said("Payments out", "付款"), rows=paid,
+        columns=[
+            Column("Reference", "付款编号", lambda row: Code(row.reference)),
+            Column("To", "收款方", lambda row: visit.party_name(row.payee) if row.payee else None, quiet=True),
+            Column("Amount", "金额", lambda row: row.amount, numeric=True),
+            Column("Day", "付款日", lambda row: row.execute_on, quiet=True),
+            Column("State", "状态", lambda row: State(row.state)),
+            Column("Why", "原因", lambda row: visit.words(row.reason_en, row.reason_zh) or None, quiet=True),
+        ],
+        empty=Said("Nothing was paid out yet. A withdrawal, or a financing that pays somebody, appears here.",
+                   "暂无付款。提现或融资付款后显示在此。"),
+    )  # fmt: skip
 
 
 @page("/accounts/{account_id}", en="Account", zh="账户明细", uses=("get_account", "list_entries"))

@@ -1,5 +1,7 @@
 """Limits, exposure, programmes and products."""
 
+from typing import Any
+
 from openscf.financing import PRODUCTS, LimitKind
 from openscf.portal import Said
 from openscf.web.columns import product_name, products_of
@@ -64,12 +66,25 @@ def programmes(visit: Visit) -> Shown:
 def programme(visit: Visit, programme_id: str) -> Shown:
     """A contract frame."""
     found = visit.look("get_programme", programme_id=programme_id)
+    early = found.product == "dynamic_discounting" and {"owner", "operator"} & set(found.relations)
+    budget = visit.look("get_early_pay_rule", programme_id=programme_id) if early else None
     return Shown("programme.html", {
+        "budget": budget, "share": share, "chosen": [] if budget is None else [one.id for one in budget.suppliers],
+        "candidates": [] if budget is None else _suppliers(visit, budget.suppliers),
         "frame": found, "terms": contract(visit, found.product, found.terms),
         "policy": contract(visit, found.product, found.policy or {}),
         "product": product_name(visit, found.product), "names": {k: visit.party_name(v) for k, v in found.parties.items()},
         "may_change": "owner" in found.relations and visit.may("change_programme"),
     }, found.name)  # fmt: skip
+
+
+def _suppliers(visit: Visit, chosen: Any) -> list[tuple[str, str]]:
+    """Whom a buyer may choose: those of its suppliers that are on the platform, and those that it chose already."""
+    network = visit.quietly("get_network", {"limit": 200})
+    partners = [] if network is None else network.partners
+    found = {one.id: one.name for one in chosen}
+    found |= {one.party: visit.party_name(one.party) for one in partners if one.side == "seller" and one.party}
+    return sorted(found.items(), key=lambda each: each[1])
 
 
 @page("/products", en="Products", zh="产品", uses=("list_products",), nav=Nav("money", "product", 40))

@@ -872,6 +872,8 @@ CREATE TABLE events.mailbox (
     state          text NOT NULL CHECK (state IN ('unproven', 'active', 'stopped', 'refused')),
     position       bigint NOT NULL,         -- of the last event that was looked at for it
     made_at        timestamptz NOT NULL,
+    warned         text[] NOT NULL DEFAULT '{}',  -- what stood when it was looked at last, and was told
+    warned_on      date,                    -- the day up to which that was looked at
     CONSTRAINT mailbox_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT mailbox_of_person UNIQUE (tenant_id, person_id, party_id)
 );
@@ -904,7 +906,7 @@ CREATE POLICY mailbox_house ON events.mailbox FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY letter_house ON events.letter FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
-GRANT SELECT, INSERT, UPDATE (address_sealed, language, kinds, state, position) ON events.mailbox TO openscf_app;
+GRANT SELECT, INSERT, UPDATE (address_sealed, language, kinds, state, position, warned, warned_on) ON events.mailbox TO openscf_app;
 GRANT SELECT, INSERT, UPDATE (state, attempts, due_at, note, ended_at) ON events.letter TO openscf_app;
 
 -- The ledger: units, accounts, transfers, holds. One row per transfer carries both balances after it; the two entries
@@ -2908,6 +2910,28 @@ GRANT SELECT ON financing.voucher, financing.voucher_piece, financing.voucher_ev
 GRANT SELECT ON financing.voucher_piece TO openscf_member;
 GRANT SELECT (tenant_id, id, product, programme_id, state, over, version, currency, issuer_id, obligor_id, due_on, issued_at,
               changed_at) ON financing.voucher TO openscf_member;
+
+-- How much of its own cash a buyer puts into a programme of early payment, and which suppliers may take part; two of its
+-- persons approved the rule. Its row is locked while a supplier's day of payment is agreed to, so that two at once can't
+-- both take the last room.
+CREATE TABLE financing.early_pay_rule (
+    tenant_id    uuid        NOT NULL,
+    programme_id uuid        NOT NULL,
+    rule         text        NOT NULL,  -- canonical JSON
+    set_at       timestamptz NOT NULL,
+    CONSTRAINT early_pay_rule_pkey PRIMARY KEY (tenant_id, programme_id),
+    CONSTRAINT early_pay_rule_of FOREIGN KEY (tenant_id, programme_id) REFERENCES financing.programme (tenant_id, id)
+);
+
+ALTER TABLE financing.early_pay_rule ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.early_pay_rule FORCE ROW LEVEL SECURITY;
+CREATE POLICY early_pay_rule_house ON financing.early_pay_rule FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY early_pay_rule_read ON financing.early_pay_rule FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+GRANT SELECT, INSERT ON financing.early_pay_rule TO openscf_app;
+GRANT UPDATE (rule, set_at) ON financing.early_pay_rule TO openscf_app;
+GRANT SELECT ON financing.early_pay_rule TO openscf_read;
 
 -- The receivables in a pool, as the pool's last event saw them. They stand beside the deal's book: an event touches few of
 -- thousands. Availability itself stands in the book, at the deal's version.
