@@ -1,12 +1,15 @@
 """The storm can fail: planted defects are named, rare states are reached, and the same seed is the same storm."""
 
+import dataclasses
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
-from openscf.cluster.simulation import FAULTS, storm
+from openscf.cluster.simulation import FAULTS, Storm, storm
+from openscf.cluster.simulation.auditor import Counted
 from tests.simulation.mutants import MUTANTS, planted
 from tests.simulation.storms import weather
 
@@ -41,6 +44,35 @@ def test_the_same_seed_is_the_same_storm() -> None:
     assert one.trace == other.trace
     assert one.outcomes == other.outcomes
     assert one.trace != storm(8, 300).trace
+
+
+def test_what_is_judged_as_it_comes_is_judged_whole_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: the watch overlooks every seventh transfer; counting anew shows it."""
+    real = Counted.add
+
+    def overlooking(self: Counted, ledger: Any, some: Any) -> None:
+        known = some if len(some) > 100 else [past for at, past in enumerate(some) if at % 7 != 6]
+        real(self, ledger, known)
+
+    monkeypatch.setattr(Counted, "add", overlooking)
+    found = storm(5, 200).findings
+    assert any("I3" in one for one in found), found
+
+
+def test_a_change_behind_the_watch_is_found_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: a balance moves without a transfer, on an account that nobody touches again."""
+    storm_ = Storm(5)
+    real = storm_.watch.whole
+
+    def drifted() -> Any:
+        accounts = storm_.house.ledger.accounts
+        identity, account = next(iter(accounts.items()))
+        accounts[identity] = dataclasses.replace(account, posted_minor=account.posted_minor + 1)
+        assert storm_.watch.glance() == []
+        return real()
+
+    monkeypatch.setattr(storm_.watch, "whole", drifted)
+    assert any("I3" in one for one in storm_.run(60).findings)
 
 
 @pytest.mark.slow
