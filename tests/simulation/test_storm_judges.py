@@ -10,7 +10,8 @@ import pytest
 
 from openscf.cluster.simulation import FAULTS, Storm, storm
 from openscf.cluster.simulation.auditor import Counted
-from tests.simulation.mutants import MUTANTS, planted
+from tests.simulation.mutants import MUTANTS, NAMED, planted
+from tests.simulation.planted_people import PLANTED
 from tests.simulation.storms import weather
 
 MOST_SEEDS = 40
@@ -30,9 +31,16 @@ def test_a_planted_defect_is_found(name: str) -> None:
                 found = storm(seed, 500, products=products).findings
             except ValueError as error:  # the engine's own assertion is as good as the auditor's finding
                 found = [str(error)]
+        named = [invariant for invariant, mutant in NAMED.items() if mutant == name]
         if found:
+            assert not named or any(f"{named[0]}: " in one for one in found), found
             return
     pytest.fail(f"{name} was not found in {MOST_SEEDS} storms")
+
+
+def test_every_invariant_has_a_defect_that_is_named_by_it() -> None:
+    assert {*NAMED, *(invariant for invariant, _ in PLANTED.values())} == {f"I{number}" for number in range(1, 18)}
+    assert set(NAMED.values()) <= set(MUTANTS)
 
 
 def test_there_are_more_than_twenty_defects_to_find() -> None:
