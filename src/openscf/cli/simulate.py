@@ -89,10 +89,9 @@ def _suffered(seed: int, told: "Told") -> dict[str, Any]:
     from openscf.cli.demo import fresh_platform  # noqa: PLC0415 - as above
     from openscf.cli.demo.reading import judged  # noqa: PLC0415
     from openscf.cluster import Stage, people, start_clock  # noqa: PLC0415
-    from openscf.cluster.simulation.people import COMMANDS  # noqa: PLC0415
 
-    def tell(done: int) -> None:
-        told(f"storm of people {seed}", f"人员风暴 {seed}", done=done, whole=COMMANDS)
+    def tell(done: int, whole: int) -> None:
+        told(f"storm of people {seed}", f"人员风暴 {seed}", done=done, whole=whole)
 
     clock = start_clock()
     told(f"a database for storm {seed} is started", f"为风暴 {seed} 启动数据库")

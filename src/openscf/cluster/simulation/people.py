@@ -276,6 +276,6 @@ class Troubled:
         return [f"I14: {left} messages were never delivered"] if left else []
 
 
-def people(stage: Stage, seed: int, commands: int = COMMANDS, *, told: Callable[[int], None] | None = None) -> Suffered:
-    """One storm of people, on a new book."""
-    return Troubled(stage, seed).run(commands, told=told or (lambda _done: None))
+def people(stage: Stage, seed: int, *, told: Callable[[int, int], None]) -> Suffered:
+    """One storm of people, on a new book; `told` hears how many commands of how many are done."""
+    return Troubled(stage, seed).run(COMMANDS, told=lambda done: told(done, COMMANDS))
