@@ -206,6 +206,32 @@ def holds_stay_held(patch: pytest.MonkeyPatch) -> Planted:
     return {}
 
 
+def a_fee_in_another_unit(patch: pytest.MonkeyPatch) -> Planted:
+    real = MemoryLedger._apply
+
+    def apply(self: Any, transfer: Any, at: Any) -> None:
+        if transfer.reason.endswith(".fee"):
+            other = next(one for one in self.accounts.values() if one.unit != self.accounts[transfer.debit].unit)
+            transfer = dataclasses.replace(transfer, credit=other.id)
+        real(self, transfer, at)
+
+    patch.setattr(MemoryLedger, "_apply", apply)
+    return {}
+
+
+def an_ended_hold_stays_open(patch: pytest.MonkeyPatch) -> Planted:
+    real = MemoryLedger._apply
+
+    def apply(self: Any, transfer: Any, at: Any) -> None:
+        before = self.posted.get(transfer.ref)
+        real(self, transfer, at)
+        if before is not None and transfer.kind.name == "POST_HOLD":
+            self.posted[transfer.ref] = before
+
+    patch.setattr(MemoryLedger, "_apply", apply)
+    return {}
+
+
 def history_rewritten(patch: pytest.MonkeyPatch) -> Planted:
     real = MemoryLedger._apply
 
@@ -324,8 +350,18 @@ MUTANTS: dict[str, Plant] = {
         a_balance_drifts, holds_stay_held, history_rewritten, escrow_left_behind, due_on_a_sunday, keys_forgotten,
         crash_leaves_its_postings, the_platform_takes_the_price, recovered_twice, remainder_kept_by_the_funder,
         drawn_without_looking, a_piece_given_twice, the_discount_of_a_longer_year, reserve_without_limit,
+        a_fee_in_another_unit, an_ended_hold_stays_open,
     )
 }  # fmt: skip
+
+
+NAMED: dict[str, str] = {
+    "I1": "a_fee_in_another_unit", "I2": "a_piece_given_twice", "I3": "a_balance_drifts", "I4": "overdrawn",
+    "I5": "history_rewritten", "I6": "no_lien", "I7": "headroom_never_comes_back", "I8": "keys_forgotten",
+    "I9": "an_ended_hold_stays_open", "I10": "remainder_kept_by_the_funder", "I15": "due_on_a_sunday",
+    "I17": "the_platform_takes_the_price",
+}  # fmt: skip
+"""For each invariant that the twins' auditor judges, a defect named by it; `planted_people` has the others."""
 
 
 @contextlib.contextmanager

@@ -1,17 +1,24 @@
-"""`openscf simulate`: storms on the engine's twins, and a mini-economy on PostgreSQL, both judged."""
+"""`openscf simulate`: storms on the engine's twins, storms of people and a mini-economy on PostgreSQL, all judged."""
 
+import os
 from collections import Counter
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from openscf.cli.common import REFUSED, Json, say, show
+
+if TYPE_CHECKING:
+    from openscf.cluster import Told
 
 
 def command(
     seed: Annotated[int, typer.Option(help="The first seed.")] = 0,
     seeds: Annotated[int, typer.Option(min=0, help="So many storms, from the first seed on.")] = 100,
     commands: Annotated[int, typer.Option(min=1, help="Commands of each storm.")] = 500,
+    storms: Annotated[
+        int, typer.Option(min=0, help="So many storms of people, each on a fresh PostgreSQL, from the first seed on.")
+    ] = 0,
     days: Annotated[
         int, typer.Option(min=0, max=1000, help="Business days of a mini-economy on a fresh PostgreSQL; 0 for none.")
     ] = 0,
@@ -20,14 +27,16 @@ def command(
     """Run random business under faults, from seeds, and judge every invariant; the exit code is 1 on a breach.
 
     A storm runs on the engine's in-memory twins: commands of all products that are lost, doubled, delayed, overtaken
-    and interrupted by crashes, with an independent auditor (I1 to I10, I15, I17). With --days an economy of firms runs
-    through the platform itself on a PostgreSQL of its own, and `verify` judges I1 to I17. A failing seed runs again by
-    --seed N --seeds 1.
+    and interrupted by crashes, with an independent auditor (I1 to I10, I15, I17). With --storms members and their
+    people work on the platform itself while commands crash and repeat and the bank is late and repeats (I8, I11 to I14,
+    I16; `verify` judges all). With --days an economy of firms runs through the platform on a PostgreSQL of its own. A
+    failing seed runs again by --seed N --seeds 1, or by --seed N --seeds 0 --storms 1.
     """
-    storms = _storms(range(seed, seed + seeds), commands, quiet=as_json)
+    twins = _storms(range(seed, seed + seeds), commands, quiet=as_json)
+    people = _people(range(seed, seed + storms), quiet=as_json) if storms else None
     economy = _economy(days, seed, quiet=as_json) if days else None
-    sound = not storms["findings"] and (economy is None or economy["sound"])
-    record = {"storms": storms, "economy": economy, "sound": sound}
+    sound = not twins["findings"] and all(one is None or one["sound"] for one in (people, economy))
+    record = {"storms": twins, "people": people, "economy": economy, "sound": sound}
     show(record, "\n".join(_told(record)), as_json=as_json)
     if not sound:
         raise SystemExit(REFUSED)
@@ -58,6 +67,49 @@ def _storms(seeds: range, commands: int, *, quiet: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _people(seeds: range, *, quiet: bool) -> dict[str, Any]:
+    """Storms of people, each on a database of its own, so that each runs alone as it runs among others."""
+    from openscf.cli.demo import progress  # noqa: PLC0415 - as above
+    from openscf.kernel.ports import monotonic  # noqa: PLC0415
+
+    began, suffered = monotonic(), []
+    with progress(quiet=quiet) as told:
+        suffered = [_suffered(seed, told) for seed in seeds]
+    rare = sum((one.pop("rare") for one in suffered), Counter[str]())
+    found = [{"seed": one["seed"], "found": said} for one in suffered for said in one.pop("findings")]
+    return {
+        "first_seed": seeds.start, "seeds": len(seeds), "answered": sum(one["answered"] for one in suffered),
+        "findings": found, "rare": dict(rare.most_common()), "books": suffered,
+        "seconds": round(monotonic() - began, 2),
+        "sound": not found and all(one["verified"] and one["evidence"] for one in suffered),
+    }  # fmt: skip
+
+
+def _suffered(seed: int, told: "Told") -> dict[str, Any]:
+    from openscf.cli.demo import fresh_platform  # noqa: PLC0415 - as above
+    from openscf.cli.demo.reading import judged  # noqa: PLC0415
+    from openscf.cluster import Stage, people, start_clock  # noqa: PLC0415
+
+    def tell(done: int, whole: int) -> None:
+        told(f"storm of people {seed}", f"人员风暴 {seed}", done=done, whole=whole)
+
+    clock = start_clock()
+    told(f"a database for storm {seed} is started", f"为风暴 {seed} 启动数据库")
+    with fresh_platform(None, os.environ, clock) as platform:
+        stage = Stage(platform, clock, name=f"storm {seed}")
+        found = people(stage, seed, told=tell)
+        told("the books are verified", "核验账簿")
+        proof = judged(stage, platform)
+    breaches = [
+        f"{one['invariant']} {one['check']}: {one['subject']}"
+        for book in proof["books"]["tenants"] for one in book["breaches"]
+    ]  # fmt: skip
+    return {
+        "seed": seed, "answered": found.answered, "findings": found.findings + breaches, "rare": found.rare,
+        "verified": proof["books"]["ok"], "evidence": proof["evidence"]["holds"],
+    }  # fmt: skip
+
+
 def _economy(days: int, seed: int, *, quiet: bool) -> dict[str, Any]:
     from openscf.cli.demo import mini  # noqa: PLC0415 - as above
 
@@ -66,7 +118,7 @@ def _economy(days: int, seed: int, *, quiet: bool) -> dict[str, Any]:
 
 
 def _told(record: dict[str, Any]) -> list[str]:
-    storms, economy = record["storms"], record["economy"]
+    storms, people, economy = record["storms"], record["people"], record["economy"]
     found = len(storms["findings"])
     lines = [
         say(
@@ -78,6 +130,8 @@ def _told(record: dict[str, Any]) -> list[str]:
         say(f"trace {storms['trace']}", f"轨迹 {storms['trace']}"),
     ]
     lines += [f"✗ seed {one['seed']} {one['features']}: {one['found']}" for one in storms["findings"]]
+    if people is not None:
+        lines += _told_of_people(people)
     if economy is not None:
         checks = sum(book["checks"] for book in economy["books"]["tenants"])
         breaches = sum(len(book["breaches"]) for book in economy["books"]["tenants"])
@@ -90,3 +144,15 @@ def _told(record: dict[str, Any]) -> list[str]:
             )
         )
     return lines
+
+
+def _told_of_people(people: dict[str, Any]) -> list[str]:
+    found = len(people["findings"])
+    verified = sum(one["verified"] and one["evidence"] for one in people["books"])
+    line = say(
+        f"{people['seeds']} storms of people on PostgreSQL, {people['answered']} operations: {found} breaches; "
+        f"books and evidence of {verified} hold; {len(people['rare'])} rare states reached",
+        f"PostgreSQL 上 {people['seeds']} 场人员风暴、{people['answered']} 次操作：违反 {found} 处；"
+        f"{verified} 个账簿及其证据成立；到达 {len(people['rare'])} 种罕见状态",
+    )
+    return [line, *(f"✗ seed {one['seed']}: {one['found']}" for one in people["findings"])]

@@ -11,6 +11,7 @@ from openscf.cluster.pages import as_record, report
 from openscf.cluster.papers import Sale, credit_note, invoice, invoice_again, order, receipt
 from openscf.cluster.regimes import REGIMES, Outcome, compare
 from openscf.cluster.simulation import storm
+from openscf.cluster.simulation.people import people
 from openscf.cluster.stage import ACTOR, Joined, Member, Stage, Told, demo_uscc, silent
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "invoice",
     "invoice_again",
     "order",
+    "people",
     "receipt",
     "report",
     "silent",

@@ -155,9 +155,9 @@ def read(kind: type[T], values: Mapping[str, Any], *, money: Currency, prefix: s
         Refusal: `field_missing`, `field_unknown`, `field_malformed`, `field_out_of_range`, or what money,
             rates and dates refuse, each with the field's name.
     """
-    declared = {one.name: one for one in _fields(kind)}
-    unknown = sorted(set(values) - set(declared))
-    if unknown:
+    declared = _declared(cast("Any", kind))
+    if not values.keys() <= declared.keys():
+        unknown = sorted(values.keys() - declared.keys())
         name = f"{prefix}{unknown[0]}"[:80]
         raise FIELD_UNKNOWN(field=name, known=", ".join(declared), where=Where(field=name))
     hints = _hints(cast("Any", kind))
@@ -200,6 +200,11 @@ def _writer_of(kind: type) -> Callable[[Any], Any] | None:
 
 def _fields(kind: type) -> tuple[dataclasses.Field[Any], ...]:
     return dataclasses.fields(kind)
+
+
+@functools.cache
+def _declared(kind: Any) -> Mapping[str, dataclasses.Field[Any]]:
+    return {one.name: one for one in dataclasses.fields(kind)}
 
 
 def _plain_type(hint: Any) -> Any:
@@ -263,10 +268,15 @@ def _read_mapping(hint: Any, value: Any, *, name: str, money: Currency) -> dict[
 
 
 def _read_choice(hint: type[enum.Enum], value: Any, name: str) -> enum.Enum:
-    found = {one.value: one for one in hint}.get(value) if isinstance(value, str) else None
+    found = _choices(hint).get(value) if isinstance(value, str) else None
     if found is None:
         raise _malformed(name, value, " | ".join(str(one.value) for one in hint))
     return found
+
+
+@functools.cache
+def _choices(hint: type[enum.Enum]) -> Mapping[Any, enum.Enum]:
+    return {one.value: one for one in hint}
 
 
 def _money(value: Any, name: str, money: Currency) -> Money:

@@ -20,10 +20,10 @@ from openscf.financing.rules import assembling
 from openscf.financing.rules.deciding import ESCROW, decide
 from openscf.kernel.calendars import BusinessCalendar
 from openscf.kernel.errors import refusal
-from openscf.kernel.ids import PartyId, TransferId
+from openscf.kernel.ids import AccountId, PartyId, TransferId
 from openscf.kernel.money import Currency, Money
 from openscf.kernel.ports import Clock, IdSource
-from openscf.ledger import Answer, Maker, MemoryLedger, Transfer, Unit, UnitKind, standing_account
+from openscf.ledger import Account, Answer, Maker, MemoryLedger, Transfer, Unit, UnitKind, standing_account
 
 POSTING_REFUSED = refusal(
     "posting_refused",
@@ -37,6 +37,17 @@ ASSET_TAKEN = refusal(
     zh="{asset} 已被质押或转让。",
     status=409,
 )
+
+
+@dataclass(slots=True)
+class _Named:
+    """Accounts by the names that a product gives them: all, and the deal's own; and the books that have them all."""
+
+    product: Product
+    parties: Mapping[str, PartyId]
+    every: Mapping[str, Account]
+    own: Mapping[str, Account]
+    opened_in: Mapping[AccountId, Account] | None = None
 
 
 @dataclass(slots=True)
@@ -67,6 +78,7 @@ class MemoryFinancing:
     assets: dict[DealId, str] = field(default_factory=dict)
     pools: dict[DealId, tuple[Item, ...]] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
+    _named: dict[DealId, "_Named"] = field(default_factory=dict)
 
     def set_limit(self, new: NewLimit, on: dt.date) -> LimitNode:
         """Put a limit in force."""
@@ -120,8 +132,8 @@ class MemoryFinancing:
             raise ASSET_TAKEN(asset=taken[0])
         maker = assembling.maker_of(before, decision, event.on)
         moves, uses = self._limit_moves(product, before, decision, maker=maker)
-        self._open_accounts(product, before)
-        moves += assembling.transfers(product, before, decision.movements, maker=maker, ids=self.ids)
+        accounts = self._open_accounts(product, before)
+        moves += assembling.transfers_between(accounts, decision.movements, maker=maker, ids=self.ids)
         self._post(moves)
         self.uses[deal] = uses
         self.deals[deal] = decision.deal
@@ -136,29 +148,34 @@ class MemoryFinancing:
             self.liens[asset] = deal
         self.liens.update((item.document, deal) for item in decision.asset if not item.left)
         gone = {item.document for item in decision.asset if item.left}
-        self.liens = {
-            name: holder for name, holder in self.liens.items()
-            if holder != deal or not (decision.ends or name in gone)
-        }  # fmt: skip
+        if gone or decision.ends:
+            self.liens = {
+                name: holder for name, holder in self.liens.items()
+                if holder != deal or not (decision.ends or name in gone)
+            }  # fmt: skip
         held = merged(merged(self.pools.get(deal, ()), seen.items), decision.asset)
         self.pools[deal] = () if decision.ends else held
 
     def facts(self, product: Product, deal: Deal, evidence: Evidence, *, seen: Assets | None = None) -> Facts:
         """What a decision may know."""
-        own = assembling.accounts_of(product, deal, Scope.DEAL)
         known = self.ledger.accounts
-        found = {name: known[one.id].posted_minor if one.id in known else 0 for name, one in own.items()}
-        balances = {name: Money(minor, deal.currency) for name, minor in found.items()}
+        found = {name: known.get(one.id, one) for name, one in self._accounts(product, deal).own.items()}
+        balances = {name: Money(one.posted_minor, deal.currency) for name, one in found.items()}
         asset, now = None, seen or Assets()
         if product.shape is Shape.POOL:
             asset = Assets(items=merged(self.pools.get(deal.id, ()), now.items), offered=now.offered)
         return Facts(calendar=self.calendar, balances=balances, evidence=evidence, asset=asset)
 
+    def balance(self, product: Product, deal: Deal, purpose: str) -> Money:
+        """What lies on a deal's own accounts for a purpose, as `escrow`."""
+        own, known = self._accounts(product, deal).own.values(), self.ledger.accounts
+        found = (known.get(one.id, one).posted_minor for one in own if one.purpose == purpose)
+        return Money(sum(found), deal.currency)
+
     def pay_in(self, product: Product, deal: DealId, amount: Money, *, on: dt.date) -> None:
         """Money from outside arrives in a deal's escrow account."""
         account = next(one.name for one in product.accounts if one.purpose == ESCROW)
-        self._open_accounts(product, self.deals[deal])
-        target = assembling.accounts_of(product, self.deals[deal])[account]
+        target = self._open_accounts(product, self.deals[deal])[account]
         self._from_world(target.id, target.owner, amount, on=on)
 
     def bring(self, party: PartyId, amount: Money, on: dt.date) -> None:
@@ -220,8 +237,20 @@ class MemoryFinancing:
         limits.check_covered(nodes, exposure)
         return nodes
 
-    def _open_accounts(self, product: Product, deal: Deal) -> None:
-        self._ensure(assembling.accounts_of(product, deal).values(), deal.currency)
+    def _accounts(self, product: Product, deal: Deal) -> "_Named":
+        """The accounts of a deal; they follow from its parties, and are made out once for as long as those stay."""
+        known = self._named.get(deal.id)
+        if known is None or known.product is not product or known.parties is not deal.parties:
+            every, own = (assembling.accounts_of(product, deal, scope) for scope in (None, Scope.DEAL))
+            self._named[deal.id] = known = _Named(product, deal.parties, every, own)
+        return known
+
+    def _open_accounts(self, product: Product, deal: Deal) -> Mapping[str, Account]:
+        named = self._accounts(product, deal)
+        if named.opened_in is not self.ledger.accounts:  # other books are there after a crash
+            self._ensure(named.every.values(), deal.currency)
+            named.opened_in = self.ledger.accounts
+        return named.every
 
     def _ensure(self, accounts: Any, money: Currency) -> None:
         self.ledger.define_unit(Unit(money.code, scale=money.exponent))

@@ -41,6 +41,15 @@ def test_a_breach_is_told_in_the_readers_language(
 
 
 @pytest.mark.slow
+def test_a_storm_of_people_runs_on_a_database_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    simulate.command(seed=11, seeds=0, commands=1, storms=1, days=0, as_json=True)
+    people = json.loads(capsys.readouterr().out)["people"]
+    assert people["sound"], people["findings"]
+    assert people["answered"] > 100
+    assert people["rare"]["repeated"] > 0
+
+
+@pytest.mark.slow
 def test_regimes_are_compared_and_the_report_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "finance.html"
     cluster.command(seeds=2, years=1, seed=0, report=page, as_json=True)

@@ -17,6 +17,7 @@ from openscf.cluster.economy import OUTSIDE, WEEK, Answer, Claim, Fact, Need, Wo
 from openscf.cluster.miniature import cast
 from openscf.cluster.papers import Goods
 from openscf.financing import DealId
+from openscf.kernel.errors import Refusal
 
 Act = Callable[[World], None]
 
@@ -220,14 +221,26 @@ class ThroughDoor:
             self.fill_pool([one for one in fresh if one.seller == cast.POOLED])
 
     def fill_pool(self, claims: list[Claim]) -> None:
-        """New receivables enter the pool."""
+        """New receivables enter the pool; where one of them is refused, each goes by itself, and that one waits."""
+        if not claims:
+            return
+        self.confirm(claims)
+        try:
+            self._add(claims)
+        except Refusal as refused:
+            if len(claims) > 1:
+                for one in claims:
+                    self.fill_pool([one])
+                return
+            number = claims[0].number
+            self.note(f"{number} waits for a person: {refused.code}", f"{number} 待人工处理：{refused.code}")
+
+    def _add(self, claims: list[Claim]) -> None:
         assert self.pool is not None
-        if claims:
-            self.confirm(claims)
-            documents = [str(self.door.document(one.number, cast.POOLED)) for one in claims]
-            self.door.step(cast.POOLED, self.pool, "add", documents=documents)
-            for one in claims:
-                one.financed = "receivables_pool"
+        documents = [str(self.door.document(one.number, cast.POOLED)) for one in claims]
+        self.door.step(cast.POOLED, self.pool, "add", documents=documents)
+        for one in claims:
+            one.financed = "receivables_pool"
 
     def note(self, en: str, zh: str) -> None:
         """Write a line of the story."""

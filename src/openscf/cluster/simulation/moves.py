@@ -35,6 +35,9 @@ class Moves:
         self.passing = Passing(house, chance) if vouchers else None
         self._count = 0
         self._open: list[Any] = []
+        self._living: list[Any] = []
+        self._seen = (0, 0, 0, 0)
+        self._allowed: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
         self._last: Message | None = None
 
     def next(self) -> Message:
@@ -54,10 +57,27 @@ class Moves:
         return f"k{self._count:06}"
 
     def _alive(self) -> list[Any]:
-        deals, products = self.house.book.deals, self.house.product
-        self._open = [one for one in self._open if one not in deals
-                      or not products(deals[one].product).lifecycle.is_final(deals[one].state)]  # fmt: skip
-        return [one for one in self._open if one in deals]
+        """Deals on which something can still happen; nothing was opened or decided, nothing has changed."""
+        book = self.house.book
+        deals, mark = book.deals, (self.house.crashes, len(book.deals), len(book.decisions), len(self._open))
+        if mark != self._seen:
+            found = [(one, deals.get(one)) for one in self._open]
+            alive = [(one, deal) for one, deal in found if deal is None or self._steps(deal)[0]]
+            self._open = [one for one, _ in alive]
+            self._living = [one for one, deal in alive if deal is not None]
+            self._seen = (*mark[:3], len(self._open))
+        return self._living
+
+    def _steps(self, deal: Any) -> tuple[list[str], list[str]]:
+        """The commands that a deal's state allows, and those of them that nearly every deal goes through."""
+        known = self._allowed.get((deal.product, deal.state))
+        if known is None:
+            product = self.house.product(deal.product)
+            allowed = set(product.lifecycle.allowed(deal.state))
+            steps = [name for name, step in product.steps.items() if allowed & set(step.becomes or (name,))]
+            known = steps, [name for name in steps if name in USUAL]
+            self._allowed[deal.product, deal.state] = known
+        return known
 
     def _new(self) -> Message:
         code = self.chance.pick(self.products)
@@ -79,14 +99,12 @@ class Moves:
     def _step(self, alive: list[Any]) -> Message:
         deal = self.house.book.deals[self.chance.pick(alive)]
         product = self.house.product(deal.product)
-        allowed = set(product.lifecycle.allowed(deal.state))
-        steps = [name for name, step in product.steps.items() if allowed & set(step.becomes or (name,))]
-        usual = [name for name in steps if name in USUAL]
+        steps, usual = self._steps(deal)
         command = self.chance.pick(usual if usual and self.chance.permille(750) else steps or tuple(product.steps))
         if self.chance.permille(20):
             command = self.chance.pick(tuple(product.steps))  # whatever the state
         step = self._drawn(deal, command)
-        words = f"{deal.id} {command} {step.on} {step.params} {step.pay_in}"
+        words = f"{deal.id.int} {command} {step.on} {step.params} {step.pay_in}"
         return Message(self._key(), f"{deal.product}.{command}", lambda house: house.perform(step), words)
 
     def _drawn(self, deal: Any, command: str) -> Step:
@@ -116,8 +134,7 @@ class Moves:
 
     def _lies(self, product: Any, deal: Any) -> int:
         """What lies in a deal's escrow account."""
-        known = self.house.book.facts(product, deal, Evidence()).balances
-        return next((amount.minor for name, amount in known.items() if name.endswith(":escrow")), 0)
+        return self.house.book.balance(product, deal, "escrow").minor
 
     def _arrives(self, text: str) -> int:
         """What the bank brings for it: the same, but for a faulty bank."""

@@ -1,9 +1,9 @@
 """A storm on the platform itself: members and their people, a database that crashes, a bank that is late and repeats.
 
 What the twins of `storm` do not have is judged here: I11 (nobody approves alone, nor what it did not see), I12 (who
-has no part in anything sees nothing), I14 (what was committed was delivered), I16 (the ledger's cash is the bank's
-balance). One command takes some tens of milliseconds, so that these storms are few. `verify` and the audit chain (I13)
-are for the caller to judge.
+has no part in anything sees nothing), I13 (each command that was answered left its entries, once), I14 (what was
+committed was delivered), I16 (the ledger's cash is the bank's balance). One command takes some tens of milliseconds, so
+that these storms are few. `verify`, the audit chain and a file of evidence are for the caller to judge.
 """
 
 import datetime as dt
@@ -18,9 +18,11 @@ from openscf.cluster.door import Asked, PlatformDoor
 from openscf.cluster.papers import Goods
 from openscf.cluster.simulation.chance import Chance
 from openscf.cluster.stage import HOUSE, Member, Stage, demo_uscc
+from openscf.db.audit import audited
 from openscf.db.failpoints import FailpointError, armed
 from openscf.db.outbox import PostgresOutbox, stuck
 from openscf.kernel.errors import Refusal
+from openscf.kernel.ids import RequestId
 from openscf.parties import PartyRole
 from openscf.portal import Desk, Given, Operation, Reply, Work
 
@@ -34,16 +36,25 @@ ROLES: Final = {
 LISTS: Final = ("list_invoices", "list_financings", "list_files", "list_vouchers", "list_payouts")
 FUNDS: Final = 50_000_000_00
 QUIET_NIGHTS: Final = 4  # a bank states on Monday what came on Saturday
+COMMANDS: Final = 120
 CRASH, AGAIN, LATE, TWICE, ROGUE = 150, 150, 250, 200, 300
 
 
 @dataclass(slots=True)
 class Suffered:
-    """What a storm came to: what does not hold, and how often each rare thing happened."""
+    """What a storm came to.
+
+    Attributes:
+        findings: What does not hold.
+        rare: How often each rare thing happened.
+        answered: Operations that were answered.
+        changed: Request and name of each that changed something.
+    """
 
     findings: list[str] = field(default_factory=list)
     rare: Counts[str] = field(default_factory=Counts)
     answered: int = 0
+    changed: dict[RequestId, str] = field(default_factory=dict)
 
 
 class Faulty(Counter):
@@ -58,6 +69,7 @@ class Faulty(Counter):
     def __init__(self, stage: Stage, chance: Chance, suffered: Suffered) -> None:
         super().__init__(stage)
         self.chance, self.suffered = chance, suffered
+        self._files: set[tuple[bytes, ...]] = set()
 
     def _sent(self, desk: Desk, declared: Operation, given: Given) -> Reply:
         send: Callable[[], Reply] = lambda: Counter._sent(self, desk, declared, given)  # noqa: E731 - said three times
@@ -72,6 +84,11 @@ class Faulty(Counter):
                 self.suffered.rare["refused before it could crash"] += 1
         reply = send()
         self.suffered.answered += 1
+        # The same file under another key changes nothing, and leaves no entry.
+        sent = tuple(one.content for one in given.files)
+        if declared.work is Work.WRITE and not (sent and sent in self._files):
+            self.suffered.changed[desk.request] = declared.id
+            self._files.add(sent)
         if declared.work is Work.WRITE and self.chance.permille(AGAIN):
             self.suffered.rare["repeated"] += 1
             if send().content != reply.content:
@@ -96,16 +113,22 @@ class Troubled:
         self.funded: list[str] = []
         self._late: list[tuple[str, bytes]] = []
 
-    def run(self, commands: int) -> Suffered:
-        """So many commands; then all that is late arrives, and everything is judged."""
+    def run(self, commands: int, *, told: Callable[[int], None] = lambda _done: None) -> Suffered:
+        """So many commands; then all that is late arrives, and everything is judged.
+
+        Args:
+            commands: How many.
+            told: Is told before each how many are done.
+        """
         self._open()
-        for _ in range(commands):
+        for done in range(commands):
+            told(done)
             self.chance.pick((self._invoice, self._invoice, self._confirm, self._confirm, self._finance, self._finance,
                               self._pay, self._night))()  # fmt: skip
         for _ in range(QUIET_NIGHTS):
             self._night()
         self._heal()
-        self.suffered.findings += [*self._bank(), *self._stranger(), *self._outbox()]
+        self.suffered.findings += [*self._bank(), *self._stranger(), *self._entries(), *self._outbox()]
         return self.suffered
 
     def _open(self) -> None:
@@ -231,6 +254,19 @@ class Troubled:
             if (shown := call("stranger.maker", name)["items"])
         ]
 
+    def _entries(self) -> list[str]:
+        """I13: what was answered left its entries in the log, what was undone and done again left them once."""
+        entries, found = Counts[Any](), list[str]()
+        told = Counts[tuple[Any, ...]]()
+        for one in audited(self.stage.database, self.stage.context.tenant):
+            entries[one.request] += 1
+            told[one.request, one.action, one.subject, str(one.payload)] += 1
+        for request, name in self.suffered.changed.items():
+            if not entries[request]:
+                found.append(f"I13: {name} was answered and left no entry")
+        twice = (key for key, times in told.items() if key[0] in self.suffered.changed and times > 1)
+        return found + [f"I13: {action} of {subject} stands there twice" for _, action, subject, _ in twice]
+
     def _outbox(self) -> list[str]:
         """I14: nothing that was committed waits any more."""
         self.stage.relay.drain()
@@ -238,3 +274,8 @@ class Troubled:
         with self.stage.database.reading(self.stage.context) as work:
             left += len(stuck(work))
         return [f"I14: {left} messages were never delivered"] if left else []
+
+
+def people(stage: Stage, seed: int, *, told: Callable[[int, int], None]) -> Suffered:
+    """One storm of people, on a new book; `told` hears how many commands of how many are done."""
+    return Troubled(stage, seed).run(COMMANDS, told=lambda done: told(done, COMMANDS))

@@ -4,6 +4,7 @@ The shadow hears what was said to a deal and what was answered, recomputes it wi
 does not agree. It imports no rule of `openscf.financing`.
 """
 
+import copy
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -80,6 +81,10 @@ class Shadow:
     """The debts of all deals."""
 
     debts: dict[Any, Debt] = field(default_factory=dict)
+
+    def copied(self) -> "Shadow":
+        """The same debts, which no later word changes."""
+        return Shadow({deal: copy.copy(debt) for deal, debt in self.debts.items()})
 
     def heard(self, before: Any, command: str, *, on: dt.date, said: int, decision: Any) -> list[str]:
         """A decision was made on a deal.

@@ -8,20 +8,22 @@ command has one effect. Decisions are those of the products themselves; only wha
 """
 
 import datetime as dt
+import gc
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from openscf.cluster.simulation.auditor import Finding, audit
 from openscf.cluster.simulation.chance import Chance
 from openscf.cluster.simulation.house import House, Message
 from openscf.cluster.simulation.moves import Moves
 from openscf.cluster.simulation.openings import OPENINGS
+from openscf.cluster.simulation.watching import Watch
 
 FAULTS: Final = ("drop", "duplicate", "reorder", "delay", "crash", "bank", "clock")
 PERMILLE: Final = 60
-AUDIT_EVERY: Final = 50
+LOOK_EVERY, WHOLE = 10, 20
+"""The watch looks at what is new after every ten commands, and in so many of a thousand looks at everything."""
 
 
 @dataclass(slots=True)
@@ -63,6 +65,8 @@ class Storm:
         self.house = House(seed, self.chance, products or {})
         self.moves = Moves(self.house, self.chance, tuple(chosen), vouchers=self.vouchers)
         self.result = Result(seed, features=(*chosen, *(("vouchers",) if self.vouchers else ()), *sorted(self.faults)))
+        self.watch = Watch(self.house.book, self.house.vouchers, self.house.operator)
+        self._looks = Chance(seed + 1_000_000)  # of its own: how often somebody looks changes nothing in the storm
         self._waiting: list[tuple[int, Message]] = []
         self._hash = hashlib.sha256()
         self._now = 0
@@ -74,13 +78,13 @@ class Storm:
             self._turn()
             self._send(self.moves.next())
             self._deliver(upto=self._now)
-            if self._now % AUDIT_EVERY == 0:
-                self._audit()
+            if self._now % LOOK_EVERY == 0:
+                self._audit(whole=self._looks.permille(WHOLE))
         self.faults = frozenset()
         while self._waiting and not self.result.findings:
             self._now += 1
             self._deliver(upto=self._now + 1000)
-        self._audit()
+        self._audit(whole=True)
         self.result.rare.update(self.house.rare)
         self.result.trace = self._hash.hexdigest()
         return self.result
@@ -134,15 +138,20 @@ class Storm:
         self.result.findings += [f"command {self._now} ({message.name}): {one}" for one in self.house.objections]
         self.house.objections.clear()
 
-    def _audit(self) -> None:
-        found: list[Finding] = audit(self.house.book, self.house.vouchers, self.house.operator)
-        found += self.house.history()
+    def _audit(self, *, whole: bool) -> None:
+        found = self.watch.whole() if whole else self.watch.glance()
         self.result.findings += [f"command {self._now}: {one}" for one in found[:5]]
 
 
 def storm(seed: int, commands: int = 500, *, products: dict[str, Any] | None = None) -> Result:
-    """One storm."""
-    return Storm(seed, products=products).run(commands)
+    """One storm. What it makes lives until it ends: the collector of garbage would look at it again and again."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return Storm(seed, products=products).run(commands)
+    finally:
+        if collects:
+            gc.enable()
 
 
 def first_day() -> dt.date:

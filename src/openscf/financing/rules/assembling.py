@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from openscf.financing.fields import write
@@ -34,7 +34,13 @@ def transfers(
     product: Product, deal: Deal, movements: Iterable[Movement], *, maker: Maker, ids: IdSource
 ) -> list[Transfer]:
     """The transfers of movements; each carries the amount's name in its reason, so that a statement explains itself."""
-    accounts = accounts_of(product, deal)
+    return transfers_between(accounts_of(product, deal), movements, maker=maker, ids=ids)
+
+
+def transfers_between(
+    accounts: Mapping[str, Account], movements: Iterable[Movement], *, maker: Maker, ids: IdSource
+) -> list[Transfer]:
+    """The same where the deal's accounts are known already, by name."""
     made = []
     for movement in movements:
         named = Maker(maker.value_on, f"{maker.reason}.{movement.name}", maker.subject)
