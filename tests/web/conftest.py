@@ -98,3 +98,9 @@ def shots() -> Path:
     folder = Path(os.environ.get("OPENSCF_TEST_SHOTS") or Path(__file__).parents[2] / "artefacts" / "screens")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def album(shots: Path) -> Path | None:
+    """Where pictures of every page go, if they were asked for: taking them costs a quarter of the time of a look."""
+    return shots if os.environ.get("OPENSCF_TEST_SHOTS") else None

@@ -4,6 +4,7 @@ Planted defect: an image without a text, a field without a label (`test_axe_spea
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,27 @@ def violations(page: Any) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("role", ROLES)
-def test_every_page_is_sound(role: str, language: str, world: World, visitors: Any, shots: Path) -> None:
+def test_every_page_is_sound(role: str, language: str, world: World, visitors: Any, album: Path | None) -> None:
+    """axe-core looks at each page of a role once, in turn in English and wide, and in Chinese on a telephone."""
+    turn = int(language == "zh")
+    sound(role, language, world, visitors, album, examined=lambda number: number % 2 == turn)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_is_sound_in_each_language(
+    role: str, language: str, world: World, visitors: Any, album: Path | None
+) -> None:
+    sound(role, language, world, visitors, album, examined=lambda number: True)
+
+
+def sound(
+    role: str, language: str, world: World, visitors: Any, album: Path | None, *, examined: Callable[[int], bool]
+) -> None:
+    """All pages of a role: English wide, Chinese on a telephone; `examined` says which ones axe-core looks at."""
     visitor = visitors(role, language, bypass_csp=False)
+    narrow = language == "zh"
     seen, wrong = 0, {}
     for path in paths_of(world, role):
         reply = visitor.page.goto(world.url + path)
@@ -40,16 +60,17 @@ def test_every_page_is_sound(role: str, language: str, world: World, visitors: A
         visitor.errors.clear()
         assert visitor.page.locator("html").get_attribute("lang") == ("zh-CN" if language == "zh" else "en")
         assert visitor.page.locator("h1").count() == 1, path
-        wrong[path] += violations(visitor.page)
-        name = re.sub(r"[a-z]{3}_[0-9A-Za-z]{26}", "one", path.strip("/").replace("/", "-")) or "home"
-        if language == "en":  # English wide, Chinese narrow: pictures take longer than the page
-            visitor.page.screenshot(path=shots / f"{role}-{name}-{language}-{WIDE['width']}.png", full_page=True)
         visitor.page.set_viewport_size(NARROW)
         wider = visitor.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if language == "zh":
-            visitor.page.screenshot(path=shots / f"{role}-{name}-{language}-{NARROW['width']}.png", full_page=True)
         if wider > 0:
             wrong[path].append(f"{wider} px too wide for a telephone")
+        size = NARROW if narrow else WIDE
+        visitor.page.set_viewport_size(size)
+        if examined(seen):
+            wrong[path] += violations(visitor.page)
+        if album:
+            name = re.sub(r"[a-z]{3}_[0-9A-Za-z]{26}", "one", path.strip("/").replace("/", "-")) or "home"
+            visitor.page.screenshot(path=album / f"{role}-{name}-{language}-{size['width']}.png", full_page=True)
         visitor.page.set_viewport_size(WIDE)
         seen += 1
     assert "\n".join(f"{path}: {one}" for path, found in wrong.items() for one in found) == ""
@@ -57,14 +78,15 @@ def test_every_page_is_sound(role: str, language: str, world: World, visitors: A
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_door_is_sound(language: str, world: World, visitors: Any, shots: Path) -> None:
+def test_the_door_is_sound(language: str, world: World, visitors: Any, album: Path | None) -> None:
     visitor = visitors(None, language)
     visitor.go("/sign-in")
     assert visitor.errors == []
     assert violations(visitor.page) == []
-    visitor.page.screenshot(path=shots / f"sign-in-{language}-1440.png", full_page=True)
-    visitor.page.set_viewport_size(NARROW)
-    visitor.page.screenshot(path=shots / f"sign-in-{language}-390.png", full_page=True)
+    if album:
+        visitor.page.screenshot(path=album / f"sign-in-{language}-1440.png", full_page=True)
+        visitor.page.set_viewport_size(NARROW)
+        visitor.page.screenshot(path=album / f"sign-in-{language}-390.png", full_page=True)
 
 
 def test_axe_speaks_when_something_is_wrong(world: World, visitors: Any) -> None:

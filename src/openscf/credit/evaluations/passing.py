@@ -8,7 +8,7 @@ beside the same relation without it;
 is what the firm can ask its buyer for.
 
 The limit is told as it would be if the firm's claims on this buyer were all that is lent on; the assessed limit itself
-rests on the firm's own PD and does not move (ADR 0089).
+rests on the firm's own PD and does not move (ADR 0088).
 """
 
 import dataclasses
