@@ -61,7 +61,9 @@ def test_the_portfolio_is_cut_as_the_address_says(reader: Any) -> None:
     assert heads[:4] == ["Debtor", "Financings", "Outstanding", "Outstanding (currency)"]
     lent = {row[0]: Decimal(row[2]) for row in rows}
     assert lent["seller有限公司"] == 300_000
-    assert lent["buyer有限公司"] - 90_400 in {0, Decimal("309136.40")}, "a journey before this may have had one financed"
+    assert lent["buyer有限公司"] - 90_400 in {0, Decimal("309136.40")}, (
+        "a journey before this may have had one financed"
+    )
     for row in rows:
         assert row[3:5] == ["CNY", f"{lent[row[0]] * 100 / sum(lent.values()):.2f}"]
     assert [row[0] for row in funder.table("/portfolio?by=products", "portfolio")[1:]] == [
