@@ -109,6 +109,7 @@ from openscf.trades.service.exceptions import (
     resolve_exception,
 )
 from openscf.trades.service.files import FILE_NOT_FOUND, file_taken, files_taken, rejections_in, senders
+from openscf.trades.service.gathering import gather_claims, named_versions
 from openscf.trades.service.ingest import Desk, accept_reading, reading_key
 from openscf.trades.service.liens import (
     GUARDS as LIEN_GUARDS,
@@ -251,6 +252,7 @@ __all__ = [
     "fingerprint_of",
     "fingerprints_at",
     "fix_payment",
+    "gather_claims",
     "goods_papers",
     "identity_of",
     "invoice_key",
@@ -266,6 +268,7 @@ __all__ = [
     "look_alikes_of",
     "match_trades",
     "name_goods",
+    "named_versions",
     "near_keys",
     "normal_code",
     "normal_name",

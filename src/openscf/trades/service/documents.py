@@ -76,7 +76,7 @@ def version_of(work: UnitOfWork, document: DocumentId) -> StoredDocument:
     Raises:
         Refusal: `document_not_found`.
     """
-    found = store.get(work, document)
+    found = work.gathered(("trades.version", document), lambda: store.get(work, document))
     if found is None:
         raise DOCUMENT_NOT_FOUND(document=str(document))
     return found
@@ -105,7 +105,7 @@ def current_version(work: UnitOfWork, document: DocumentId) -> StoredDocument:
     Raises:
         Refusal: `document_not_found`.
     """
-    found = store.speaking(work, document)
+    found = work.gathered(("trades.speaking", document), lambda: store.speaking(work, document))
     if found is None:
         raise DOCUMENT_NOT_FOUND(document=str(document))
     return found
@@ -129,7 +129,8 @@ def versions_of(work: UnitOfWork, document: DocumentId) -> list[DocumentId]:
     Raises:
         Refusal: `document_not_found`.
     """
-    return store.ids(work, fingerprint_of(work, document))
+    fingerprint = fingerprint_of(work, document)
+    return work.gathered(("trades.versions", fingerprint), lambda: store.ids(work, fingerprint))
 
 
 def document_named(work: UnitOfWork, text: str) -> list[StoredDocument]:
