@@ -94,6 +94,7 @@ from openscf.trades.service.documents import (
     document_named,
     find_documents,
     fingerprint_of,
+    seen_of,
     versions_of,
 )
 from openscf.trades.service.effects import INVOICE_REVERSED, INVOICE_VOIDED
@@ -290,6 +291,7 @@ __all__ = [
     "request_source_codes",
     "request_tolerance",
     "resolve_exception",
+    "seen_of",
     "senders",
     "stale_closures",
     "standing_of",

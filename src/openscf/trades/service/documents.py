@@ -1,6 +1,7 @@
 """Finding documents, and the whole story of one."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from openscf.db.unit_of_work import UnitOfWork
@@ -109,6 +110,11 @@ def current_version(work: UnitOfWork, document: DocumentId) -> StoredDocument:
     if found is None:
         raise DOCUMENT_NOT_FOUND(document=str(document))
     return found
+
+
+def seen_of(work: UnitOfWork, documents: Collection[DocumentId]) -> set[DocumentId]:
+    """Those of these for which `current_version` has an answer: what a member's transaction may see of them."""
+    return store.spoken_for(work, documents)
 
 
 def fingerprint_of(work: UnitOfWork, document: DocumentId) -> bytes:

@@ -121,6 +121,16 @@ def all_shared(work: UnitOfWork, fingerprints: Collection[bytes]) -> dict[bytes,
     return found
 
 
+def spoken_for(work: UnitOfWork, wanted: Collection[DocumentId]) -> set[DocumentId]:
+    """Those of these versions that the transaction sees together with the version that speaks for their identity."""
+    rows = work.execute(
+        "SELECT v.id FROM trades.document v JOIN trades.document d ON d.tenant_id = v.tenant_id"
+        f" AND d.fingerprint = v.fingerprint AND d.current WHERE v.tenant_id = {_TENANT} AND v.id = ANY(%s)",
+        [sorted(set(wanted))],
+    )
+    return {DocumentId.of(row[0]) for row in rows}
+
+
 def current_shared(work: UnitOfWork, fingerprint: bytes) -> StoredDocument | None:
     """The version that speaks for an identity, and goes on to do so until this transaction ends."""
     return _shared(work, f"{_SELECT} AND d.fingerprint = %s AND d.current FOR SHARE OF d", fingerprint)
