@@ -22,10 +22,12 @@ from openscf.client import Client
 from openscf.kernel.ports import SystemClock
 from openscf.parties import business_date
 from openscf.portal.operations.financings import Apply, FinancingFilter
+from openscf.portal.operations.financings_many import ApplyMany
 from openscf.trades import fingerprints_at
 from tests.suites.serving import Serving, environment, keys_of
 
-WARM = 5
+WARM = 5  # that nobody counts, of each client
+MANY = 100  # claims of one request
 _NUMBERS = itertools.count(1)
 
 
@@ -75,12 +77,26 @@ def applied(it: Stage, at: At, count: int) -> Measured:
     return _elsewhere(_apply_all, at, asked, len(asked))
 
 
+def applied_many(it: Stage, at: At, count: int) -> Measured:
+    """The same by one command for a hundred claims; rates are of claims, times of the whole request."""
+    requests = max(-(-count // MANY), 2 * at.clients) + at.clients
+    stem, chance = next(_NUMBERS), random.Random(next(_NUMBERS))
+    numbers = chance.sample(range(10**8), requests * MANY)
+    due_on = business_date(SystemClock().now()) + dt.timedelta(days=90)
+    asked = confirmed(it.floor, it.one, [f"{stem:03}M{number:08}" for number in numbers], due_on=due_on)
+    took = _elsewhere(_apply_many, at, asked, requests)
+    return Measured(took.rate * MANY, took.p50_ms, took.p99_ms)
+
+
 def read(_it: Stage, at: At, count: int) -> Measured:
     """A page of twenty financings, with everything that the reader may see of them."""
     return _elsewhere(_read_all, at, [], count * 5)
 
 
-JOBS = (Job("apply → funded", applied), Job("list 20 financings", read))
+JOBS = (
+    Job("apply → funded", applied), Job(f"apply_financings of {MANY} → funded", applied_many),
+    Job("list 20 financings", read),
+)  # fmt: skip
 
 
 def _elsewhere(drive: Callable[..., tuple[list[float], float]], at: At, asked: Sequence[Asked], count: int) -> Measured:
@@ -104,6 +120,19 @@ def _apply_all(at: At, asked: Sequence[Asked], count: int) -> tuple[list[float],
     return _driven(at, one, count)
 
 
+def _apply_many(at: At, asked: Sequence[Asked], count: int) -> tuple[list[float], float]:
+    waiting = deque(asked[start : start + MANY] for start in range(0, len(asked), MANY))
+
+    def one(clients: dict[str, Client]) -> None:
+        some = waiting.popleft()
+        body = ApplyMany(programme=str(some[0].programme), documents=[str(each.document) for each in some])
+        done = clients[some[0].actor].apply_financings(body)
+        if done.funded != len(some):
+            raise AssertionError([each.refused or each.waiting for each in done.items])
+
+    return _driven(at, one, count, warm=1)
+
+
 def _read_all(at: At, _asked: Sequence[Asked], count: int) -> tuple[list[float], float]:
     reader = next(iter(at.keys))
     query = FinancingFilter(limit=20)
@@ -114,16 +143,16 @@ def _read_all(at: At, _asked: Sequence[Asked], count: int) -> tuple[list[float],
     return _driven(at, one, count)
 
 
-def _driven(at: At, one: Callable[[Any], None], count: int) -> tuple[list[float], float]:
+def _driven(at: At, one: Callable[[Any], None], count: int, *, warm: int = WARM) -> tuple[list[float], float]:
     took: list[float] = []
     began: list[float] = []
-    left = iter(range(count - WARM * at.clients))
+    left = iter(range(count - warm * at.clients))
     ready = threading.Barrier(at.clients)
 
     def client() -> None:
         with httpx2.Client(timeout=60) as http:
             mine = {person: Client(at.url, token, http=http) for person, token in at.keys.items()}  # type: ignore[arg-type]
-            for _ in range(WARM):
+            for _ in range(warm):
                 one(mine)
             ready.wait()
             began.append(time.perf_counter())
@@ -137,6 +166,6 @@ def _driven(at: At, one: Callable[[Any], None], count: int) -> tuple[list[float]
         thread.start()
     for thread in threads:
         thread.join()
-    if len(took) != count - WARM * at.clients:
-        raise AssertionError(f"{len(took)} of {count - WARM * at.clients} were answered")
+    if len(took) != count - warm * at.clients:
+        raise AssertionError(f"{len(took)} of {count - warm * at.clients} were answered")
     return took, time.perf_counter() - min(began)

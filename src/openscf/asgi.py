@@ -6,6 +6,8 @@
 import contextlib
 from typing import Any, Final
 
+import structlog
+
 from openscf.api import Around, configure_logs, create_api
 from openscf.bootstrap import open_platform
 from openscf.db.settings import Settings
@@ -46,12 +48,24 @@ class Served:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                self._start()
-                await send({"type": "lifespan.startup.complete"})
+                if not await self._started(send):
+                    return
             else:
                 self._open.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+    async def _started(self, send: Any) -> bool:
+        """Start, and say whether it went well: a server that is not told goes on, and answers 500 for ever."""
+        try:
+            self._start()
+        except Exception as error:
+            structlog.get_logger("openscf.serve").exception("not_started")
+            self._open.close()
+            await send({"type": "lifespan.startup.failed", "message": f"openscf does not start: {error}"})
+            return False
+        await send({"type": "lifespan.startup.complete"})
+        return True
 
     def _start(self) -> None:
         configure_logs()

@@ -74,7 +74,11 @@ class Serving:
         return self._process.pid
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.kill()  # or it would live on after the test that had it started
+            raise
         return self
 
     def __exit__(

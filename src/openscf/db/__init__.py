@@ -4,7 +4,8 @@ from openscf.db.commands import Outcome, answer_command, run_command
 from openscf.db.database import CommitUnknownError, Database, UnsafeDatabaseError
 from openscf.db.endpoints import Endpoints
 from openscf.db.idempotency import Command
-from openscf.db.unit_of_work import Context, UnitOfWork
+from openscf.db.pending import Table
+from openscf.db.unit_of_work import Context, OvertakenError, UnitOfWork
 
 __all__ = [
     "Command",
@@ -13,6 +14,8 @@ __all__ = [
     "Database",
     "Endpoints",
     "Outcome",
+    "OvertakenError",
+    "Table",
     "UnitOfWork",
     "UnsafeDatabaseError",
     "answer_command",

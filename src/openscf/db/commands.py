@@ -118,8 +118,8 @@ def _decided(work: UnitOfWork, keyed: Keyed, act: Act) -> Record:
     try:
         response = canonical_json(act(work))
     except Refusal as refusal:
-        work.execute("ROLLBACK TO SAVEPOINT effect")
         work.forget_since(mark)
+        work.execute("ROLLBACK TO SAVEPOINT effect")
         failpoint(AFTER_REFUSAL)
         facts = {"key": keyed.key, "inputs_sha256": keyed.inputs, "code": refusal.code}
         work.audit("platform.refuse_command", keyed.command.name, facts)

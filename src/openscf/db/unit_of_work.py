@@ -6,23 +6,23 @@ tells others are committed together or not at all.
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from psycopg.abc import Params
 
+from openscf.db.pending import Pending, Row, Statement, Table
 from openscf.kernel.canonical import canonical_json
 from openscf.kernel.ids import AuditId, EventId, PartyId, RequestId, TenantId
 from openscf.kernel.ports import IdSource
 
 T = TypeVar("T")
 
-_AUDIT = """INSERT INTO platform.audit_inbox (tenant_id, id, at, actor, action, subject, request_id, payload)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"""
-_OUTBOX = """INSERT INTO platform.outbox (tenant_id, id, at, topic, aggregate, payload)
-             VALUES (%s, %s, %s, %s, %s, %s)"""
+_AUDIT = Table("platform.audit_inbox")
+_OUTBOX = Table("platform.outbox")
+_UNKNOWN = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +42,70 @@ class Context:
     member: PartyId | None = None
 
 
+class OvertakenError(psycopg.errors.SerializationFailure):
+    """Another transaction wrote first what this one had found missing: begin again, and see it.
+
+    A serialisation failure, since it means the same: `Database.run` and `run_command` run the transaction again.
+    """
+
+
+@dataclass(slots=True)
+class _Point:
+    """A savepoint: where everything stood, and the server's name for it once a statement was sent inside."""
+
+    mark: tuple[int, int, int]
+    changes: int
+    name: str = ""
+
+
 @dataclass(slots=True)
 class UnitOfWork:
     """An open transaction; made by `Database.transaction`, which also ends it.
 
     Attributes:
-        connection: The connection, inside the transaction.
         context: On whose behalf.
         at: The instant of this transaction, from the clock port; all its rows carry it.
         ids: Source of identifiers.
     """
 
-    connection: psycopg.Connection[tuple[Any, ...]]
+    _connection: psycopg.Connection[tuple[Any, ...]]
     context: Context
     at: dt.datetime
     ids: IdSource
-    _audit: list[tuple[Any, ...]] = field(default_factory=list)
-    _messages: list[tuple[Any, ...]] = field(default_factory=list)
+    _rows: Pending = field(default_factory=Pending)
+    _notes: Pending = field(default_factory=Pending)
     _facts: dict[Hashable, Any] = field(default_factory=dict)
     _last: list[Callable[["UnitOfWork"], None]] = field(default_factory=list)
+    _changes: list[tuple[Hashable, Any]] = field(default_factory=list)
+    _points: list[_Point] = field(default_factory=list)
+    _numbered: int = 0
     _sharing: bool = False
 
+    @property
+    def connection(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """The connection, inside the transaction; the server knows every savepoint and every row written so far."""
+        if self._points and not self._points[-1].name:
+            self._name_points()
+        if self._rows:
+            self._send(self._rows.take())
+        return self._connection
+
     def execute(self, query: LiteralString, params: Params | None = None) -> psycopg.Cursor[tuple[Any, ...]]:
-        """Run one statement in the transaction."""
+        """Run one statement in the transaction; it sees everything that was written before it."""
         return self.connection.execute(query, params)
+
+    def write(self, table: Table, row: Row) -> None:
+        """Insert a row, at the latest before the next statement; the caller knows that nothing stands in its way.
+
+        Args:
+            table: Its table; all rows that are written to it in a transaction name the same columns.
+            row: By column.
+        """
+        self._rows.add(table, {"tenant_id": self.context.tenant, **row})
+
+    def rewrite(self, table: Table, row: Row) -> None:
+        """Change a row that this transaction has written or locked, as late; its `id` is among the values."""
+        self._rows.change(table, {"tenant_id": self.context.tenant, **row})
 
     def once(self, fact: Hashable, read: Callable[[], T]) -> T:
         """A fact that need not be read twice in a transaction: one that never changes, or whose row it has locked.
@@ -75,9 +115,22 @@ class UnitOfWork:
             read: Reads it, the first time.
         """
         if fact not in self._facts:
-            self._facts[fact] = read()
+            self.know(fact, read())
         found: T = self._facts[fact]
         return found
+
+    def gathered(self, fact: Hashable, read: Callable[[], T]) -> T:
+        """A fact that was read for many things at once, under the locks that keep it true; else it is read now.
+
+        Args:
+            fact: Its name; who gathered it said `know`, and whoever changes what it depends on says `forget`.
+            read: Reads it where nobody gathered it; such a fact is not kept.
+        """
+        found: Any = self._facts.get(fact, _UNKNOWN)
+        if found is _UNKNOWN:
+            return read()
+        known: T = found
+        return known
 
     def shared(self, fact: Hashable, read: Callable[[], T]) -> T:
         """A fact about people, enterprises or bounds that the things done in a `sharing` block judge by alike.
@@ -90,7 +143,7 @@ class UnitOfWork:
     def sharing(self) -> Iterator[None]:
         """Many things are done one after the other, and who may what is looked up once: as it was when first asked.
 
-        Nothing that the block itself does may change such a fact; going back to a savepoint reads it again.
+        Nothing that the block itself does may change such a fact.
         """
         before, self._sharing = self._sharing, True
         try:
@@ -103,13 +156,17 @@ class UnitOfWork:
         return self._facts.get(fact)
 
     def know(self, fact: Hashable, value: Any) -> None:
-        """This transaction has written a fact that nobody else can change before it ends."""
+        """This transaction has read or written a fact that nobody else can change before it ends."""
+        if self._points:
+            self._changes.append((fact, self._facts.get(fact, _UNKNOWN)))
         self._facts[fact] = value
 
     def forget(self, *facts: Hashable) -> None:
         """This transaction has changed what these facts depend on: they are read again when asked for."""
         for fact in facts:
-            self._facts.pop(fact, None)
+            known = self._facts.pop(fact, _UNKNOWN)
+            if self._points and known is not _UNKNOWN:
+                self._changes.append((fact, known))
 
     def audit(self, action: str, subject: str, payload: Mapping[str, Any]) -> AuditId:
         """Say what changed and why; written just before the commit.
@@ -119,16 +176,22 @@ class UnitOfWork:
             subject: The prefixed id of what changed.
             payload: JSON-ready facts: inputs, versions, reasons. Never a secret, never more personal data than needed.
         """
-        entry = self.ids.new(AuditId)
-        by = self.context
-        text = canonical_json(payload).decode()
-        self._audit.append((by.tenant, entry, self.at, by.actor, action, subject, by.request, text))
+        entry, by = self.ids.new(AuditId), self.context
+        row = {
+            "tenant_id": by.tenant, "id": entry, "at": self.at, "actor": by.actor, "action": action,
+            "subject": subject, "request_id": by.request, "payload": canonical_json(payload).decode(),
+        }  # fmt: skip
+        self._notes.add(_AUDIT, row)
         return entry
 
     def emit(self, topic: str, aggregate: str, payload: Mapping[str, Any]) -> EventId:
         """Leave a message for the outside; delivered at least once, in order per `aggregate`, after the commit."""
         event = self.ids.new(EventId)
-        self._messages.append((self.context.tenant, event, self.at, topic, aggregate, canonical_json(payload).decode()))
+        row = {
+            "tenant_id": self.context.tenant, "id": event, "at": self.at, "topic": topic, "aggregate": aggregate,
+            "payload": canonical_json(payload).decode(),
+        }  # fmt: skip
+        self._notes.add(_OUTBOX, row)
         return event
 
     def at_last(self, act: Callable[["UnitOfWork"], None]) -> None:
@@ -147,50 +210,82 @@ class UnitOfWork:
         self.flush()
 
     def flush(self) -> None:
-        """Write the buffered audit entries and messages: before the commit, or before the last lock is taken."""
-        if not self._audit and not self._messages:
-            return
-        with self.connection.pipeline():
-            if self._audit:
-                self.connection.cursor().executemany(_AUDIT, self._audit)
-            if self._messages:
-                self.connection.cursor().executemany(_OUTBOX, self._messages)
-        self._audit.clear()
-        self._messages.clear()
+        """Send all rows, audit entries and messages: before the commit, or before the last lock is taken."""
+        if self._points:
+            self._name_points()
+        self._send([*self._rows.take(), *self._notes.take()])
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
-        """What is done inside happens, or none of it: an error undoes it and leaves the transaction usable."""
-        self.flush()  # what is flushed inside is undone with it, and nothing from before may be
-        mark = self.mark()
-        try:
-            with self.connection.transaction():
-                yield
-        except BaseException:
-            self.forget_since(mark)
-            raise
+        """What is done inside happens, or none of it: an error undoes it and leaves the transaction usable.
+
+        The server hears of it with the first statement inside; where there is none, nothing is sent.
+        """
+        with self._undoing() as point:
+            yield
+        if point.name:
+            self._connection.execute(f"RELEASE SAVEPOINT {point.name}".encode())
 
     @contextlib.contextmanager
     def attempt(self) -> Iterator[None]:
         """As `savepoint`, for what comes last: where it succeeds, locks aren't held for one more round trip."""
-        self.flush()
-        mark = self.mark()
-        self.execute("SAVEPOINT attempt")
-        try:
+        with self._undoing():
             yield
+
+    @contextlib.contextmanager
+    def _undoing(self) -> Iterator[_Point]:
+        point = _Point(self.mark(), len(self._changes))
+        self._points.append(point)
+        try:
+            yield point
         except BaseException:
-            if not self.connection.broken:
-                self.execute("ROLLBACK TO SAVEPOINT attempt")
-            self.forget_since(mark)
+            if point.name and not self._connection.broken:
+                self._connection.execute(f"ROLLBACK TO SAVEPOINT {point.name}".encode())
+            self._drop(point)
             raise
+        finally:
+            self._points.pop()
+            if not self._points:
+                self._changes.clear()
+
+    def _drop(self, point: _Point) -> None:
+        """What was known before a savepoint was read under locks from before it, and is true still."""
+        self._rows.back_to(point.mark[0])
+        self._notes.back_to(point.mark[1])
+        del self._last[point.mark[2] :]
+        while len(self._changes) > point.changes:
+            fact, known = self._changes.pop()
+            if known is _UNKNOWN:
+                self._facts.pop(fact, None)
+            else:
+                self._facts[fact] = known
+
+    def _name_points(self) -> None:
+        """Let the server know the savepoints that are open, with what was written before each of them."""
+        for point in self._points:
+            if not point.name:
+                self._send([*self._rows.take(point.mark[0]), *self._notes.take(point.mark[1])])
+                self._numbered += 1
+                point.name = f"undo_{self._numbered}"
+                self._connection.execute(f"SAVEPOINT {point.name}".encode())
+
+    def _send(self, statements: Sequence[Statement]) -> None:
+        together = self._connection.pipeline() if len(statements) > 1 else contextlib.nullcontext()
+        try:
+            with together:
+                for query, values in statements:
+                    self._connection.execute(query, values)
+        except psycopg.errors.UniqueViolation as error:
+            raise OvertakenError(str(error)) from error
 
     def mark(self) -> tuple[int, int, int]:
-        """Where the buffers stand, for `forget_since`."""
-        return len(self._audit), len(self._messages), len(self._last)
+        """Where the rows and what is to be done last stand, for `forget_since`."""
+        return self._rows.mark(), self._notes.mark(), len(self._last)
 
     def forget_since(self, mark: tuple[int, int, int]) -> None:
-        """Drop what was buffered since `mark`: its effects were rolled back to a savepoint, and locks with them."""
+        """Drop what was written since `mark`: the caller goes back to a savepoint of its own, and locks with it."""
         self._facts.clear()
-        del self._audit[mark[0] :]
-        del self._messages[mark[1] :]
+        self._changes.clear()
+        self._rows.back_to(mark[0])
+        self._notes.back_to(mark[1])
         del self._last[mark[2] :]

@@ -86,6 +86,7 @@ from openscf.financing.service.deals import (
 )
 from openscf.financing.service.disputes import deals_on, dispute_receivable, disputes_on, open_deals_on, open_disputes
 from openscf.financing.service.eligibility import Judged, check_purchases, judge, offer_for
+from openscf.financing.service.gathering import gather_claims
 from openscf.financing.service.holdings import DecidedEvent, decisions_of, holdings_of
 from openscf.financing.service.issued import (
     DOCUMENT_NOT_ISSUED,
@@ -116,6 +117,7 @@ from openscf.financing.service.programmes import (
     found_programme,
     programme_record,
     programmes,
+    programmes_named,
     propose_programme,
     read_programme,
     request_programme_change,
@@ -252,6 +254,7 @@ __all__ = [
     "found_limit",
     "found_programme",
     "frame_relations",
+    "gather_claims",
     "heed_lost_claim",
     "holdings_of",
     "house_account",
@@ -278,6 +281,7 @@ __all__ = [
     "post_accruals",
     "programme_record",
     "programmes",
+    "programmes_named",
     "propose_programme",
     "read",
     "read_programme",

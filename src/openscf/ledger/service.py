@@ -54,9 +54,7 @@ class Ledger:
         new = list(accounts)
         self._store.open_accounts(new, self._work.at)
         for account in new:
-            facts = {"owner": account.owner, "unit": account.unit, "purpose": account.purpose}
-            bounds = {"floor_minor": account.floor_minor, "ceiling_minor": account.ceiling_minor}
-            self._work.audit("ledger.open_account", str(account.id), facts | bounds)
+            self._opened(account)
 
     def ensure_accounts(self, accounts: Iterable[Account]) -> None:
         """Open those of these accounts that are not there yet; their ids follow from what they are."""
@@ -69,9 +67,28 @@ class Ledger:
         missing = list(accounts)
         opened = self._store.open_missing(missing, self._work.at) if missing else set()
         for account in (account for account in missing if account.id in opened):
-            facts = {"owner": account.owner, "unit": account.unit, "purpose": account.purpose}
-            bounds = {"floor_minor": account.floor_minor, "ceiling_minor": account.ceiling_minor}
-            self._work.audit("ledger.open_account", str(account.id), facts | bounds)
+            self._opened(account)
+
+    def _opened(self, account: Account) -> None:
+        facts = {"owner": account.owner, "unit": account.unit, "purpose": account.purpose}
+        bounds = {"floor_minor": account.floor_minor, "ceiling_minor": account.ceiling_minor}
+        self._work.audit("ledger.open_account", str(account.id), facts | bounds)
+
+    def open_fresh(self, accounts: Iterable[Account]) -> None:
+        """The same for accounts of something that this transaction made: nobody else can know their ids."""
+        for account in accounts:
+            self._store.open_fresh(account, self._work.at)
+            self._work.know(_open(account.id), True)
+            self._opened(account)
+
+    def open_ones(self, accounts: Iterable[AccountId]) -> set[AccountId]:
+        """Which of these are there; an account never goes away, so it is looked for once in a transaction."""
+        wanted = set(accounts)
+        known = {one for one in wanted if self._work.known(_open(one))}
+        found = self._store.there(wanted - known) if wanted - known else set()
+        for one in found:
+            self._work.know(_open(one), True)
+        return known | found
 
     def balances(self, accounts: Iterable[AccountId]) -> dict[AccountId, int]:
         """Posted balances in minor units; an account that is not open is left out."""
@@ -196,6 +213,10 @@ class Ledger:
     def transfer(self, transfer: TransferId) -> Transfer | None:
         """A transfer in the books."""
         return self._store.transfer(transfer)
+
+
+def _open(account: AccountId) -> tuple[str, AccountId]:
+    return ("ledger.open", account)
 
 
 def _shown(minor: int | None, unit: Unit | None) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from openscf import financing
 from openscf.db import UnitOfWork
 from openscf.financing import Deal, Postings
 from openscf.kernel.errors import Refusal, refusal
@@ -73,7 +74,17 @@ def finance_many(
     if len(applications) > MOST_AT_ONCE:
         raise BATCH_TOO_LARGE(count=len(applications), most=MOST_AT_ONCE)
     with work.sharing():
+        _gather(work, applications, fingerprints)
         return _Batch(work, on, fingerprints, take).done(applications)
+
+
+def _gather(work: UnitOfWork, applications: Sequence[Application], fingerprints: Fingerprinter) -> None:
+    """Lock what all of it is about, once and in one order, and read what is known of it by one statement of each kind.
+
+    A frame that is not there or not in force has no say in it; each application is told so when its turn comes.
+    """
+    frames = financing.programmes_named(work, {one.programme for one in applications})
+    financing.gather_claims(work, {one.document for one in applications}, programmes=frames, fingerprints=fingerprints)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Whether a document or a frame concerns whoever asks."""
 
+from collections.abc import Collection
+
 from openscf import financing, trades
 from openscf.db import UnitOfWork
 from openscf.financing import PRODUCTS, Kept, Programme
@@ -29,6 +31,18 @@ def seen_document(desk: Desk, work: UnitOfWork, document: DocumentId) -> tuple[S
         if not any(desk.principal.party == kept.deal.parties.get("funder") for kept in deals):
             raise
         return trades.current_version(work, document), tuple(deals)
+
+
+def unseen_documents(desk: Desk, work: UnitOfWork, documents: Collection[DocumentId]) -> dict[DocumentId, Refusal]:
+    """Those of many that `seen_document` refuses, each with its refusal."""
+    wanted, found = set(documents), dict[DocumentId, Refusal]()
+    seen = desk.read_as_member(lambda member: trades.seen_of(member, wanted))
+    for document in sorted(wanted - seen):
+        try:
+            seen_document(desk, work, document)
+        except Refusal as refused:
+            found[document] = refused
+    return found
 
 
 def frame_relations_of(desk: Desk, work: UnitOfWork, programme: Programme) -> frozenset[str]:

@@ -95,6 +95,7 @@ from openscf.trades.service.documents import (
     document_named,
     find_documents,
     fingerprint_of,
+    seen_of,
     versions_of,
 )
 from openscf.trades.service.effects import INVOICE_REVERSED, INVOICE_VOIDED
@@ -110,6 +111,7 @@ from openscf.trades.service.exceptions import (
     resolve_exception,
 )
 from openscf.trades.service.files import FILE_NOT_FOUND, file_taken, files_taken, rejections_in, senders
+from openscf.trades.service.gathering import gather_claims, named_versions
 from openscf.trades.service.ingest import Desk, accept_reading, reading_key
 from openscf.trades.service.liens import (
     GUARDS as LIEN_GUARDS,
@@ -254,6 +256,7 @@ __all__ = [
     "fingerprint_of",
     "fingerprints_at",
     "fix_payment",
+    "gather_claims",
     "goods_papers",
     "identity_of",
     "invoice_key",
@@ -270,6 +273,7 @@ __all__ = [
     "look_alikes_of",
     "match_trades",
     "name_goods",
+    "named_versions",
     "near_keys",
     "normal_code",
     "normal_name",
@@ -292,6 +296,7 @@ __all__ = [
     "request_source_codes",
     "request_tolerance",
     "resolve_exception",
+    "seen_of",
     "senders",
     "stale_closures",
     "standing_of",

@@ -37,10 +37,12 @@ def open_accounts(work: UnitOfWork, product: Product, deal: Deal, *, names: Iter
     specs = {name: product.account(name) for name in names}
     if not specs:
         return
+    own = {name for name, spec in specs.items() if spec.scope is Scope.DEAL}
+    fresh = own if work.known(("financing.no_accounts", deal.id)) else set()
     work.forget(("financing.no_accounts", deal.id))
     accounts = {name: assembling.account_of(deal, spec) for name, spec in specs.items()}
     ledger = Ledger(work)
-    there = ledger.balances(account.id for account in accounts.values())
+    there = ledger.open_ones(account.id for name, account in accounts.items() if name not in fresh)
     missing = {name: account for name, account in accounts.items() if account.id not in there}
     if not missing:
         return
@@ -49,7 +51,8 @@ def open_accounts(work: UnitOfWork, product: Product, deal: Deal, *, names: Iter
     banked = {name for name in missing if house is not None and specs[name].purpose in CASH_PURPOSES}
     for name in sorted(banked):
         _open_pocket(work, deal, specs[name], account=missing[name], house=house)
-    ledger.open_missing(account for name, account in missing.items() if name not in banked)
+    ledger.open_fresh(missing[name] for name in missing if name in fresh - banked)
+    ledger.open_missing(account for name, account in missing.items() if name not in banked | fresh)
 
 
 def expect_receipt(work: UnitOfWork, product: Product, deal: Deal, *, amount: Money) -> None:

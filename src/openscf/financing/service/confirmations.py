@@ -5,7 +5,7 @@ the debtor, bound to the claim's identity, its amount and its due date. A change
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from openscf import parties, trades
@@ -110,17 +110,24 @@ def evidence_of(work: UnitOfWork, kept: Kept) -> Evidence:
     said = confirmation_of(work, kept.document, obligor)
     if said is None:
         return Evidence(missing=missing)
-    good = _is_what_was_said(said, kept) and not disputes.open_on(work, [said.fingerprint])
+    good = _is_what_was_said(said, kept) and disputes.on_claim(work, said.fingerprint) is None
     return Evidence(confirmed=good, confirmed_due_on=said.due_on, missing=missing)
 
 
 def paid_before(work: UnitOfWork, document: DocumentId, money: Currency, *, but: DealId | None = None) -> Money:
     """What the debtor paid on a claim under other deals and in pools: it is gone, though their liens be free."""
     versions = trades.versions_of(work, document)
-    others = [kept for kept in deals.of_documents(work, versions) if kept.deal.id != but]
+    others = [kept for kept in _deals_of(work, versions) if kept.deal.id != but]
     nothing = Money.zero(money)
-    pooled = Money(pools.paid(work, versions, but=but), money)
+    pooled = Money(work.gathered(("financing.pooled", versions[0]), lambda: pools.paid(work, versions, but=but)), money)
     return total((pooled, *(getattr(kept.deal.book, "collected", nothing) for kept in others)), money)
+
+
+def _deals_of(work: UnitOfWork, versions: Sequence[DocumentId]) -> list[Kept]:
+    known: list[list[Kept] | None] = [work.known(("financing.deals_of", one)) for one in versions]
+    if any(one is None for one in known):
+        return deals.of_documents(work, versions)
+    return [kept for one in known if one is not None for kept in one]
 
 
 def check_still_owed(work: UnitOfWork, kept: Kept, *, whole_minor: int) -> None:
@@ -168,7 +175,7 @@ def missing_flows(work: UnitOfWork, document: DocumentId, policy: Policy) -> tup
     known = trades.current_version(work, document)
     if known.document.kind is not DocumentKind.INVOICE:
         return ()
-    match = trades.closure_of(work, document).match
+    match = work.shared(("trades.closure", document), lambda: trades.closure_of(work, document)).match
     lacking = []
     if policy.needs_order and match.closure.order != 1:
         lacking.append("order")

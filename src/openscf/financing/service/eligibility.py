@@ -79,10 +79,8 @@ def judge(
     client, obligor = linked.get(known.seller_key), linked.get(known.buyer_key)
     objections += _strangers(known.document.number, client, obligor)
     said = None if obligor is None else confirmations.latest(work, known.fingerprint, obligor)
-    objections += [
-        RECEIVABLE_DISPUTED(number=one.number, reason=one.reason)
-        for one in disputes.open_on(work, [known.fingerprint]).values()
-    ]
+    disputed = disputes.on_claim(work, known.fingerprint)
+    objections += [] if disputed is None else [RECEIVABLE_DISPUTED(number=disputed.number, reason=disputed.reason)]
     face = None if claim is None else Money(claim.face_minor, currency(claim.unit))
     stated = said.due_on if said is not None else known.document.due_on or asked_due_on
     due_on = None if stated is None else due_day(stated, calendar_named(programme.calendar)).on

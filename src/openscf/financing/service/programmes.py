@@ -1,7 +1,7 @@
 """Contract frames: proposed by one person, in force when a second one has approved exactly these terms."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -163,6 +163,12 @@ def active_programme(work: UnitOfWork, programme: ProgrammeId, on: dt.date) -> P
         state = found.state.value if found.state is not ProgrammeState.ACTIVE else "outside its dates"
         raise PROGRAMME_NOT_ACTIVE(programme=str(programme), state=state, on=on.isoformat())
     return found
+
+
+def programmes_named(work: UnitOfWork, wanted: Iterable[ProgrammeId]) -> list[Programme]:
+    """Those of these frames that are there."""
+    found = [store.get(work, programme) for programme in sorted(set(wanted))]
+    return [one for one in found if one is not None]
 
 
 def programmes(work: UnitOfWork, *, owner: PartyId | None = None, product: str | None = None) -> list[Programme]:

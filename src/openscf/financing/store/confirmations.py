@@ -1,6 +1,7 @@
 """SQL of debtors' confirmations."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any, LiteralString
 
 from openscf.db import UnitOfWork
@@ -33,6 +34,22 @@ def latest(work: UnitOfWork, fingerprint: bytes, obligor: PartyId) -> Confirmati
     said = [work.context.tenant, fingerprint, obligor]
     row = work.once(("financing.word", fingerprint, obligor), lambda: work.execute(query, said).fetchone())
     return None if row is None else _confirmation(row, fingerprint, obligor)
+
+
+def latest_each(work: UnitOfWork, claims: Collection[tuple[bytes, PartyId]]) -> None:
+    """Read what debtors said last of these claims, for `latest` to know; claims by fingerprint and debtor."""
+    rows = work.execute(
+        """SELECT DISTINCT ON (c.fingerprint, c.obligor_id) c.fingerprint, c.obligor_id, c.id, c.number, c.face_minor,
+               c.currency, c.due_on, c.request_id, c.confirmed_at
+           FROM unnest(%s::bytea[], %s::uuid[]) w (fingerprint, obligor_id)
+           JOIN financing.confirmation c ON c.tenant_id = %s AND c.fingerprint = w.fingerprint
+                AND c.obligor_id = w.obligor_id
+           ORDER BY c.fingerprint, c.obligor_id, c.confirmed_at DESC, c.id DESC""",
+        [[one for one, _ in claims], [obligor for _, obligor in claims], work.context.tenant],
+    )
+    said = {(bytes(row[0]), PartyId.of(row[1])): row[2:] for row in rows}
+    for claim in claims:
+        work.know(("financing.word", *claim), said.get(claim))
 
 
 def confirmed(work: UnitOfWork, obligor: PartyId, *, since: dt.date) -> list[bytes]:

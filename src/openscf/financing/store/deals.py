@@ -5,9 +5,9 @@ import functools
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import Any
 
-from openscf.db import UnitOfWork
+from openscf.db import Table, UnitOfWork
 from openscf.financing.fields import read
 from openscf.financing.ids import DealId, ProgrammeId
 from openscf.financing.model import Deal
@@ -18,6 +18,9 @@ from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Currency, currency
 from openscf.trades import DocumentId, LienId
 
+_TABLE = Table("financing.deal")
+_PARTIES = Table("financing.deal_party", of=_TABLE)
+_EVENTS = Table("financing.deal_event", of=_TABLE)
 _DEAL = """d.id, d.product, d.programme_id, d.state, d.version, d.currency, d.terms, d.book, d.calendar, d.document_id,
            d.lien_id, (SELECT json_object_agg(p.role, p.party_id) FROM financing.deal_party p
                        WHERE p.tenant_id = d.tenant_id AND p.deal_id = d.id)"""
@@ -61,67 +64,52 @@ class EventRow:
 def insert(work: UnitOfWork, kept: Kept, summary: Summary, *, row: EventRow, product_version: int) -> None:
     """A new deal with its parties, and that it was opened."""
     deal = kept.deal
-    work.execute(
-        f"""WITH deal AS (
-                INSERT INTO financing.deal (tenant_id, id, product, product_version, programme_id, state, over, version,
-                    currency, calendar, terms, book, document_id, lien_id, due_on, face_minor, principal_minor,
-                    opened_at, changed_at)
-                VALUES (%(tenant)s, %(id)s, %(product)s, %(product_version)s, %(programme)s, %(state)s, false, 0,
-                    %(currency)s, %(calendar)s, %(terms)s, %(book)s, %(document)s, NULL, %(due_on)s, %(face)s,
-                    %(principal)s, %(at)s, %(at)s)
-            ), parties AS (
-                INSERT INTO financing.deal_party (tenant_id, deal_id, role, party_id)
-                SELECT %(tenant)s, %(id)s, p.role, p.party FROM unnest(%(roles)s::text[], %(parties)s::uuid[])
-                    p (role, party)
-            ) {_events_of(1)}""",
-        {
-            **_values(work, kept, summary, last=row), **_events([row]), "product": deal.product,
-            "product_version": product_version, "programme": deal.programme, "currency": deal.currency.code,
-            "calendar": kept.calendar, "document": kept.document, "roles": list(deal.parties),
-            "parties": list(deal.parties.values()),
-        },
-    )  # fmt: skip
-    work.know(_locked(deal.id), kept)  # nobody else has seen it yet
+    fixed = {
+        "id": deal.id, "product": deal.product, "product_version": product_version,
+        "programme_id": deal.programme, "currency": deal.currency.code, "calendar": kept.calendar,
+        "document_id": kept.document, "opened_at": work.at,
+    }  # fmt: skip
+    changing = {**_values(work, kept, summary, last=row), "over": False, "lien_id": None}
+    work.write(_TABLE, {**fixed, **changing})
+    for role, party in deal.parties.items():
+        work.write(_PARTIES, {"deal_id": deal.id, "role": role, "party_id": party})
+    _write_events(work, deal.id, [row])
+    _remember(work, kept)  # nobody else has seen it yet
+    work.know(("financing.uses", deal.id), [])
 
 
 def update(work: UnitOfWork, kept: Kept, summary: Summary, *, rows: Sequence[EventRow], over: bool) -> None:
     """The deal after what happened to it."""
-    work.execute(
-        f"""WITH deal AS (
-                UPDATE financing.deal SET state = %(state)s, over = %(over)s, version = %(version)s, terms = %(terms)s,
-                    book = %(book)s, lien_id = %(lien)s, due_on = %(due_on)s, face_minor = %(face)s,
-                    principal_minor = %(principal)s, changed_at = %(at)s
-                WHERE tenant_id = %(tenant)s AND id = %(id)s
-            ) {_events_of(len(rows))}""",
-        {**_values(work, kept, summary, last=rows[-1]), **_events(rows), "over": over, "lien": kept.lien},
-    )
-    work.know(_locked(kept.deal.id), kept)
+    values = _values(work, kept, summary, last=rows[-1])
+    work.rewrite(_TABLE, {"id": kept.deal.id, **values, "over": over, "lien_id": kept.lien})
+    _write_events(work, kept.deal.id, rows)
+    _remember(work, kept)
 
 
 _EVENT = ("version", "command", "event", "state_from", "state_to", "value_on", "at", "actor", "inputs", "outcome", "book",
           "terms")  # fmt: skip
 
 
-@functools.cache
-def _events_of(count: int) -> LiteralString:
-    """The insertion of so many events of one deal: an array would have to escape their long texts."""
-    rows = ", ".join(
-        "(%(tenant)s, %(id)s, " + ", ".join(f"%({name}_{number})s" for name in _EVENT) + ")" for number in range(count)
-    )
-    return f"""INSERT INTO financing.deal_event (tenant_id, deal_id, {", ".join(_EVENT)}) VALUES {rows}"""
+def _remember(work: UnitOfWork, kept: Kept) -> None:
+    work.know(_locked(kept.deal.id), kept)
+    fact = ("financing.deals_of", kept.document)
+    others: list[Kept] | None = work.known(fact)
+    if others is not None:
+        work.know(fact, [*(other for other in others if other.deal.id != kept.deal.id), kept])
+
+
+def _write_events(work: UnitOfWork, deal: DealId, rows: Sequence[EventRow]) -> None:
+    for row in rows:
+        columns = {name: getattr(row, name) for name in _EVENT}
+        work.write(_EVENTS, {"deal_id": deal, **columns})
 
 
 def _values(work: UnitOfWork, kept: Kept, summary: Summary, *, last: EventRow) -> dict[str, Any]:
     deal = kept.deal
     return {
-        "tenant": work.context.tenant, "id": deal.id, "state": deal.state, "version": deal.version,
-        "terms": last.terms, "book": last.book, "due_on": summary.due_on,
-        "face": summary.face_minor, "principal": summary.principal_minor, "at": work.at,
+        "state": deal.state, "version": deal.version, "terms": last.terms, "book": last.book, "due_on": summary.due_on,
+        "face_minor": summary.face_minor, "principal_minor": summary.principal_minor, "changed_at": work.at,
     }  # fmt: skip
-
-
-def _events(rows: Sequence[EventRow]) -> dict[str, Any]:
-    return {f"{name}_{number}": getattr(row, name) for number, row in enumerate(rows) for name in _EVENT}
 
 
 def get(work: UnitOfWork, deal: DealId, *, lock: bool = False) -> Kept | None:
@@ -206,6 +194,15 @@ def of_documents(work: UnitOfWork, documents: Collection[DocumentId]) -> list[Ke
         [work.context.tenant, sorted(documents)],
     )
     return [_kept(row) for row in rows]
+
+
+def of_each(work: UnitOfWork, documents: Collection[DocumentId]) -> dict[DocumentId, list[Kept]]:
+    """The same by document; those without deals as well."""
+    found: dict[DocumentId, list[Kept]] = {document: [] for document in sorted(documents)}
+    for kept in of_documents(work, documents):
+        assert kept.document is not None, "it was found by its document"
+        found[kept.document].append(kept)
+    return found
 
 
 def open_on(work: UnitOfWork, documents: Collection[DocumentId]) -> dict[DocumentId, list[DealId]]:

@@ -13,6 +13,7 @@ _COLUMNS = "id, fingerprint, obligor_id, number, reason, raised_by, raised_at, s
 
 def insert(work: UnitOfWork, one: Dispute) -> bool:
     """Write a dispute; False if one is open on this claim already."""
+    work.forget(("financing.dispute", one.fingerprint))
     row = work.execute(
         """INSERT INTO financing.dispute (tenant_id, id, fingerprint, obligor_id, number, reason, raised_by, raised_at)
            VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING 1""",
@@ -34,6 +35,12 @@ def open_on(work: UnitOfWork, fingerprints: Collection[bytes]) -> dict[bytes, Di
     return {bytes(row[1]): _dispute(row) for row in rows}
 
 
+def on_claim(work: UnitOfWork, fingerprint: bytes) -> Dispute | None:
+    """The open dispute on a claim, if there is one."""
+    fact = ("financing.dispute", fingerprint)
+    return work.gathered(fact, lambda: open_on(work, [fingerprint]).get(fingerprint))
+
+
 def of_obligor(work: UnitOfWork, obligor: PartyId | None, *, most: int) -> list[Dispute]:
     """The open disputes of a debtor, or of all, the oldest first."""
     rows = work.execute(
@@ -46,6 +53,7 @@ def of_obligor(work: UnitOfWork, obligor: PartyId | None, *, most: int) -> list[
 
 def settle(work: UnitOfWork, fingerprint: bytes, obligor: PartyId) -> bool:
     """End the open dispute of a debtor on a claim, if there is one."""
+    work.forget(("financing.dispute", fingerprint))
     found = work.execute(
         """UPDATE financing.dispute SET settled_at = %s
            WHERE tenant_id = %s AND fingerprint = %s AND obligor_id = %s AND settled_at IS NULL""",

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from openscf.db import UnitOfWork
+from openscf.db import Table, UnitOfWork
 from openscf.financing.ids import DealId, LimitId, ProgrammeId
 from openscf.financing.limits.model import LimitKind, LimitNode, LimitUse
 from openscf.kernel.ids import PartyId, TransferId
 from openscf.kernel.money import Money, currency
 
+_USE = Table("financing.limit_use")
 _NODE = """n.id, n.kind, n.owner_id, n.party_id, n.role, n.product, n.programme_id, n.currency, n.amount_minor,
            n.valid_until, n.excess_minor"""
 
@@ -87,6 +88,16 @@ def use(work: UnitOfWork, deal: DealId, uses: Iterable[LimitUse]) -> None:
     rows = list(uses)
     if not rows:
         return
+    if work.known(_uses(deal)) == []:  # the deal is new
+        for one in rows:
+            row = {
+                "deal_id": deal, "limit_id": one.node.id, "hold_id": one.hold,
+                "reserved_minor": one.reserved_minor, "used_minor": one.used_minor,
+            }  # fmt: skip
+            work.write(_USE, row)
+        work.forget(_uses(deal))
+        return
+    work.forget(_uses(deal))
     work.execute(
         """INSERT INTO financing.limit_use (tenant_id, deal_id, limit_id, hold_id, reserved_minor, used_minor)
            SELECT %s, %s, u.* FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::bigint[]) u
@@ -97,6 +108,10 @@ def use(work: UnitOfWork, deal: DealId, uses: Iterable[LimitUse]) -> None:
             [one.reserved_minor for one in rows], [one.used_minor for one in rows],
         ],
     )  # fmt: skip
+
+
+def _uses(deal: DealId) -> tuple[str, DealId]:
+    return ("financing.uses", deal)
 
 
 def keep_excess(work: UnitOfWork, given: Iterable[tuple[LimitId, int]]) -> None:
@@ -112,6 +127,8 @@ def keep_excess(work: UnitOfWork, given: Iterable[tuple[LimitId, int]]) -> None:
 
 def uses(work: UnitOfWork, deal: DealId) -> list[LimitUse]:
     """What a deal uses, in the order of the nodes' ids; nodes that still ask something back are locked."""
+    if work.known(_uses(deal)) == []:
+        return []
     rows = work.execute(
         f"""SELECT {_NODE}, u.hold_id, u.reserved_minor, u.used_minor
             FROM financing.limit_use u JOIN financing.limit_node n ON n.tenant_id = u.tenant_id AND n.id = u.limit_id

@@ -41,6 +41,16 @@ def paid(work: UnitOfWork, documents: Collection[DocumentId], *, but: DealId | N
     return int(row[0])
 
 
+def paid_each(work: UnitOfWork, documents: Collection[DocumentId]) -> dict[DocumentId, int]:
+    """The same for each of these documents by itself, as far as anything was paid."""
+    rows = work.execute(
+        """SELECT document_id, sum(paid_minor)::bigint FROM financing.pool_item
+           WHERE tenant_id = %s AND document_id = ANY(%s) GROUP BY document_id""",
+        [work.context.tenant, sorted(documents)],
+    )
+    return {DocumentId.of(document): paid for document, paid in rows}
+
+
 def liens(work: UnitOfWork, deal: DealId) -> dict[str, LienId]:
     """The liens with which the items of a pool entered, by document."""
     rows = work.execute(

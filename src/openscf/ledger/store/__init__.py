@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from openscf.db import Context, UnitOfWork
+from openscf.db import Context, Table, UnitOfWork
 from openscf.kernel.ids import AccountId, AuditId, PartyId, TransferId
 from openscf.ledger.model import (
     MAX_AMOUNT_MINOR,
@@ -32,6 +32,7 @@ POST = """SELECT place, answer FROM ledger.post(%b::timestamptz, %b::uuid[], %b:
 POST_ONE = """SELECT place, answer FROM ledger.post_single(%b::timestamptz, %b::uuid, %b::uuid, %b::uuid, %b::bigint, %b::uuid,
     %b::date, %b::text, %b::uuid, %b::text, %b::uuid)"""
 
+_ACCOUNTS = Table("ledger.account")
 _ACCOUNT = """SELECT id, owner_id, unit, purpose, floor_minor, ceiling_minor, posted_minor, held_out_minor, held_in_minor,
     version, state FROM ledger.account"""
 
@@ -184,6 +185,15 @@ class LedgerStore:
             ],
         )  # fmt: skip
         return {AccountId.of(row[0]) for row in rows}
+
+    def open_fresh(self, account: Account, at: dt.datetime) -> None:
+        """Insert an account that nobody else can be opening."""
+        row = {
+            "id": account.id, "owner_id": account.owner, "unit": account.unit,
+            "purpose": account.purpose, "floor_minor": account.floor_minor, "ceiling_minor": account.ceiling_minor,
+            "touched_at": at,
+        }  # fmt: skip
+        self._work.write(_ACCOUNTS, row)
 
     def account(self, account: AccountId, *, lock: bool = False) -> Account | None:
         """An account, locked against other postings if asked."""

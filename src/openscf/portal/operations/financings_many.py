@@ -8,14 +8,13 @@ from pydantic import Field
 from openscf import financing, operations
 from openscf.db import UnitOfWork
 from openscf.financing import ProgrammeId
-from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import PartyId
 from openscf.operations import MOST_AT_ONCE, Application, Financed
 from openscf.portal.declaring import operation
 from openscf.portal.desk import Desk
 from openscf.portal.model import Needs
 from openscf.portal.operations.financings import CLIENTS
-from openscf.portal.seeing import frame_relations_of, seen_document
+from openscf.portal.seeing import frame_relations_of, unseen_documents
 from openscf.portal.shapes import Body, Money, Sentence, View
 from openscf.trades import DocumentId
 
@@ -87,7 +86,7 @@ def apply_financings(desk: Desk, work: UnitOfWork, body: ApplyMany) -> AppliedMa
     financing.active_programme(work, frame.id, desk.today)
     funder = None if body.funder is None else PartyId.parse(body.funder)
     wanted = [DocumentId.parse(document) for document in body.documents]
-    unseen = {document: refused for document in set(wanted) if (refused := _unseen(desk, work, document))}
+    unseen = unseen_documents(desk, work, wanted)
     asked = [
         Application(programme=frame.id, document=document, funder=funder, due_on=body.due_on)
         for document in wanted if document not in unseen
@@ -98,11 +97,3 @@ def apply_financings(desk: Desk, work: UnitOfWork, body: ApplyMany) -> AppliedMa
     ]  # fmt: skip
     funded = sum(one.deal is not None and one.deal.state == "funded" for one in done)
     return AppliedMany(items=[ClaimView.of(one) for one in done], funded=funded)
-
-
-def _unseen(desk: Desk, work: UnitOfWork, document: DocumentId) -> Refusal | None:
-    try:
-        seen_document(desk, work, document)
-    except Refusal as refused:
-        return refused
-    return None

@@ -1,6 +1,7 @@
 """Finding documents, and the whole story of one."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from openscf.db.unit_of_work import UnitOfWork
@@ -76,7 +77,7 @@ def version_of(work: UnitOfWork, document: DocumentId) -> StoredDocument:
     Raises:
         Refusal: `document_not_found`.
     """
-    found = store.get(work, document)
+    found = work.gathered(("trades.version", document), lambda: store.get(work, document))
     if found is None:
         raise DOCUMENT_NOT_FOUND(document=str(document))
     return found
@@ -105,10 +106,15 @@ def current_version(work: UnitOfWork, document: DocumentId) -> StoredDocument:
     Raises:
         Refusal: `document_not_found`.
     """
-    found = store.speaking(work, document)
+    found = work.gathered(("trades.speaking", document), lambda: store.speaking(work, document))
     if found is None:
         raise DOCUMENT_NOT_FOUND(document=str(document))
     return found
+
+
+def seen_of(work: UnitOfWork, documents: Collection[DocumentId]) -> set[DocumentId]:
+    """Those of these for which `current_version` has an answer: what a member's transaction may see of them."""
+    return store.spoken_for(work, documents)
 
 
 def fingerprint_of(work: UnitOfWork, document: DocumentId) -> bytes:
@@ -129,7 +135,8 @@ def versions_of(work: UnitOfWork, document: DocumentId) -> list[DocumentId]:
     Raises:
         Refusal: `document_not_found`.
     """
-    return store.ids(work, fingerprint_of(work, document))
+    fingerprint = fingerprint_of(work, document)
+    return work.gathered(("trades.versions", fingerprint), lambda: store.ids(work, fingerprint))
 
 
 def document_named(work: UnitOfWork, text: str) -> list[StoredDocument]:

@@ -17,6 +17,7 @@ from openscf.trades.rules.identity import Fingerprinter
 from openscf.trades.rules.likeness import Likeness, likeness, near_keys, traits_of
 from openscf.trades.rules.versions import disputed_money
 from openscf.trades.service.documents import fingerprint_of, version_of
+from openscf.trades.service.gathering import current_shared
 from openscf.trades.store import disputes, documents
 from openscf.trades.store import liens as store
 
@@ -40,7 +41,7 @@ def take_lien(work: UnitOfWork, new: NewLien, *, fingerprints: Fingerprinter) ->
     parties.check_known(work, [new.holder])
     known = version_of(work, new.document)
     keys = _locked_keys(work, known, fingerprints)
-    document = documents.current_shared(work, known.fingerprint) or known
+    document = current_shared(work, known.fingerprint) or known
     asset = _asset(work, document, keys)
     _refuse_look_alikes(work, document, keys)
     lien = Lien(
@@ -49,7 +50,7 @@ def take_lien(work: UnitOfWork, new: NewLien, *, fingerprints: Fingerprinter) ->
         state=LienState.ACTIVE, taken_at=work.at, released_at=None,
     )  # fmt: skip
     # A partial lien beside an exclusive one would fit nowhere: that one fills the face.
-    if not store.insert(work, lien):
+    if not _pledged(work, asset, lien, keys):
         raise rules.no_room(lien, asset, store.on(work, [asset.fingerprint]), number=document.document.number)
     work.audit("trades.take_lien", str(lien.id), {**_facts(lien), "document": document.id})
     return lien
@@ -87,7 +88,7 @@ def assign_lien(
     known = _locked(work, lien, holder)
     for guard in GUARDS:
         guard(work, known)
-    store.assign(work, lien, to, deal=deal, programme=programme)
+    store.assign(work, known, to, deal=deal, programme=programme)
     work.audit("trades.assign_lien", str(lien), {**_facts(known), "to": to, "to_deal": deal})
     return _again(work, lien)
 
@@ -120,7 +121,8 @@ def weigh(work: UnitOfWork, document: DocumentId) -> Weighed:
     Raises:
         Refusal: `document_not_found`.
     """
-    current = documents.speaking_shared(work, document) or version_of(work, document)
+    speaking = work.gathered(("trades.speaking", document), lambda: documents.speaking_shared(work, document))
+    current = speaking or version_of(work, document)
     work.once(("trades.fingerprint", document), lambda: current.fingerprint)
     try:
         face, unit = _face(work, current)
@@ -135,7 +137,10 @@ def liens_on(work: UnitOfWork, document: DocumentId, *, active: bool = True) -> 
     Raises:
         Refusal: `document_not_found`.
     """
-    return store.on(work, [fingerprint_of(work, document)], active=active)
+    fingerprint = fingerprint_of(work, document)
+    if not active:
+        return store.on(work, [fingerprint], active=False)
+    return work.gathered(("trades.liens", fingerprint), lambda: store.on(work, [fingerprint]))
 
 
 def look_alikes(
@@ -177,8 +182,11 @@ def _locked_keys(work: UnitOfWork, document: StoredDocument, fingerprints: Finge
 def _asset(work: UnitOfWork, document: StoredDocument, keys: list[bytes]) -> Asset:
     """The asset of a document, locked, with the face that its current version states."""
     face, unit = _face(work, document)
-    kind = document.document.kind.value
-    store.register(work, Asset(document.fingerprint, kind, face, unit=unit, pledged_minor=0), keys)
+    new = Asset(document.fingerprint, document.document.kind.value, face, unit=unit, pledged_minor=0)
+    if work.known(("trades.unpledged", new.fingerprint)):
+        return new
+    if work.known(("trades.asset", new.fingerprint)) is None:
+        store.register(work, new, keys)
     asset = store.asset(work, document.fingerprint, lock=True)
     assert asset is not None, "what was registered is there"
     if asset.face_minor == face or not store.set_face(work, asset.fingerprint, face):
@@ -186,10 +194,22 @@ def _asset(work: UnitOfWork, document: StoredDocument, keys: list[bytes]) -> Ass
     return Asset(asset.fingerprint, asset.kind, face, unit=asset.unit, pledged_minor=asset.pledged_minor)
 
 
+def _pledged(work: UnitOfWork, asset: Asset, lien: Lien, keys: list[bytes]) -> bool:
+    """Take the lien if there is room for it; the register's constraints decide."""
+    if work.known(("trades.unpledged", asset.fingerprint)):
+        if lien.amount_minor <= asset.face_minor:
+            store.pledge_first(work, asset, lien, keys=keys)
+            return True
+        store.register(work, asset, keys)
+    return store.insert(work, lien, keys=keys)
+
+
 def _face(work: UnitOfWork, document: StoredDocument) -> tuple[int, str]:
-    credits = disputes.credits(work, [document.fingerprint]).get(document.fingerprint, [])
+    which = document.fingerprint
+    credits = work.gathered(("trades.credits", which), lambda: disputes.credits(work, [which]).get(which, []))
     face, unit = rules.face_of(document.document, credits)
-    disputed = disputed_money(disputes.flags(work, [document.fingerprint]).get(document.fingerprint, ()))
+    flags = work.gathered(("trades.flags", which), lambda: disputes.flags(work, [which]).get(which, ()))
+    disputed = disputed_money(flags)
     if disputed:
         raise rules.FACE_IN_DISPUTE(number=document.document.number, fields=", ".join(disputed))
     return face, unit

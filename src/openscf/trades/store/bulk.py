@@ -22,7 +22,7 @@ import numpy as np
 import psycopg
 import pyarrow as pa
 
-from openscf.db.unit_of_work import UnitOfWork
+from openscf.db.unit_of_work import OvertakenError, UnitOfWork
 from openscf.kernel.ids import PartyId, TenantId
 from openscf.trades.ids import DocumentId, FileId
 from openscf.trades.model import Document, DocumentKind, DocumentStatus, Identity, Provenance
@@ -30,7 +30,6 @@ from openscf.trades.records import MOST_NAMED
 from openscf.trades.rules.identity import FORMAT, MARK_BYTES, Fingerprinter, details_of, framed, identity_of, party_key
 from openscf.trades.store.ahead import ahead
 from openscf.trades.store.binary import HEAD, TAIL, Bytes, days, digests, integers, rows_of
-from openscf.trades.store.overtaken import OvertakenError
 
 RUN_ROWS: Final = (
     50_000  # sorted at once: few enough that the rows of a firm stay near each other, see the index of parties

@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from openscf.db.unit_of_work import UnitOfWork
+from openscf.db.unit_of_work import OvertakenError, UnitOfWork
 from openscf.kernel.ids import PartyId
 from openscf.trades.ids import DocumentId, FileId
 from openscf.trades.model import DocumentStatus, Provenance
@@ -15,7 +15,6 @@ from openscf.trades.records import Sighting, StoredDocument
 from openscf.trades.rules.identity import number_mark
 from openscf.trades.store.body import body_of, document_from
 from openscf.trades.store.numbers import LAST, with_number
-from openscf.trades.store.overtaken import OvertakenError
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 _COLUMNS = (
@@ -111,6 +110,27 @@ def speaking(work: UnitOfWork, document: DocumentId) -> StoredDocument | None:
     return None if row is None else _stored(row)
 
 
+def all_shared(work: UnitOfWork, fingerprints: Collection[bytes]) -> dict[bytes, StoredDocument]:
+    """The same for many identities, locked in their order."""
+    query = f"{_SELECT} AND d.fingerprint = ANY(%s) AND d.current ORDER BY d.fingerprint FOR SHARE OF d"
+    wanted, found = set(fingerprints), dict[bytes, StoredDocument]()
+    for _ in range(2):  # as in `_shared`
+        if wanted - set(found):
+            rows = work.execute(query, [sorted(wanted - set(found))]).fetchall()
+            found |= {one.fingerprint: one for one in map(_stored, rows)}
+    return found
+
+
+def spoken_for(work: UnitOfWork, wanted: Collection[DocumentId]) -> set[DocumentId]:
+    """Those of these versions that the transaction sees together with the version that speaks for their identity."""
+    rows = work.execute(
+        "SELECT v.id FROM trades.document v JOIN trades.document d ON d.tenant_id = v.tenant_id"
+        f" AND d.fingerprint = v.fingerprint AND d.current WHERE v.tenant_id = {_TENANT} AND v.id = ANY(%s)",
+        [sorted(set(wanted))],
+    )
+    return {DocumentId.of(row[0]) for row in rows}
+
+
 def current_shared(work: UnitOfWork, fingerprint: bytes) -> StoredDocument | None:
     """The version that speaks for an identity, and goes on to do so until this transaction ends."""
     return _shared(work, f"{_SELECT} AND d.fingerprint = %s AND d.current FOR SHARE OF d", fingerprint)
@@ -139,6 +159,19 @@ def ids(work: UnitOfWork, fingerprint: bytes) -> list[DocumentId]:
     """The ids of all versions of an identity, in the order of arrival."""
     query = f"SELECT id FROM trades.document WHERE tenant_id = {_TENANT} AND fingerprint = %s ORDER BY version"
     return [DocumentId.of(row[0]) for row in work.execute(query, [fingerprint])]
+
+
+def ids_each(work: UnitOfWork, fingerprints: Collection[bytes]) -> dict[bytes, list[DocumentId]]:
+    """The same for many identities."""
+    rows = work.execute(
+        f"SELECT fingerprint, id FROM trades.document WHERE tenant_id = {_TENANT} AND fingerprint = ANY(%s)"
+        " ORDER BY fingerprint, version",
+        [sorted(set(fingerprints))],
+    )
+    found: dict[bytes, list[DocumentId]] = {}
+    for fingerprint, identity in rows:
+        found.setdefault(bytes(fingerprint), []).append(DocumentId.of(identity))
+    return found
 
 
 def all_versions(work: UnitOfWork, fingerprints: Collection[bytes]) -> list[StoredDocument]:

@@ -10,12 +10,11 @@ from typing import Any
 
 import psycopg
 
-from openscf.db.unit_of_work import UnitOfWork
+from openscf.db.unit_of_work import OvertakenError, UnitOfWork
 from openscf.kernel.ids import PartyId
 from openscf.trades.ids import FileId, GoodsEventId, StatementId, StatementLineId
 from openscf.trades.model import BankLine, BankStatement, GoodsEvent, Identity, Provenance
 from openscf.trades.store.body import party, party_from
-from openscf.trades.store.overtaken import OvertakenError
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 _STATEMENT = """INSERT INTO trades.statement (tenant_id, id, fingerprint, version, content, account_key, account_mask,

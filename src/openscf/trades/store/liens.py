@@ -5,11 +5,15 @@ from typing import Any
 
 import psycopg
 
+from openscf.db.pending import Table
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import PartyId
 from openscf.trades.ids import DocumentId, LienId
 from openscf.trades.records import Asset, Lien, LienState
 
+_ASSETS = Table("trades.asset")
+_NEAR = Table("trades.near_entry", of=_ASSETS)
+_LIENS = Table("trades.lien", of=_ASSETS)
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 _LIEN = "id, fingerprint, holder_id, deal, programme, amount_minor, exclusive, state, taken_at, released_at"
 _ASSET = f"SELECT fingerprint, kind, face_minor, unit, pledged_minor FROM trades.asset WHERE tenant_id = {_TENANT}"
@@ -18,7 +22,9 @@ _EXCLUDED = (psycopg.errors.CheckViolation, psycopg.errors.UniqueViolation)
 
 def lock_keys(work: UnitOfWork, keys: Collection[bytes]) -> None:
     """Let look-alikes take turns: whoever locks one of these keys waits until the others have ended."""
-    wanted = sorted(set(keys))
+    wanted = sorted(key for key in set(keys) if not work.known(("trades.key", key)))
+    if not wanted:
+        return
     work.execute(
         "INSERT INTO trades.near_key (tenant_id, key) SELECT %s, k FROM unnest(%s::bytea[]) k ORDER BY k"
         " ON CONFLICT DO NOTHING",
@@ -28,6 +34,27 @@ def lock_keys(work: UnitOfWork, keys: Collection[bytes]) -> None:
         f"SELECT 1 FROM trades.near_key WHERE tenant_id = {_TENANT} AND key = ANY(%s) ORDER BY key FOR NO KEY UPDATE",
         [wanted],
     )
+    for key in wanted:
+        work.know(("trades.key", key), True)
+
+
+def keys_known(work: UnitOfWork, keys: Collection[bytes]) -> None:
+    """Note that these keys are locked, and which assets under lien have them, for `near` to know."""
+    rows = work.execute(
+        "SELECT e.key, e.fingerprint FROM trades.near_entry e"
+        " JOIN trades.asset a ON a.tenant_id = e.tenant_id AND a.fingerprint = e.fingerprint"
+        f" WHERE e.tenant_id = {_TENANT} AND e.key = ANY(%s) AND a.pledged_minor > 0",
+        [sorted(set(keys))],
+    )
+    found: dict[bytes, frozenset[bytes]] = dict.fromkeys(keys, frozenset())
+    for key, fingerprint in rows:
+        found[bytes(key)] |= {bytes(fingerprint)}
+    for key, held in found.items():
+        work.know(_near(key), held)
+
+
+def _near(key: bytes) -> tuple[str, bytes]:
+    return ("trades.near", key)
 
 
 def register(work: UnitOfWork, asset: Asset, keys: Collection[bytes]) -> None:
@@ -47,6 +74,9 @@ def register(work: UnitOfWork, asset: Asset, keys: Collection[bytes]) -> None:
 
 def asset(work: UnitOfWork, fingerprint: bytes, *, lock: bool = False) -> Asset | None:
     """An asset; with `lock`, nobody else changes its liens until the end."""
+    known: Asset | None = work.known(("trades.asset", fingerprint))
+    if known is not None:
+        return known
     query = f"{_ASSET} AND fingerprint = %s" + (" FOR NO KEY UPDATE" if lock else "")
     row = work.execute(query, [fingerprint]).fetchone()
     return None if row is None else Asset(bytes(row[0]), row[1], row[2], unit=row[3], pledged_minor=row[4])
@@ -54,6 +84,7 @@ def asset(work: UnitOfWork, fingerprint: bytes, *, lock: bool = False) -> Asset 
 
 def set_face(work: UnitOfWork, fingerprint: bytes, face_minor: int) -> bool:
     """Change the face of a locked asset; False if more than that is pledged."""
+    work.forget(("trades.asset", fingerprint))
     try:
         with work.connection.transaction():
             work.execute(
@@ -65,8 +96,44 @@ def set_face(work: UnitOfWork, fingerprint: bytes, face_minor: int) -> bool:
     return True
 
 
-def insert(work: UnitOfWork, lien: Lien) -> bool:
+def assets(work: UnitOfWork, fingerprints: Collection[bytes]) -> dict[bytes, Asset]:
+    """Those of these assets that are known, locked in their order: nobody else changes their liens until the end."""
+    rows = work.execute(
+        f"{_ASSET} AND fingerprint = ANY(%s) ORDER BY fingerprint FOR NO KEY UPDATE", [sorted(set(fingerprints))]
+    )
+    found = [Asset(bytes(row[0]), row[1], row[2], unit=row[3], pledged_minor=row[4]) for row in rows]
+    return {one.fingerprint: one for one in found}
+
+
+def pledge_first(work: UnitOfWork, asset: Asset, lien: Lien, *, keys: Collection[bytes]) -> None:
+    """Make an asset known and pledge it, where this transaction has seen under the locks of its keys that it is new.
+
+    The constraints decide when the rows are sent; somebody who was faster, under other keys, is met there.
+    """
+    row = {
+        "fingerprint": asset.fingerprint, "kind": asset.kind, "face_minor": asset.face_minor,
+        "unit": asset.unit, "pledged_minor": lien.amount_minor, "registered_at": work.at,
+    }  # fmt: skip
+    work.write(_ASSETS, row)
+    for key in sorted(set(keys)):
+        work.write(_NEAR, {"key": key, "fingerprint": asset.fingerprint})
+    values = dict(zip(_LIEN.split(", "), _values(lien), strict=True))
+    work.write(_LIENS, {**values, "taken_by": work.context.actor})
+    _changed(work, asset.fingerprint, keys)
+
+
+def _changed(work: UnitOfWork, fingerprint: bytes, keys: Collection[bytes]) -> None:
+    """What is known of an asset is no longer so."""
+    work.forget(("trades.asset", fingerprint), ("trades.liens", fingerprint), ("trades.unpledged", fingerprint))
+    for key in keys:
+        held: frozenset[bytes] | None = work.known(_near(key))
+        if held is not None:
+            work.know(_near(key), held | {fingerprint})
+
+
+def insert(work: UnitOfWork, lien: Lien, *, keys: Collection[bytes] = ()) -> bool:
     """Pledge the amount and write the lien; False if the constraints leave no room for it."""
+    _changed(work, lien.fingerprint, keys)
     try:
         with work.connection.transaction():
             work.execute(
@@ -85,6 +152,7 @@ def insert(work: UnitOfWork, lien: Lien) -> bool:
 
 def release(work: UnitOfWork, lien: Lien) -> None:
     """End an active lien of a locked asset."""
+    _changed(work, lien.fingerprint, ())
     work.execute(
         f"UPDATE trades.lien SET state = 'released', released_at = %s WHERE tenant_id = {_TENANT} AND id = %s",
         [work.at, lien.id],
@@ -95,11 +163,12 @@ def release(work: UnitOfWork, lien: Lien) -> None:
     )
 
 
-def assign(work: UnitOfWork, lien: LienId, holder: PartyId, *, deal: str, programme: str) -> None:
+def assign(work: UnitOfWork, lien: Lien, holder: PartyId, *, deal: str, programme: str) -> None:
     """Give an active lien of a locked asset to another holder."""
+    _changed(work, lien.fingerprint, ())
     work.execute(
         f"UPDATE trades.lien SET holder_id = %s, deal = %s, programme = %s WHERE tenant_id = {_TENANT} AND id = %s",
-        [holder, deal, programme, lien],
+        [holder, deal, programme, lien.id],
     )
 
 
@@ -107,6 +176,14 @@ def get(work: UnitOfWork, lien: LienId) -> Lien | None:
     """A lien."""
     row = work.execute(f"SELECT {_LIEN} FROM trades.lien WHERE tenant_id = {_TENANT} AND id = %s", [lien]).fetchone()
     return None if row is None else _lien(row)
+
+
+def on_each(work: UnitOfWork, fingerprints: Collection[bytes]) -> dict[bytes, list[Lien]]:
+    """The liens that hold, by asset; also those of which none is held."""
+    found: dict[bytes, list[Lien]] = {fingerprint: [] for fingerprint in fingerprints}
+    for lien in on(work, fingerprints):
+        found[lien.fingerprint].append(lien)
+    return found
 
 
 def on(work: UnitOfWork, fingerprints: Collection[bytes], *, active: bool = True) -> list[Lien]:
@@ -121,6 +198,9 @@ def on(work: UnitOfWork, fingerprints: Collection[bytes], *, active: bool = True
 
 def near(work: UnitOfWork, fingerprint: bytes, keys: Sequence[bytes]) -> list[bytes]:
     """Other assets under lien that share one of these keys, and that nobody has cleared against this one."""
+    known: list[frozenset[bytes] | None] = [work.known(_near(key)) for key in keys]
+    if all(held is not None and not held - {fingerprint} for held in known):
+        return []
     rows = work.execute(
         "SELECT DISTINCT e.fingerprint FROM trades.near_entry e"
         " JOIN trades.asset a ON a.tenant_id = e.tenant_id AND a.fingerprint = e.fingerprint"
