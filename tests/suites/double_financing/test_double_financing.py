@@ -94,11 +94,11 @@ def test_planted_a_question_before_the_insert_instead_of_constraints(race: Race,
     real, read = store.insert, store.asset
     gate = threading.Barrier(FUNDERS)
 
-    def ask_first(work, lien) -> bool:
+    def ask_first(work, lien, **named) -> bool:
         free = not store.on(work, [lien.fingerprint])
         with contextlib.suppress(threading.BrokenBarrierError):
             gate.wait(1)
-        return free and real(work, lien)
+        return free and real(work, lien, **named)
 
     def prepare(race: Race, number: str) -> list[racing.Attempt]:
         attempts = known_and_free(race, number)
