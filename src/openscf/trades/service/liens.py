@@ -50,7 +50,7 @@ def take_lien(work: UnitOfWork, new: NewLien, *, fingerprints: Fingerprinter) ->
         state=LienState.ACTIVE, taken_at=work.at, released_at=None,
     )  # fmt: skip
     # A partial lien beside an exclusive one would fit nowhere: that one fills the face.
-    if not _pledged(work, asset, lien, keys):
+    if not _pledged(work, asset, lien, keys=keys):
         raise rules.no_room(lien, asset, store.on(work, [asset.fingerprint]), number=document.document.number)
     work.audit("trades.take_lien", str(lien.id), {**_facts(lien), "document": document.id})
     return lien
@@ -194,7 +194,7 @@ def _asset(work: UnitOfWork, document: StoredDocument, keys: list[bytes]) -> Ass
     return Asset(asset.fingerprint, asset.kind, face, unit=asset.unit, pledged_minor=asset.pledged_minor)
 
 
-def _pledged(work: UnitOfWork, asset: Asset, lien: Lien, keys: list[bytes]) -> bool:
+def _pledged(work: UnitOfWork, asset: Asset, lien: Lien, *, keys: list[bytes]) -> bool:
     """Take the lien if there is room for it; the register's constraints decide."""
     if work.known(("trades.unpledged", asset.fingerprint)):
         if lien.amount_minor <= asset.face_minor:
