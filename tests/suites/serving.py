@@ -1,5 +1,6 @@
 """A real server process over a real database, and clients that speak to it over TCP."""
 
+import contextlib
 import datetime as dt
 import os
 import signal
@@ -77,7 +78,8 @@ class Serving:
         try:
             self.start()
         except BaseException:
-            self.kill()  # or it would live on after the test that had it started
+            with contextlib.suppress(ProcessLookupError):  # it may have ended by itself
+                self.kill()  # or it would live on after the test that had it started
             raise
         return self
 
