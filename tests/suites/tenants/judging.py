@@ -32,7 +32,6 @@ UNTOLD = {
     "apply_financings body:documents": "a list of claims; test_financings_many asks for another's beside one's own",
     "get_disclosure path:programme_id": "the world's frame is no supplier finance arrangement",
     "discount_curve path:document_id": "the world has no frame for early payment",
-    "set_early_pay_rule body:suppliers": "the same",
     "issue_voucher body:document": "the world's invoices are lent on, or nobody's under a voucher frame",
     "fund_piece path:piece_id": "the world's piece waits for no money",
     "link_oidc_subject body:login": "without a provider there is nothing to link",
