@@ -1,8 +1,10 @@
 """One world and one browser for all tests of the screens."""
 
+import contextlib
 import dataclasses
 import os
 import shutil
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,15 +29,21 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 @pytest.fixture(scope="session")
 def world(server: Any, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    name = f"openscf_w_{os.getpid()}"
+    with furnished(server, template, tmp_path_factory.mktemp("home")) as made, made.served():
+        yield made
+
+
+@contextlib.contextmanager
+def furnished(server: Any, template: str, home: Path) -> Iterator[World]:
+    """A world of its own, as it is before anybody has visited it."""
+    name = f"openscf_w_{uuid.uuid4().hex[:12]}"
     database = Database(server.clone(template, name))
     tenant = SystemIds().new(TenantId)
     with database.connection("openscf_app") as connection:
         connection.execute("INSERT INTO platform.tenant VALUES (%s, 'screens', now())", [tenant])
-    made = World(database, tenant, tmp_path_factory.mktemp("home"))
+    made = World(database, tenant, home)
     made.furnish()
-    with made.served():
-        yield made
+    yield made
     database.close()
     server.drop(name)
 

@@ -40,9 +40,9 @@ def _ended(work: UnitOfWork) -> Iterator[Breach]:
 
 def _told(work: UnitOfWork) -> Iterator[Breach]:
     """What deals say that their invoices were paid stands in the register of trades, to the fen."""
-    told = trades.told_of(work)
+    told, on_each = trades.told_of(work), trades.told_on(work)
     for subject, document, paid in checking.paid_on_documents(work):
-        found = told.get(subject, 0) if document is None else trades.told_on(work, subject, document)
+        found = told.get(subject, 0) if document is None else on_each.get((subject, document), 0)
         if found != paid and (document is None or _is_invoice(work, document)):
             yield Breach("I16", "paid_deals_close_their_trades", subject, {"paid": paid, "told": found})
 

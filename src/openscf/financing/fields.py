@@ -204,7 +204,7 @@ def _fields(kind: type) -> tuple[dataclasses.Field[Any], ...]:
 
 @functools.cache
 def _declared(kind: Any) -> Mapping[str, dataclasses.Field[Any]]:
-    return {one.name: one for one in dataclasses.fields(kind)}
+    return {one.name: one for one in _fields(kind)}
 
 
 def _plain_type(hint: Any) -> Any:

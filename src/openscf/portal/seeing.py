@@ -1,11 +1,12 @@
 """Whether a document or a frame concerns whoever asks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from openscf import financing, trades
+from openscf import financing, parties, trades
 from openscf.db import UnitOfWork
 from openscf.financing import PRODUCTS, Kept, Programme
 from openscf.kernel.errors import Refusal
+from openscf.kernel.ids import PartyId
 from openscf.portal.desk import Desk
 from openscf.trades import DocumentId, StoredDocument
 
@@ -43,6 +44,27 @@ def unseen_documents(desk: Desk, work: UnitOfWork, documents: Collection[Documen
         except Refusal as refused:
             found[document] = refused
     return found
+
+
+def known_party(desk: Desk, party_id: str) -> PartyId:
+    """An enterprise that the caller may know of: one that is not in his directory is as if it were not there.
+
+    Raises:
+        Refusal: `bad_id`, `party_not_found`.
+    """
+    return known_parties(desk, [party_id])[0]
+
+
+def known_parties(desk: Desk, party_ids: Iterable[str]) -> tuple[PartyId, ...]:
+    """Several of them, looked for at once.
+
+    Raises:
+        Refusal: As `known_party`, for the first that is not there.
+    """
+    wanted = tuple(map(PartyId.parse, party_ids))
+    if wanted:
+        desk.read_as_member(lambda member: [parties.find_party(member, one) for one in wanted])
+    return wanted
 
 
 def frame_relations_of(desk: Desk, work: UnitOfWork, programme: Programme) -> frozenset[str]:

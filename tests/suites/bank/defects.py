@@ -360,7 +360,7 @@ MEMORY = [
         "twin",
         (("held = -(past.transfer.amount_minor or 0)", "held = -amount"),),
     ),
-    Defect("versions stand still", "twin", (("version=credit.version + 1", "version=credit.version"),)),
+    Defect("versions stand still", "twin", (("one.version + 1, one.state", "one.version, one.state"),)),
     Defect(
         "a closed day is not noticed",
         "twin",

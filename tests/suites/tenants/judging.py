@@ -56,16 +56,23 @@ class Asked:
     place: str
     thing: Thing
 
+    def beside(self, world: World) -> dict[str, str]:
+        """What the path names where the id in question goes elsewhere: a parameter and its id."""
+        known = world.thing(self.operation.path)
+        return {} if known is None or self.place.startswith("path:") else {known[0]: known[1].id}
+
     def send(self, world: World, caller: str, identity: str) -> Any:
         """Send it as somebody, about the thing with this id."""
         operation, kind = self.operation, self.place.partition(":")
         path = operation.path.replace(f"{{{kind[2]}}}", identity) if kind[0] == "path" else operation.path
-        path = BRACES.sub(lambda found: OTHERWISE.get(found[1], "x"), path)
+        filled = OTHERWISE | self.beside(world)
+        path = BRACES.sub(lambda found: filled.get(found[1], "x"), path)
         body = example(operation) if operation.body is not None else None
         if body is not None:
             body |= {name: value for name, value in self.thing.bodies.items() if name in operation.body.model_fields}
             body |= {name: known for name, known in world.defaults.items() if isinstance(body.get(name), str)}
-            body |= {kind[2]: identity} if kind[0] == "body" else {}
+            several = isinstance(body.get(kind[2]), list)
+            body |= {kind[2]: [identity] if several else identity} if kind[0] == "body" else {}
         params = {kind[2]: identity} if kind[0] == "query" else {}
         headers = {"If-Match": "1"}
         return world.hosted.call(f"{caller}.all", operation.method, path, json=body, params=params, headers=headers)
@@ -137,11 +144,12 @@ def matrix(world: World, *, only: Collection[str] = ()) -> tuple[list[Breach], M
         if only and name not in only:
             continue
         strangers = [caller for caller in CALLERS if caller not in thing.seen_by]
+        named_besides = [*world.defaults.values(), *asked.beside(world).values()]
         for caller in strangers:
             foreign, absent = (asked.send(world, caller, one) for one in (thing.id, thing.absent))
             if not same(foreign, absent, (thing.id, thing.absent)):
                 found.append(Breach(name, caller, f"{asked.place}: {foreign.text[:160]} … {absent.text[:160]}"))
-            found += leaks(world, caller, name, without(foreign.text, thing.id, *world.defaults.values()))
+            found += leaks(world, caller, name, without(foreign.text, thing.id, *named_besides))
         told = 0
         for caller in sorted(thing.seen_by):
             present, absent = (asked.send(world, caller, one) for one in (thing.id, thing.absent))

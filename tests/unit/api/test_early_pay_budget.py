@@ -12,6 +12,7 @@ import pytest
 
 from openscf.parties import PartyRole
 from tests.unit.api.hosted import Hosted
+from tests.unit.api.test_parties import registered
 from tests.unit.api.test_programmes import approve
 
 TODAY = "2026-03-10"
@@ -125,6 +126,15 @@ def test_an_offer_to_chosen_suppliers_is_not_there_for_others(hosted: Hosted, fr
     assert [one["name"] for one in shown(hosted, frame)["suppliers"]] == ["other有限公司"]
     ruled(hosted, frame)
     assert accepted(hosted, path).json()["state"] == "accepted", "none named: all"
+
+
+def test_whom_a_buyer_may_not_know_is_answered_as_one_that_is_not_there(hosted: Hosted, frame: str) -> None:
+    path, unlisted = f"/v1/programmes/{frame}/early-pay-rule", registered(hosted)["id"]
+    hidden, absent = (
+        hosted.post("buyer.maker", path, {"suppliers": [one]}) for one in (unlisted, f"{unlisted[:-4]}0000")
+    )
+    assert (hidden.status_code, hidden.json()["code"]) == (absent.status_code, absent.json()["code"])
+    assert hidden.json()["code"] == "party_not_found"
 
 
 def test_the_rule_is_the_buyers_business(hosted: Hosted, frame: str) -> None:

@@ -110,7 +110,7 @@ def test_the_sellers_own_money_settles_nothing_and_waits_for_nobody(market: Mark
     tell(market, document, FACE, payer=SELLER)
     assert money(market) == 0
     assert waiting(market) == []
-    assert market.run(trades.told_on, "fin_1", document) == FACE
+    assert market.run(trades.told_on)["fin_1", document] == FACE
     assert sound(market)
 
 

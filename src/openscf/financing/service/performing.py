@@ -144,11 +144,7 @@ def perform(
             reading the parameters refuses, what the product's rule refuses, `limit_exceeded`, `no_limit`, what the
             register of liens refuses, or what the ledger refuses (`exceeds_credits`, `day_closed` …).
     """
-    kept = locked_deal(work, deal)
-    product = PRODUCTS.get(kept.deal.product)
-    step = step_of(product, kept.deal, command)
-    permitting.check_may(work, kept.deal, step, command=command, by_rule=by_rule)
-    event = Event(name=command, on=on, params=_params(step, params or {}, kept.deal))
+    kept, event = _commanded(work, deal, command, on=on, params=params or {}, by_rule=by_rule)
     return _carry_out(work, kept, event, fingerprints=fingerprints, postings=postings)
 
 
@@ -170,11 +166,18 @@ def perform_receipt(
     Raises:
         Refusal: As `perform`.
     """
+    kept, event = _commanded(work, deal, command, on=on, params=params, by_rule=True)
+    return _carry_out(work, kept, event, fingerprints=fingerprints, payer=payer)
+
+
+def _commanded(
+    work: UnitOfWork, deal: DealId, command: str, *, on: dt.date, params: Mapping[str, Any], by_rule: bool
+) -> tuple[Kept, Event]:
+    """A deal, locked, and the event that somebody may bring about on it."""
     kept = locked_deal(work, deal)
     step = step_of(PRODUCTS.get(kept.deal.product), kept.deal, command)
-    permitting.check_may(work, kept.deal, step, command=command, by_rule=True)
-    event = Event(name=command, on=on, params=_params(step, params, kept.deal))
-    return _carry_out(work, kept, event, fingerprints=fingerprints, payer=payer)
+    permitting.check_may(work, kept.deal, step, command=command, by_rule=by_rule)
+    return kept, Event(name=command, on=on, params=_params(step, params, kept.deal))
 
 
 def perform_through(

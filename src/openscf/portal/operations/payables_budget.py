@@ -14,6 +14,7 @@ from openscf.portal.declaring import operation
 from openscf.portal.desk import Desk
 from openscf.portal.model import Work
 from openscf.portal.operations.asked import Asked, asked
+from openscf.portal.seeing import known_parties
 from openscf.portal.shapes import Body, Money, View
 
 PAYERS: Final = frozenset({PartyRole.ANCHOR, PartyRole.BUYER, PartyRole.OPERATOR})
@@ -107,14 +108,15 @@ def set_early_pay_rule(desk: Desk, work: UnitOfWork, programme_id: str, *, body:
     frame = _own(desk, work, programme_id)
     rule = EarlyPayRule(
         budget=None if body.budget is None else body.budget.read("budget"),
-        daily=None if body.daily is None else body.daily.read("daily"), suppliers=tuple(body.suppliers),
+        daily=None if body.daily is None else body.daily.read("daily"),
+        suppliers=tuple(map(str, known_parties(desk, body.suppliers))),
     )  # fmt: skip
     return asked(financing.request_early_pay_rule(work, frame.id, rule))
 
 
 def _view(work: UnitOfWork, frame: Programme, use: EarlyPayUse) -> EarlyPayRuleView:
     rule = use.rule or EarlyPayRule()
-    left = None if rule.budget is None else max(rule.budget - use.out, use.out - use.out)
+    left = None if rule.budget is None else rule.budget - min(rule.budget, use.out)
     admitted = [AdmittedView(id=one, name=parties.find_party(work, PartyId.parse(one)).name) for one in rule.suppliers]
     return EarlyPayRuleView(
         programme=str(frame.id), name=frame.name, budget=None if rule.budget is None else Money.of(rule.budget),

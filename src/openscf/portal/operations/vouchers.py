@@ -21,11 +21,11 @@ from openscf.portal.operations.vouchers_shown import (
     OF_VOUCHER,
     TRADERS,
     VoucherView,
-    known_party,
     own_document,
     seen_voucher,
     voucher_view,
 )
+from openscf.portal.seeing import known_party
 from openscf.portal.shapes import Body, Money, Page, Paging, View
 
 ISSUE_EXAMPLE = {

@@ -18,11 +18,11 @@ from openscf.portal.operations.vouchers_shown import (
     OF_PIECE,
     TRADERS,
     PieceView,
-    known_party,
     own_document,
     seen_piece,
     shown_piece,
 )
+from openscf.portal.seeing import known_party
 from openscf.portal.shapes import Body, Money, View
 
 

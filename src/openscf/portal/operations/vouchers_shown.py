@@ -6,7 +6,7 @@ from collections.abc import Collection
 from openscf import parties, trades
 from openscf.db import UnitOfWork
 from openscf.financing import PRODUCTS, PieceId, VoucherId, voucher_desk
-from openscf.kernel.ids import PartyId, TypedId
+from openscf.kernel.ids import TypedId
 from openscf.parties import PartyRole
 from openscf.portal.desk import Desk
 from openscf.portal.operations.asked import Asked, asked
@@ -207,17 +207,6 @@ def own_document(desk: Desk, work: UnitOfWork, document_id: str) -> DocumentId:
     identity = DocumentId.parse(document_id)
     if not trades.is_side_of(work, trades.current_version(work, identity), desk.party):
         raise trades.DOCUMENT_NOT_FOUND(document=document_id)
-    return identity
-
-
-def known_party(desk: Desk, party_id: str) -> PartyId:
-    """An enterprise that the caller may know of: one that is not in his directory is as if it were not there.
-
-    Raises:
-        Refusal: `bad_id`, `party_not_found`.
-    """
-    identity = PartyId.parse(party_id)
-    desk.read_as_member(lambda member: parties.find_party(member, identity))
     return identity
 
 

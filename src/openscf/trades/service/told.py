@@ -19,7 +19,7 @@ from openscf.trades.rules import results
 from openscf.trades.rules.bank_lines import Payment
 from openscf.trades.rules.identity import normal_code
 from openscf.trades.rules.quoting import same_party
-from openscf.trades.service.documents import fingerprint_of, version_of
+from openscf.trades.service.documents import version_of
 from openscf.trades.service.matching import Touched, match_touched
 from openscf.trades.store import links, payments
 from openscf.trades.store import told as store
@@ -57,13 +57,9 @@ def told_of(work: UnitOfWork) -> dict[str, int]:
     return store.told_of(work)
 
 
-def told_on(work: UnitOfWork, subject: str, document: DocumentId) -> int:
-    """What one of them has said of one invoice.
-
-    Raises:
-        Refusal: `document_not_found`.
-    """
-    return store.told_on(work, subject, fingerprint_of(work, document))
+def told_on(work: UnitOfWork) -> dict[tuple[str, DocumentId], int]:
+    """The same by deal or voucher and invoice, of whatever version."""
+    return store.told_on(work)
 
 
 def place_told(work: UnitOfWork) -> None:

@@ -1,11 +1,11 @@
 """SQL of what deals say was paid on invoices, and of the accounts of which the platform itself keeps the books."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from openscf.db.unit_of_work import UnitOfWork
-from openscf.trades.ids import PaymentId
+from openscf.trades.ids import DocumentId, PaymentId
 from openscf.trades.model import Identity
 from openscf.trades.records import ToldPayment
 from openscf.trades.store.body import party, party_from
@@ -87,25 +87,22 @@ def placed(work: UnitOfWork, told: Mapping[tuple[str, int, str], PaymentId]) -> 
     )
 
 
-def told_of(work: UnitOfWork, subjects: Collection[str] | None = None) -> dict[str, int]:
-    """What all events of each subject say was paid or forgiven on invoices, in minor units; None: of every subject."""
+def told_of(work: UnitOfWork) -> dict[str, int]:
+    """What all events of each subject say was paid or forgiven on invoices, in minor units."""
     rows = work.execute(
-        "SELECT subject, sum(amount_minor)::bigint FROM trades.told_payment"
-        f" WHERE tenant_id = {_TENANT} AND (%s::text[] IS NULL OR subject = ANY(%s)) GROUP BY subject",
-        [None if subjects is None else sorted(set(subjects))] * 2,
+        f"SELECT subject, sum(amount_minor)::bigint FROM trades.told_payment WHERE tenant_id = {_TENANT} GROUP BY subject"
     )
     return dict(row for row in rows)
 
 
-def told_on(work: UnitOfWork, subject: str, fingerprint: bytes) -> int:
-    """What all events of a subject say was paid or forgiven on one invoice, in minor units."""
-    row = work.execute(
-        "SELECT coalesce(sum(amount_minor), 0)::bigint FROM trades.told_payment"
-        f" WHERE tenant_id = {_TENANT} AND subject = %s AND fingerprint = %s",
-        [subject, fingerprint],
-    ).fetchone()
-    assert row is not None, "a sum is always there"
-    return int(row[0])
+def told_on(work: UnitOfWork) -> dict[tuple[str, DocumentId], int]:
+    """The same on each invoice, under each of its versions."""
+    rows = work.execute(
+        "SELECT t.subject, d.id, sum(t.amount_minor)::bigint FROM trades.told_payment t"
+        " JOIN trades.document d ON d.tenant_id = t.tenant_id AND d.fingerprint = t.fingerprint"
+        f" WHERE t.tenant_id = {_TENANT} GROUP BY t.subject, d.id"
+    )
+    return {(subject, DocumentId.of(document)): said for subject, document, said in rows}
 
 
 def unplaced(work: UnitOfWork) -> list[tuple[str, int, str, str, int, int]]:
