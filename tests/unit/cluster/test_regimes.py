@@ -1,13 +1,15 @@
 """Each regime finances whom it says, at its price and pace; money lent comes back or is counted as lost."""
 
+import re
 from collections import Counter
 
 import pytest
 
 from openscf import credit
 from openscf.cluster.economy import YUAN, Purse, World, industry
-from openscf.cluster.pages import as_record, report
-from openscf.cluster.pages.claims import CLAIMS
+from openscf.cluster.pages import as_record, drawing, report
+from openscf.cluster.pages.claims import CLAIMS, shown, source_in_chinese
+from openscf.cluster.pages.drawing import Bar
 from openscf.cluster.regimes import (
     REGIMES,
     Band,
@@ -18,9 +20,13 @@ from openscf.cluster.regimes import (
     compare,
     interest,
     rate_bps,
+    rules,
     run_one,
+    trials,
 )
 from openscf.kernel.ports import SeededRandomness
+
+WAYS = (trials.paid_first, trials.paid_later, trials.held)
 
 
 def run(finance: Lending, seed: int = 2, days: int = 250) -> World:
@@ -104,6 +110,7 @@ def test_the_report_answers_every_claim_in_both_languages_and_loads_nothing() ->
     page = report(found, seeds=3, years=1)
     record = as_record(found)
     assert len(record["claims"]) == len(CLAIMS)
+    assert [one["en"] for one in record["claims"] if one["seeds"] == 0] == [], "a figure that nobody computes"
     assert all(claim.en in page.replace("&#x27;", "'") and claim.zh in page for claim in CLAIMS)
     assert page.count("<svg") == 11
     assert "<script" not in page
@@ -120,3 +127,57 @@ def test_a_claim_is_contradicted_where_the_numbers_say_so() -> None:
     assert turned.answer(found)[0] == "contradicted"
     assert band.mean < 0
     assert YUAN == 100
+
+
+def test_what_is_shown_of_a_claim_is_in_the_readers_language() -> None:
+    band = Band(-0.1234, -0.2, 0.1, 9)
+    for claim in CLAIMS:
+        en, zh = shown(band, claim.unit)
+        assert en.startswith("−") or claim.unit.digits == 0
+        assert not re.search("[A-Za-z]", zh), zh
+        assert not re.search("[a-z]", source_in_chinese(claim.source).replace("Zhang", "")), claim.source
+    assert shown(Band(-0.00001, -0.00002, 0.0, 9), CLAIMS[2].unit)[0] == "0.00 pp (0.00 … 0.00)"
+
+
+def test_names_of_lines_can_be_read_and_axes_are_round() -> None:
+    bar = Bar("one", "一", "#000", Band(1.0, 1.0, 1.0, 1))
+    placed = [high for high, _, _ in drawing._apart([(100.0, 0, bar), (101.0, 0, bar), (202.0, 0, bar)], lowest=202.0)]
+    assert sorted(placed) == [101 - drawing.LINE_HIGH, 101, 202]
+    assert drawing._steps(104.0) == (25.0, 125.0)
+    assert drawing._steps(0.9) == (0.2, 1.0)
+
+
+def test_good_data_earn_cheaper_money_and_more_of_it() -> None:
+    """Planted: both makers of a part send papers of one quality."""
+    plain, rewards = (next(one for one in REGIMES if one.code == code) for code in ("platform", "rewards"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rules, "GOOD_DATA", rules.POOR_DATA)
+        assert run_one(rewards, 1, 1) == run_one(plain, 1, 1)
+    earned = [
+        run_one(rewards, seed, 1)["good_data_cost"] - run_one(plain, seed, 1)["good_data_cost"] for seed in (1, 2)
+    ]
+    assert max(earned) < 0
+
+
+def test_a_held_payment_loses_less_and_everything_leaves_the_house() -> None:
+    first, later, held = (sum(one(seed)["trade_loss"] for seed in range(5)) for one in WAYS)
+    assert held < min(first, later)
+    shop = trials._Shop(1)
+    for number, order in enumerate(trials.orders(1)):
+        shop.trade(number, order)
+    left = {one.purpose for one in shop.book.ledger.accounts.values() if one.posted_minor}
+    assert left <= {"cash", "fees", "world"}
+    assert shop.fees() > 0
+
+
+def test_who_judges_no_dispute_lets_buyers_bear_wrong_goods(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: no dispute is settled, so that its time runs out."""
+    before = sum(trials.held(seed)["trade_loss"] for seed in range(5))
+    monkeypatch.setattr(trials, "JUDGED_RIGHTLY", 0)
+    assert sum(trials.held(seed)["trade_loss"] for seed in range(5)) > before
+
+
+def test_a_captured_rater_hides_risk_and_a_known_one_does_not() -> None:
+    for seed in range(4):
+        apart, captured = (one(seed)["risk_hidden"] for one in (trials.raters_apart, trials.rater_captured))
+        assert captured > max(apart, 0) + 0.05

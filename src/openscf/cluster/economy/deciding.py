@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from openscf.cluster.economy.model import WEEK, Answer, Claim, Firm, Need, Order, Trade
+from openscf.cluster.economy.model import WEEK, YUAN, Answer, Claim, Firm, Need, Order, Trade
 from openscf.cluster.economy.ports import OUTSIDE
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ LEAST_ORDER: Final = 20
 COVER_WEEKS: Final = 3  # parts for so many weeks of orders lie in stock or are on order
 ASK_EVERY: Final = 3
 LOOK_AHEAD: Final = 5
+SMALL: Final = 100_000 * YUAN
 
 
 def order_parts(world: "World", firm: Firm) -> None:
@@ -85,16 +86,16 @@ def _asked(world: "World", firm: Firm, amount: int, *, claims: tuple[Claim, ...]
         sales=world.sales(firm.name),
     )  # fmt: skip
     answer = world.finance.ask(world, need)
-    tally, tier = world.tally, world.tally.tiers.setdefault(firm.spec.tier, [0, 0])
-    tally.asked, tally.asked_value, tier[0] = tally.asked + 1, tally.asked_value + amount, tier[0] + 1
-    if not answer.amount:
+    tally, given = world.tally, bool(answer.amount)
+    counts = [tally.tiers.setdefault(firm.spec.tier, [0, 0]), *([tally.small] if amount < SMALL else [])]
+    for count in counts:
+        count[0], count[1] = count[0] + 1, count[1] + given
+    tally.of_firm(firm.name).update(asked=1, financed=given)
+    tally.asked, tally.asked_value = tally.asked + 1, tally.asked_value + amount
+    if not given:
         tally.refused[answer.reason] += 1
         return answer
-    tally.financed, tally.financed_value, tier[1] = (
-        tally.financed + 1,
-        tally.financed_value + answer.amount,
-        tier[1] + 1,
-    )
+    tally.financed, tally.financed_value = tally.financed + 1, tally.financed_value + answer.amount
     tally.wait_days.append(answer.cash_day - world.day)
     tally.in_year(world.day)["financed"] += answer.amount
     return answer
@@ -109,6 +110,7 @@ def expand(world: "World", firm: Firm) -> None:
     if busy and spare > cost + firm.capacity * world.labour(firm) * 2:
         world.treasury.pay(firm.name, OUTSIDE, cost, note="capacity")
         firm.capacity += more
+        world.tally.grown += more
 
 
 def cheat(world: "World", firm: Firm) -> None:

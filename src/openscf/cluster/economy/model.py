@@ -264,6 +264,11 @@ class Tally:
         funder_loss: Principal that funders lost.
         fraud_tried, fraud_paid: Attempts with false papers, and those that got money.
         tiers: Requests asked and financed by tier.
+        small: The same of requests below 100,000 yuan.
+        firms: By firm, what it `asked`, was `financed`, its `cost`, and `lent_days` as above.
+        fees: Of the cost, what was taken for the request itself.
+        closed: Claims that their debtors paid: trades that somebody could learn from.
+        grown: Pieces of weekly capacity that firms bought.
         yearly: Pieces sold, financed amount, and cost × BPS by year.
     """
 
@@ -287,11 +292,20 @@ class Tally:
     fraud_tried: int = 0
     fraud_paid: int = 0
     tiers: dict[int, list[int]] = field(default_factory=dict)
+    small: list[int] = field(default_factory=lambda: [0, 0])
+    firms: dict[str, Counter[str]] = field(default_factory=dict)
+    fees: int = 0
+    closed: int = 0
+    grown: int = 0
     yearly: dict[int, Counter[str]] = field(default_factory=dict)
 
     def in_year(self, day: int) -> Counter[str]:
         """The counters of the year in which a day lies."""
         return self.yearly.setdefault(day // DAYS_PER_YEAR, Counter())
+
+    def of_firm(self, name: str) -> Counter[str]:
+        """The counters of a firm."""
+        return self.firms.setdefault(name, Counter())
 
 
 @dataclass(frozen=True, slots=True)

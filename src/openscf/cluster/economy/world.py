@@ -255,6 +255,7 @@ class World:
                 self.finance.settle(self, claim)
                 claim.paid = self.day
                 self.firms[claim.seller].closed += 1
+                self.tally.closed += 1
                 self.cleared(claim)
                 self.tell(Fact("paid", self.day, claim=claim))
 

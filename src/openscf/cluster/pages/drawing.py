@@ -1,13 +1,14 @@
 """Plots of bands as inline SVG: bars with whiskers, lines with shades. Nothing to load, no script."""
 
 import html
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from openscf.cluster.regimes import Band
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 460, 250, 58, 52, 16
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP, LINE_HIGH = 460, 250, 58, 52, 16, 14
 INK: Final = {"none": "#8a97a5", "bank": "#c58a1b", "offline": "#7a5bc0", "platform": "#1f6feb"}
 
 
@@ -40,9 +41,10 @@ def bars(shown: Sequence[Bar], *, title: tuple[str, str], scale: float = 1.0, un
         unit: After the numbers.
     """
     known = [one for one in shown if one.band.count]
-    most = max((one.band.high * scale for one in known), default=1.0) * 1.1 or 1.0
+    highest = max((one.band.high * scale for one in known), default=1.0) or 1.0
+    step, most = _steps(min(highest * 1.06, 100.0) if unit == "%" and highest <= 100 else highest * 1.06)
     room = (WIDTH - LEFT - 16) / len(shown)
-    parts = [_axis(most, unit)]
+    parts = [_axis(step, most, unit)]
     for at, one in enumerate(shown):
         middle = LEFT + room * (at + 0.5)
         parts.append(
@@ -72,10 +74,10 @@ def _bar(middle: float, room: float, one: Bar, *, scale: float, shown: str) -> s
 def lines(series: Sequence[tuple[Bar, Sequence[Band]]], *, title: tuple[str, str], unit: str = "") -> str:
     """A line for each regime over years, with its band as a shade; the figures as they are."""
     known = [band for _, bands in series for band in bands if band.count]
-    most = max((band.high for band in known), default=1.0) * 1.08 or 1.0
+    step, most = _steps(max((band.high for band in known), default=1.0) or 1.0)
     count = max(len(bands) for _, bands in series)
     floor, tall = HEIGHT - BOTTOM, HEIGHT - BOTTOM - TOP
-    parts = [_axis(most, unit)]
+    parts, names = [_axis(step, most, unit)], list[tuple[float, float, Bar]]()
 
     def x(year: int) -> float:
         return LEFT + 30 + (WIDTH - LEFT - 90) * year / max(count - 1, 1)
@@ -95,19 +97,38 @@ def lines(series: Sequence[tuple[Bar, Sequence[Band]]], *, title: tuple[str, str
         parts.append(f'<polyline points="{path}" fill="none" stroke="{one.colour}" stroke-width="2.5"/>')
         if there:
             end, last = there[-1]
-            place = f'x="{x(end) + 6:.1f}" y="{y(last.mean) + 4:.1f}" fill="{one.colour}"'
-            parts.append(f'<text {place} class="value">{_both_svg(one.en, one.zh)}</text>')
+            names.append((y(last.mean) + 4, x(end) + 6, one))
+    for high, right, one in _apart(names, lowest=floor + 4):
+        place = f'x="{right:.1f}" y="{high:.1f}" style="fill:{one.colour}"'
+        parts.append(f'<text {place} class="value">{_both_svg(one.en, one.zh)}</text>')
     return _frame(title, "".join(parts))
 
 
-def _axis(most: float, unit: str) -> str:
+def _apart(names: list[tuple[float, float, Bar]], *, lowest: float) -> list[tuple[float, float, Bar]]:
+    """Names at the ends of lines, so far from each other that each can be read; none below `lowest`."""
+    placed = list[tuple[float, float, Bar]]()
+    below = lowest + LINE_HIGH
+    for high, right, one in sorted(names, key=lambda name: -name[0]):
+        below = min(high, below - LINE_HIGH)
+        placed.append((below, right, one))
+    return placed
+
+
+def _steps(most: float) -> tuple[float, float]:
+    """A round step of an axis, and its end: at most five steps reach `most`."""
+    rough = most / 5
+    ten = 10.0 ** math.floor(math.log10(rough))
+    step = next(times * ten for times in (1, 2, 2.5, 5, 10) if times * ten >= rough * (1 - 1e-9))
+    return step, step * math.ceil(most / step - 1e-9)
+
+
+def _axis(step: float, most: float, unit: str) -> str:
     floor, tall = HEIGHT - BOTTOM, HEIGHT - BOTTOM - TOP
     parts = []
-    for quarter in range(5):
-        y, value = floor - tall * quarter / 4, most * quarter / 4
+    for at in range(round(most / step) + 1):
+        y, value = floor - tall * at * step / most, at * step
         parts.append(f'<line x1="{LEFT}" x2="{WIDTH - 8}" y1="{y:.1f}" y2="{y:.1f}" class="grid"/>')
-        shown = f"{value:.0f}" if most >= 20 else f"{value:.1f}"
-        parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" class="tick" text-anchor="end">{shown}{unit}</text>')
+        parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" class="tick" text-anchor="end">{value:,.6g}{unit}</text>')
     return "".join(parts)
 
 

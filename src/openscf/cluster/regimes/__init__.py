@@ -3,9 +3,11 @@
 from openscf.cluster.regimes.experiment import REGIMES, Band, Outcome, Regime, compare, run_one
 from openscf.cluster.regimes.lending import Lending, Loan, Terms, interest
 from openscf.cluster.regimes.rules import BankLending, NoFinance, OfflineChain, Platform, rate_bps
+from openscf.cluster.regimes.trials import TRIALS, Trial
 
 __all__ = [
     "REGIMES",
+    "TRIALS",
     "Band",
     "BankLending",
     "Lending",
@@ -16,6 +18,7 @@ __all__ = [
     "Platform",
     "Regime",
     "Terms",
+    "Trial",
     "compare",
     "interest",
     "rate_bps",

@@ -126,6 +126,8 @@ class Lending:
         loan.paid_out = True
         world.treasury.pay(OUTSIDE, loan.firm, loan.principal - loan.fee, note="loan")
         world.tally.cost += loan.fee
+        world.tally.fees += loan.fee
+        world.tally.of_firm(loan.firm)["cost"] += loan.fee
         world.tally.in_year(world.day)["cost"] += loan.fee
 
     def settle(self, world: "World", claim: Claim) -> None:
@@ -155,15 +157,16 @@ class Lending:
         money = min(principal + cost, world.treasury.balance(loan.firm))
         world.treasury.pay(loan.firm, OUTSIDE, money, note="repaid")
         loan.principal -= principal
-        self._count(world, principal, days, cost=cost)
+        self._count(world, loan.firm, lent_days=principal * days, cost=cost)
         world.tally.funder_loss += max(principal + cost - money - cost, 0)
 
     @staticmethod
-    def _count(world: "World", principal: int, days: int, *, cost: int) -> None:
+    def _count(world: "World", firm: str, *, lent_days: int, cost: int) -> None:
         tally = world.tally
-        tally.cost, tally.lent_days = tally.cost + cost, tally.lent_days + principal * days
-        year = tally.in_year(world.day)
-        year["cost"], year["lent_days"] = year["cost"] + cost, year["lent_days"] + principal * days
+        tally.cost, tally.lent_days = tally.cost + cost, tally.lent_days + lent_days
+        for counted in (tally.in_year(world.day), tally.of_firm(firm)):
+            counted["cost"] += cost
+            counted["lent_days"] += lent_days
 
     def evening(self, world: "World") -> None:
         """See `Finance.evening`."""
@@ -201,7 +204,7 @@ class Lending:
         if firm.alive and loan.recourse and paid < owed and not loan.fake and world.day < loan.due + 30:
             return  # it has thirty days to find the money
         world.treasury.pay(loan.firm, OUTSIDE, paid, note="recourse")
-        self._count(world, loan.principal, days, cost=max(paid - loan.principal, 0))
+        self._count(world, loan.firm, lent_days=loan.principal * days, cost=max(paid - loan.principal, 0))
         world.tally.funder_loss += max(loan.principal - paid, 0)
         self.loans.remove(loan)
         if paid < owed and firm.alive and loan.recourse:

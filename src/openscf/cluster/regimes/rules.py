@@ -78,6 +78,8 @@ PLATFORM_COST_PERMYRIAD: Final = 10  # 0.1 % of what is lent, the platform's fee
 ANCHOR_PD: Final = 0.004
 FIRST_PD: Final = 0.06  # of a firm of which nobody knows anything yet
 KNOWN_PD: Final = 0.012
+GOOD_DATA: Final = 90  # real firms whose buyers' copies of every invoice are there come to 80 to 100 points
+POOR_DATA: Final = 60  # up to here nothing is earned
 FULL_TRACK: Final = 60  # closed trades after which a record counts as full
 
 
@@ -90,6 +92,8 @@ class Platform(Lending):
         tiers: Finances suppliers up to this tier.
         wait: Business days from the request to the money.
         down: First day on which it does not work, and the day on which it works again.
+        rewards: Of each two makers of a part the first sends whole papers in time (`GOOD_DATA` points), the second so
+            that nothing is earned by them (`POOR_DATA`); limit and price reward it by the platform's own rule.
         received: Orders that somebody other than the seller has received.
     """
 
@@ -97,6 +101,7 @@ class Platform(Lending):
     tiers: int = 99
     wait: int = 1
     down: tuple[int, int] = (0, 0)
+    rewards: bool = False
     received: set[str] = field(default_factory=set)
 
     def heard(self, world: "World", fact: Fact) -> None:  # noqa: ARG002 - one signature
@@ -123,7 +128,8 @@ class Platform(Lending):
                 sum_taken += one.face * 80 // 100
         if not taken:
             return "limit"
-        rate = rate_bps(self._pd(world, need, taken), max(one.due for one in taken) - need.day)
+        term, points = max(one.due for one in taken) - need.day, self._points(need)
+        rate = rate_bps(self._pd(world, need, taken), term, points)
         fee = min(sum_taken, need.amount) * PLATFORM_COST_PERMYRIAD // 10_000
         return Terms(rate_bps=rate, wait=self.wait, part=80, fee=fee, claims=tuple(taken))
 
@@ -138,7 +144,13 @@ class Platform(Lending):
 
     def _limit(self, need: Need) -> int:
         """From a twelfth to a third of what it sold in a year, as its record grows; a small sum to begin with."""
-        return max(need.sales * (25 + self._record(need) * 75 // 100) // 300, 200_000 * YUAN)
+        usual = max(need.sales * (25 + self._record(need) * 75 // 100) // 300, 200_000 * YUAN)
+        earned = credit.incentive_for(credit.DataQuality(self._points(need), self._points(need))).limit_factor
+        return usual * earned.numerator // earned.denominator
+
+    def _points(self, need: Need) -> int:
+        """The score of a firm's papers."""
+        return GOOD_DATA if self.rewards and need.firm.name.endswith("-0") else POOR_DATA
 
     def _pd(self, world: "World", need: Need, taken: list[Claim]) -> int:
         """Basis points a year: the anchor's where it owes, else between unknown and known."""
@@ -148,9 +160,10 @@ class Platform(Lending):
 
 
 @lru_cache(maxsize=10_000)
-def rate_bps(pd_bps: int, business_days: int) -> int:
-    """The posted rate of the platform's own pricing rule for a PD and a term."""
+def rate_bps(pd_bps: int, business_days: int, points: int = POOR_DATA) -> int:
+    """The posted rate of the platform's own pricing rule for a PD, a term, and the score of the firm's papers."""
     days = max(business_days * 7 // 5, 1)
     risk = credit.IrbRisk(pd_1y=pd_bps / 10_000, lgd=0.4)
-    found = credit.price(credit.PriceRequest(risk=risk, tenor_days=days), credit.PricePolicy())
+    quality = credit.DataQuality(points, points)
+    found = credit.price(credit.PriceRequest(risk=risk, tenor_days=days, quality=quality), credit.PricePolicy())
     return int(found.rate.per_year * 10_000)
