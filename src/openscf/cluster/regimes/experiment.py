@@ -126,7 +126,7 @@ def compare(
         Outcomes by the codes of regimes and trials.
     """
     chosen = list(seeds)
-    found = {one.code: Outcome(one) for one in (*regimes, *trials)}
+    found = {one.code: Outcome(one) for one in regimes} | {one.code: Outcome(one) for one in trials}
     for at, seed in enumerate(chosen):
         for place, regime in enumerate(regimes):
             if tell is not None:
