@@ -8,7 +8,7 @@ from typing import Any, Final
 from openscf import credit
 from openscf.cluster.pages.claims import CLAIMS, NOT_ANSWERED, VERDICTS, shown, source_in_chinese
 from openscf.cluster.pages.drawing import INK, Bar, bars, both, lines
-from openscf.cluster.regimes import REGIMES, Band, Outcome
+from openscf.cluster.regimes import REGIMES, TRIALS, Band, Outcome
 
 __all__ = ["as_record", "report"]
 
@@ -56,15 +56,19 @@ ASSUMED: Final = (
 
 
 def as_record(found: Mapping[str, Outcome]) -> dict[str, Any]:
-    """JSON-ready: bands by regime and figure, and the answer to each claim."""
-    regimes = {
+    """JSON-ready: bands by regime, or trial, and figure, and the answer to each claim."""
+    bands = {
         code: {name: _band(outcome.band(name)) for name in sorted(outcome.values)} for code, outcome in found.items()
     }
+    of_trials = {one.code for one in TRIALS}
     answers = []
     for claim in CLAIMS:
         verdict, band = claim.answer(found)
         answers.append({"source": claim.source, "en": claim.en, "zh": claim.zh, "verdict": verdict, **_band(band)})
-    return {"regimes": regimes, "claims": answers}
+    return {
+        "regimes": {code: each for code, each in bands.items() if code not in of_trials},
+        "trials": {code: each for code, each in bands.items() if code in of_trials}, "claims": answers,
+    }  # fmt: skip
 
 
 def _band(band: Band) -> dict[str, Any]:
