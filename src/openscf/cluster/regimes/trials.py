@@ -178,7 +178,7 @@ def _judged(seed: int, *, known: bool) -> Mapping[str, float]:
         kinds = (credit.RaterKind.AGENCY, credit.RaterKind.BANK, credit.RaterKind.ANCHOR, credit.RaterKind.ECOMMERCE)
         given = [(kind, ids.new(PartyId), true - 1 + chance.below(3)) for kind in kinds]
         given.append((credit.RaterKind.AGENCY, own, max(true - 2, 1)))  # whom the firm pays says two grades better
-        ratings = [_rating(ids, clock, firm, one) for one in given]
+        ratings = [_rating(ids, firm, one) for one in given]
         group = frozenset({firm, own}) if known else frozenset({firm})
         combined = credit.combine_ratings(ratings, credit.RatingPolicy(), on=START, group=group)
         assert combined.pd_ppb is not None, "there are opinions"
@@ -186,13 +186,13 @@ def _judged(seed: int, *, known: bool) -> Mapping[str, float]:
     return {"risk_hidden": statistics.fmean(found)}
 
 
-def _rating(ids: SeededIds, clock: ManualClock, firm: PartyId, given: tuple[Any, PartyId, int]) -> "credit.Rating":
+def _rating(ids: SeededIds, firm: PartyId, given: tuple[Any, PartyId, int]) -> "credit.Rating":
     kind, rater, grade = given
     pd = credit.pd_of_grade(grade)
     return credit.Rating(
         id=ids.new(credit.RatingId), subject=firm, kind=kind, rater_name=str(rater), rater=rater, scale="pd",
         symbol=str(pd), rated_on=START - 30 * DAY, valid_until=START + 300 * DAY, source="a trial", pd_ppb=pd,
-        request=None, recorded_at=clock.now(),
+        request=None, recorded_at=dt.datetime.combine(START, dt.time(2), dt.UTC),
     )  # fmt: skip
 
 
