@@ -123,7 +123,7 @@ class Desk:
 
 
 @pytest.fixture
-def sign_in(bank: BankedWorld, browser: Browser, language: str, shots: Path) -> Iterator[Any]:
+def sign_in(bank: BankedWorld, browser: Browser, language: str, album: Path | None) -> Iterator[Any]:
     """Opens a browser for a person (`seller.maker`), who signs in at the door."""
     opened, number, says = [], [0], SAYS[language]
 
@@ -132,7 +132,8 @@ def sign_in(bank: BankedWorld, browser: Browser, language: str, shots: Path) -> 
         for size in (WIDE, NARROW):
             page.set_viewport_size(size)  # type: ignore[arg-type]
             wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            page.screenshot(path=shots / f"step-{name}-{language}-{size['width']}.png", full_page=True)
+            if album:
+                page.screenshot(path=album / f"step-{name}-{language}-{size['width']}.png", full_page=True)
             assert wider <= 0, f"{name}: {wider} px too wide at {size['width']}"
         page.set_viewport_size(WIDE)  # type: ignore[arg-type]
 
