@@ -124,8 +124,9 @@ class Desk:
 
 @pytest.fixture
 def sign_in(bank: BankedWorld, browser: Browser, language: str, album: Path | None) -> Iterator[Any]:
-    """Opens a browser for a person (`seller.maker`), who signs in at the door."""
+    """Opens a browser for a person (`seller.maker`), who signs in at the door; once a day, as the night ends sessions."""
     opened, number, says = [], [0], SAYS[language]
+    desks: dict[tuple[str, dt.date], Desk] = {}
 
     def shot(page: Page, name: str) -> None:
         number[0] += 1
@@ -138,6 +139,8 @@ def sign_in(bank: BankedWorld, browser: Browser, language: str, album: Path | No
         page.set_viewport_size(WIDE)  # type: ignore[arg-type]
 
     def enter(name: str) -> Desk:
+        if (name, bank.today) in desks:
+            return desks[name, bank.today]
         context = browser.new_context(locale=LANGUAGES[language], viewport=WIDE)  # type: ignore[arg-type]
         opened.append(context)
         desk = Desk(bank, context.new_page(), says, shot)
@@ -146,6 +149,7 @@ def sign_in(bank: BankedWorld, browser: Browser, language: str, album: Path | No
         desk.page.fill("#password", PASSWORD)
         desk.press("sign in")
         assert desk.page.url == bank.url + "/", desk.page.inner_text("body")
+        desks[name, bank.today] = desk
         return desk
 
     yield enter
