@@ -124,7 +124,7 @@ class Desk:
 
 @pytest.fixture
 def sign_in(bank: BankedWorld, browser: Browser, language: str, album: Path | None) -> Iterator[Any]:
-    """Opens a browser for a person (`seller.maker`), who signs in at the door; once a day, as the night ends sessions."""
+    """Opens a browser for a person (`seller.maker`), who signs in at the door; once a day: sessions end at night."""
     opened, number, says = [], [0], SAYS[language]
     desks: dict[tuple[str, dt.date], Desk] = {}
 
