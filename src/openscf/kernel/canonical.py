@@ -53,7 +53,7 @@ def canonical_json(value: Any) -> bytes:
         Refusal: `unwritable_text`, for text that UTF-8 can't carry.
     """
     plain = _plain(value, 0)
-    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    text = _ENCODER.encode(plain)
     try:
         return text.encode()
     except UnicodeEncodeError as error:
@@ -82,6 +82,7 @@ def _plain(value: Any, depth: int) -> Any:
     return _plain(value.as_json(), depth + 1) if _has_json(kind) else _spelled(value)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 _AS_IT_IS = frozenset({str, int, bool, type(None)})
 
 
@@ -93,11 +94,11 @@ def _has_json(kind: type) -> bool:
 def _members(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
     members: dict[str, Any] = {}
     for name, item in value.items():
-        key = _key(name)
+        key = name if type(name) is str else _key(name)
         if key in members:
             # A multi-valued mapping (form fields, headers) or an enumeration beside its own text.
             raise ValueError(f"key {key!r} occurs twice")
-        members[key] = _plain(item, depth + 1)
+        members[key] = item if type(item) in _AS_IT_IS else _plain(item, depth + 1)
     return members
 
 
@@ -133,8 +134,6 @@ def _decimal(value: Decimal) -> str:
 
 
 def _key(name: Any) -> str:
-    if type(name) is str:
-        return name
     if isinstance(name, enum.Enum):
         name = name.value
     if not isinstance(name, str):
