@@ -192,9 +192,12 @@ MAY_PASS = frozenset(
         "party_not_verified",
         "face_in_dispute",
         "beyond_observed_purchases",
+        "seller_credit_unknown",
+        "buyer_credit_unknown",
+        "price_beyond_highest",
     }
 )
-"""Reasons that a later document, confirmation or clearance mends; with any other the application is refused at once.
+"""Reasons that a later document, confirmation, clearance or evaluation mends; any other refuses the application.
 
 A claim without a due date is no deal yet: nobody could say what it costs.
 """
