@@ -73,6 +73,7 @@ from openscf.financing.rules.frames import frame_relations, in_force
 from openscf.financing.rules.holdings import Bucket, Holding, Slice, slices
 from openscf.financing.rules.offers import Offer, advance_offer
 from openscf.financing.rules.pricing import (
+    PRICE_NOTE,
     Priced,
     PricedClaim,
     PriceWorth,
@@ -120,7 +121,7 @@ from openscf.financing.service.performing import (
 from openscf.financing.service.permitting import check_asker
 from openscf.financing.service.pools import PoolStanding, heed_lost_claim, pool_standing, receipt_params, revalue_pool
 from openscf.financing.service.pools import draw as draw_from_pool
-from openscf.financing.service.pricing import price_of_deal
+from openscf.financing.service.pricing import may_see_parts, price_of_deal, rate_is_open
 from openscf.financing.service.programmes import (
     PROGRAMME_NOT_FOUND,
     active_programme,
@@ -159,6 +160,7 @@ __all__ = [
     "MINOR",
     "PAYABLES_APPROVED",
     "PAYABLES_BATCH",
+    "PRICE_NOTE",
     "PRODUCTS",
     "PROGRAMME_NOT_FOUND",
     "AutoTrade",
@@ -290,6 +292,7 @@ __all__ = [
     "limit_rules",
     "limits_of",
     "locked_deal",
+    "may_see_parts",
     "next_document_number",
     "offer_for",
     "open_deal",
@@ -307,6 +310,7 @@ __all__ = [
     "programmes",
     "programmes_named",
     "propose_programme",
+    "rate_is_open",
     "read",
     "read_programme",
     "receipt_params",

@@ -231,7 +231,7 @@ class Opportunity:
 
     Attributes:
         kept: The deal, not funded yet.
-        offer: What it would come to on that day; None where it is past its due day.
+        offer: What it would come to on that day; None where it is past its due day, or its rate is still to be set.
         next_steps: What its product allows now.
     """
 
@@ -249,7 +249,7 @@ def opportunities(
     )  # fmt: skip
     return [
         Opportunity(
-            kept=kept, offer=_offer_of(kept, on),
+            kept=kept, offer=None if financing.rate_is_open(work, kept.deal) else _offer_of(kept, on),
             next_steps=tuple(sorted(PRODUCTS.get(kept.deal.product).lifecycle.allowed(kept.deal.state))),
         )
         for kept in page

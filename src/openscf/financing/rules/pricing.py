@@ -31,7 +31,7 @@ from openscf.kernel.errors import Refusal, refusal
 from openscf.kernel.money import Currency, Money, Rounding, round_to_int
 from openscf.kernel.rates import Rate
 
-NOTE: Final = "pricing"
+PRICE_NOTE: Final = "pricing"
 """Under this name what is known stands among the notes of the evidence, as canonical JSON."""
 ALL: Final = Fraction(1)
 

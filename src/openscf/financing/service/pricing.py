@@ -11,7 +11,7 @@ from collections.abc import Collection
 from fractions import Fraction
 from typing import Any
 
-from openscf import credit
+from openscf import credit, parties
 from openscf.credit import Confirmation, Evaluation
 from openscf.db import UnitOfWork
 from openscf.financing.fields import read
@@ -21,11 +21,13 @@ from openscf.financing.model.programme import Programme
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules import pricing as rules
 from openscf.financing.rules.pricing import Priced, PricedClaim
+from openscf.financing.service import permitting
 from openscf.financing.store import deals as store
 from openscf.financing.store import programmes
 from openscf.financing.store.deals import EventRow, Kept
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Currency, Money, Rounding
+from openscf.parties import Asked, Permission
 
 Sides = tuple[PartyId, PartyId]
 """Seller and buyer."""
@@ -80,7 +82,7 @@ def noted(work: UnitOfWork, product: Product, deal: Deal, event: Event, *, evide
     known = credit_known(
         work, terms, seller=deal.parties["client"], buyer=deal.parties["obligor"], on=event.on, money=deal.currency
     )
-    notes = {**evidence.notes, rules.NOTE: rules.noted(known)}
+    notes = {**evidence.notes, rules.PRICE_NOTE: rules.noted(known)}
     return Evidence(
         confirmed=evidence.confirmed, confirmed_due_on=evidence.confirmed_due_on, missing=evidence.missing, notes=notes
     )
@@ -99,9 +101,25 @@ def price_of_deal(work: UnitOfWork, kept: Kept) -> Priced | None:
     return _again(rows[-1], deal) if rows else None
 
 
+def may_see_parts(work: UnitOfWork, deal: Deal) -> bool:
+    """Whether the actor may see what a price is made of: the installation, the operator's people and the funder's."""
+    if work.context.actor.startswith(permitting.SYSTEM_ACTOR):
+        return True
+    person, on = parties.acting_person(work), parties.business_date(work.at)
+    return parties.may(work, person, Asked(Permission.VIEW, deal.parties["funder"], on))
+
+
+def rate_is_open(work: UnitOfWork, deal: Deal) -> bool:
+    """Whether the rate of a deal is still to follow from credit: what its contract says until then is no price."""
+    product = PRODUCTS.get(deal.product)
+    frame = None if deal.programme is None else programmes.get(work, deal.programme)
+    priced = frame is not None and frame.policy.pricing is not None
+    return priced and product.prices in product.lifecycle.allowed(deal.state)
+
+
 def _again(row: EventRow, deal: Deal) -> Priced | None:
     evidence = read(Evidence, json.loads(row.inputs)["evidence"], money=deal.currency)
-    note = evidence.notes.get(rules.NOTE)
+    note = evidence.notes.get(rules.PRICE_NOTE)
     if note is None:
         return None
     product = PRODUCTS.get(deal.product)

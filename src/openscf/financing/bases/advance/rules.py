@@ -50,7 +50,7 @@ def _priced(deal: Deal, facts: Facts, *, days: int) -> Any:
     Raises:
         Refusal: `seller_credit_unknown`, `buyer_credit_unknown`, `price_beyond_highest`.
     """
-    note = facts.evidence.notes.get(pricing.NOTE)
+    note = facts.evidence.notes.get(pricing.PRICE_NOTE)
     if note is None:
         return None
     claim = pricing.PricedClaim(
