@@ -45,6 +45,7 @@ from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Move
 from openscf.financing.model.channel import ChannelReceipt, PaymentChannel
 from openscf.financing.model.confirmation import Confirmation, Dispute
 from openscf.financing.model.issued import IssuedDocument
+from openscf.financing.model.pricing import Beyond, CreditKnown, CreditPricing, Judgement, Paying, Relation, RiskOf
 from openscf.financing.model.programme import NewProgramme, Policy, Programme, ProgrammeState
 from openscf.financing.model.summary import Summary, summary_of
 from openscf.financing.payables import (
@@ -71,6 +72,16 @@ from openscf.financing.rules.deciding import decide
 from openscf.financing.rules.frames import frame_relations, in_force
 from openscf.financing.rules.holdings import Bucket, Holding, Slice, slices
 from openscf.financing.rules.offers import Offer, advance_offer
+from openscf.financing.rules.pricing import (
+    PRICE_NOTE,
+    Priced,
+    PricedClaim,
+    PriceWorth,
+    parts_of,
+    priced,
+    sentences_of,
+    worths_of,
+)
 from openscf.financing.service.cash import house_account
 from openscf.financing.service.confirmations import confirmation_of, evidence_of, request_confirmation
 from openscf.financing.service.deals import (
@@ -110,6 +121,7 @@ from openscf.financing.service.performing import (
 from openscf.financing.service.permitting import check_asker
 from openscf.financing.service.pools import PoolStanding, heed_lost_claim, pool_standing, receipt_params, revalue_pool
 from openscf.financing.service.pools import draw as draw_from_pool
+from openscf.financing.service.pricing import may_see_parts, price_of_deal, rate_is_open
 from openscf.financing.service.programmes import (
     PROGRAMME_NOT_FOUND,
     active_programme,
@@ -148,14 +160,18 @@ __all__ = [
     "MINOR",
     "PAYABLES_APPROVED",
     "PAYABLES_BATCH",
+    "PRICE_NOTE",
     "PRODUCTS",
     "PROGRAMME_NOT_FOUND",
     "AutoTrade",
+    "Beyond",
     "Branch",
     "Bucket",
     "Changed",
     "ChannelReceipt",
     "Confirmation",
+    "CreditKnown",
+    "CreditPricing",
     "Deal",
     "DealId",
     "DecidedEvent",
@@ -176,6 +192,7 @@ __all__ = [
     "Holding",
     "IssuedDocument",
     "Judged",
+    "Judgement",
     "Kept",
     "Leaf",
     "LimitId",
@@ -194,6 +211,7 @@ __all__ = [
     "Offer",
     "Outcome",
     "Payable",
+    "Paying",
     "PaymentChannel",
     "Performed",
     "Piece",
@@ -204,10 +222,15 @@ __all__ = [
     "PoolItem",
     "PoolStanding",
     "Postings",
+    "PriceWorth",
+    "Priced",
+    "PricedClaim",
     "Product",
     "Programme",
     "ProgrammeId",
     "ProgrammeState",
+    "Relation",
+    "RiskOf",
     "Shape",
     "Slice",
     "Snapshot",
@@ -269,20 +292,25 @@ __all__ = [
     "limit_rules",
     "limits_of",
     "locked_deal",
+    "may_see_parts",
     "next_document_number",
     "offer_for",
     "open_deal",
     "open_deals_on",
     "open_disputes",
+    "parts_of",
     "perform",
     "perform_receipt",
     "perform_through",
     "pool_standing",
     "post_accruals",
+    "price_of_deal",
+    "priced",
     "programme_record",
     "programmes",
     "programmes_named",
     "propose_programme",
+    "rate_is_open",
     "read",
     "read_programme",
     "receipt_params",
@@ -298,6 +326,7 @@ __all__ = [
     "request_step",
     "revalue_pool",
     "same_document",
+    "sentences_of",
     "set_limit",
     "slices",
     "sold_automatically",
@@ -308,5 +337,6 @@ __all__ = [
     "tree_of",
     "usage",
     "voucher_desk",
+    "worths_of",
     "write",
 ]

@@ -236,3 +236,34 @@ def test_the_command_tells_the_day_and_the_component(tmp_path, capsys):
     names = [one["name"] for one in found["price"]["components"]]
     assert "late_payment" in names
     assert Fraction(found["days_beyond_due"]) > 0
+
+
+def test_the_command_tells_what_the_anchor_is_worth_in_the_price(tmp_path, capsys):
+    """Seller 4 %, debtor 0.25 %, confirmed: weight ½ (27 months, a ninth of the sales, all settled) and a PD of 1 %."""
+    known = made(3)
+    asked = dataclasses.replace(
+        known[0], id="asked", issued_on=CUT, due_on=CUT + dt.timedelta(days=30), settled_on=None
+    )
+    rows = [settled(each, creditor="other", source="other") for each in known]
+    sold = [invoice("me", "d7", CUT, 1000, document_id="asked")]
+    written(tmp_path, invoice=sold, settlement=[*rows, settled(asked, creditor="me", source=asked.debtor)])
+    relation = ["--confirmation", "confirmed", "--tenure", "27", "--share", "0.111111111111", "--settled", "99999999"]
+
+    def told(*words: str) -> dict:
+        named = ["--snapshot", str(tmp_path), "--as-of", "2013-01-02", "--json", *words]
+        with pytest.raises(SystemExit) as left:
+            main(["credit", "receivable", "asked", *named])
+        assert left.value.code == 0
+        return json.loads(capsys.readouterr().out)
+
+    found = told("--pd", "0.0025", "--seller-pd", "0.04", *relation)
+    assert found["pd_ppb"] == pytest.approx(10_000_000, abs=10), "a ninth, as near as twelve digits come"
+    worths = {one["element"]: one for one in found["worths"]}
+    assert list(worths) == ["confirmation", "depth", "tier", "anchor"]
+    alone, at_one = told("--pd", "0.04"), told("--pd", "0.01")
+    assert worths["anchor"]["percent_without"] == alone["price"]["percent"]
+    assert found["price"]["percent"] == at_one["price"]["percent"]
+    difference = round(100 * (float(alone["price"]["percent"]) - float(at_one["price"]["percent"])))
+    assert worths["anchor"]["saved_bps"] == difference > worths["tier"]["saved_bps"] > 0
+    assert worths["anchor"]["pd_without_ppb"] == found["seller_pd_ppb"] == 40_000_000
+    assert "worths" not in alone, "without the seller's PD the debtor alone is priced, as ever"

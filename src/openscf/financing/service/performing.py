@@ -23,7 +23,7 @@ from openscf.financing.model.summary import summary_of
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules import assembling
 from openscf.financing.rules.deciding import decide, moved, step_of
-from openscf.financing.service import cash, keeping, permitting, telling
+from openscf.financing.service import cash, keeping, permitting, pricing, telling
 from openscf.financing.service.confirmations import check_still_owed, evidence_of
 from openscf.financing.service.deals import DEAL_NOT_FOUND, escrow_of, found_deal
 from openscf.financing.service.eligibility import check_purchases
@@ -279,7 +279,7 @@ def _carry_out(
     after, balances = kept, _balances(work, product, kept)
     for event in events:
         asset = keeping.gather(work, after, event, fingerprints=fingerprints)
-        evidence = evidence_of(work, after)
+        evidence = pricing.noted(work, product, after.deal, event, evidence=evidence_of(work, after))
         facts = Facts(calendar=calendar_named(kept.calendar), balances=balances, evidence=evidence, asset=asset)
         decision = decide(product, after.deal, event, facts=facts)
         done.append(Happened(before=after, event=event, facts=facts, decision=decision))
