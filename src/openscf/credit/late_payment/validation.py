@@ -48,7 +48,7 @@ def judged(
     """
     wanted = {each.id for each in test}
     rows = [(each, model.expect(each, signals)) for each, signals in signals_of(history) if each.id in wanted]
-    bad = np.array([int(each.settled_on is None or each.settled_on > each.due_on) for each, _ in rows], np.int64)
+    bad = np.array([_late(each, model.grace_days) for each, _ in rows], np.int64)
     probability = np.array([found.late_ppm / 1e6 for _, found in rows])
     paid = [(each, found) for each, found in rows if each.settled_on is not None]
     took = np.array([(each.settled_on - each.issued_on).days for each, _ in paid if each.settled_on is not None])
@@ -66,3 +66,7 @@ def judged(
         bad=bad,
         probability=probability,
     )
+
+
+def _late(each: Receivable, grace_days: int) -> int:
+    return int(each.settled_on is None or (each.settled_on - each.due_on).days > grace_days)
