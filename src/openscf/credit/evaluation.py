@@ -36,6 +36,7 @@ from openscf.credit.late_payment import (
     receivables_in,
     views_in,
 )
+from openscf.credit.late_payment import figures_of as late_payment_figures
 from openscf.credit.late_payment import judged as judge_lateness
 from openscf.credit.late_payment import told_of as lateness_told
 from openscf.credit.models.boosted import Boosted, fit_boosted
@@ -155,6 +156,7 @@ __all__ = [
     "known_features",
     "last_forecasts",
     "last_score",
+    "late_payment_figures",
     "late_payment_in_charge",
     "late_payment_model",
     "lateness_told",

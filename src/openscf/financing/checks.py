@@ -66,7 +66,7 @@ def _pool_figures(work: UnitOfWork) -> Iterator[Breach]:
             continue
         used = 0 if book.loan is None else book.loan.principal.minor
         items = pools.items(work, kept.deal.id)
-        foretold = foretold_in(work, kept, items, kept.deal.version)
+        foretold = foretold_in(work, kept, items, version=kept.deal.version)
         found = availability(items, kept.deal.terms, used_minor=used, on=book.valued_on, foretold=foretold)
         said = book.base.minor, book.available.minor - book.shortfall.minor
         if said != (found.base_minor, found.available_minor):

@@ -6,10 +6,10 @@ from openscf.credit.late_payment.foretelling import Foretold, foretell, lateness
 from openscf.credit.late_payment.history import SIGNALS, Receivable, Signal, signals_of
 from openscf.credit.late_payment.model import Expectation, LatePaymentModel
 from openscf.credit.late_payment.telling import lessons_in, open_on, views_in
-from openscf.credit.late_payment.validation import LateFigures, judged
+from openscf.credit.late_payment.validation import LateFigures, figures_of, judged
 
 __all__ = [
     "SIGNALS", "Expectation", "Forecast", "Foretold", "LateFigures", "LatePaymentModel", "Receivable", "Signal",
-    "fit_late_payment", "forecast_again", "forecasts", "foretell", "judged", "lateness_of", "lessons_in", "open_on",
-    "receivables_in", "signals_of", "told_of", "views_in",
+    "figures_of", "fit_late_payment", "forecast_again", "forecasts", "foretell", "judged", "lateness_of", "lessons_in",
+    "open_on", "receivables_in", "signals_of", "told_of", "views_in",
 ]  # fmt: skip

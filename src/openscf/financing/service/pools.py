@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openscf import parties, trades
+from openscf.credit import Said
 from openscf.db import UnitOfWork
 from openscf.financing.bases.pool import Assets, Availability, Foretold, Item, Judged, availability, judged
 from openscf.financing.ids import DealId
@@ -76,6 +77,25 @@ class PoolStanding:
     def available(self) -> Money:
         """What the pool carries beyond what is drawn; below zero a deficiency."""
         return Money(self.found.available_minor, self.kept.deal.currency)
+
+    @property
+    def reserve(self) -> Money:
+        """What is kept back for dilution."""
+        return Money(self.found.reserve_minor, self.kept.deal.currency)
+
+    @property
+    def foretold_reserve(self) -> Money:
+        """What of it is kept back only because payments are foretold to be late."""
+        return Money(self.found.foretold_minor, self.kept.deal.currency)
+
+    @property
+    def reserve_said(self) -> Said | None:
+        """Why more is kept back than the contract's own rate asks, or that nothing is foretold."""
+        return foretelling.reserve_said(self.foretold, self.found.items, self.foretold_reserve)
+
+    def late_ppm(self, document: str) -> int | None:
+        """Probability that an item is paid later than is tolerated, in millionths; None without a forecast."""
+        return None if self.foretold is None else self.foretold.late_ppm.get(document)
 
     @property
     def drawable(self) -> Money:
@@ -335,7 +355,7 @@ def _again(work: UnitOfWork, kept: Kept, version: int) -> Assets:
     items = tuple(sorted((item for item in before if not item.left), key=lambda item: item.document))
     there = {item.document for item in items}
     offered = tuple(sorted((item for item in made if item.document not in there), key=lambda item: item.document))
-    foretold = foretelling.foretold_in(work, kept, (*items, *offered), version)
+    foretold = foretelling.foretold_in(work, kept, (*items, *offered), version=version)
     return Assets(items=items, offered=offered, foretold=foretold)
 
 
