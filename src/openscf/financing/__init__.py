@@ -97,6 +97,7 @@ from openscf.financing.service.deals import (
 )
 from openscf.financing.service.disputes import deals_on, dispute_receivable, disputes_on, open_deals_on, open_disputes
 from openscf.financing.service.eligibility import Judged, check_purchases, judge, offer_for
+from openscf.financing.service.foretelling import clients_foretold
 from openscf.financing.service.gathering import gather_claims
 from openscf.financing.service.holdings import DecidedEvent, decisions_of, holdings_of
 from openscf.financing.service.issued import (
@@ -249,6 +250,7 @@ __all__ = [
     "check_asker",
     "check_programme",
     "check_purchases",
+    "clients_foretold",
     "confirmation_of",
     "deal_events",
     "deals_of_document",

@@ -8,6 +8,7 @@ from openscf.financing.bases.pool import availability
 from openscf.financing.model import Shape
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.service.reproducing import reproduce
+from openscf.financing.service.foretelling import foretold_in
 from openscf.financing.store import checking, deals, limits, pools
 from openscf.financing.vouchers import CHECKS as VOUCHER_CHECKS
 from openscf.kernel.invariants import Breach, Check
@@ -78,7 +79,9 @@ def _pool_figures(work: UnitOfWork) -> Iterator[Breach]:
         if book.valued_on is None:
             continue
         used = 0 if book.loan is None else book.loan.principal.minor
-        found = availability(pools.items(work, kept.deal.id), kept.deal.terms, used_minor=used, on=book.valued_on)
+        items = pools.items(work, kept.deal.id)
+        foretold = foretold_in(work, kept, items, version=kept.deal.version)
+        found = availability(items, kept.deal.terms, used_minor=used, on=book.valued_on, foretold=foretold)
         said = book.base.minor, book.available.minor - book.shortfall.minor
         if said != (found.base_minor, found.available_minor):
             facts = {"base": book.base.minor, "available": said[1], "items_base": found.base_minor}

@@ -144,6 +144,16 @@ def events(work: UnitOfWork, deal: DealId) -> list[EventRow]:
     return [EventRow(**dict(zip(names, row, strict=True))) for row in rows]
 
 
+def event(work: UnitOfWork, deal: DealId, version: int) -> EventRow | None:
+    """What brought a deal to a version."""
+    row = work.execute(
+        """SELECT version, command, event, state_from, state_to, value_on, at, actor, inputs, outcome, book, terms
+           FROM financing.deal_event WHERE tenant_id = %s AND deal_id = %s AND version = %s""",
+        [work.context.tenant, deal, version],
+    ).fetchone()
+    return None if row is None else EventRow(**dict(zip(EventRow.__dataclass_fields__, row, strict=True)))
+
+
 def several(work: UnitOfWork, deals: Collection[DealId]) -> list[Kept]:
     """These deals, in the order of their ids."""
     rows = work.execute(
