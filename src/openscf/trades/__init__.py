@@ -95,6 +95,7 @@ from openscf.trades.service.documents import (
     document_named,
     find_documents,
     fingerprint_of,
+    held_version,
     seen_of,
     versions_of,
 )
@@ -260,6 +261,7 @@ __all__ = [
     "goods_papers",
     "identity_of",
     "invoice_key",
+    "held_version",
     "invoice_named",
     "is_backed",
     "is_side_of",
