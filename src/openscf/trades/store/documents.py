@@ -244,9 +244,9 @@ def signed(
     return [(_stored(row[:-1]), bool(row[-1])) for row in rows]
 
 
-def sight(work: UnitOfWork, file: FileId, met: Iterable[tuple[DocumentId, str]]) -> None:
-    """Note where versions were met again."""
-    rows = [(work.context.tenant, document, file, locator) for document, locator in sorted(set(met))]
+def sight(work: UnitOfWork, met: Iterable[tuple[DocumentId, FileId, str]]) -> None:
+    """Note where versions were met again: in which file, and where in it."""
+    rows = [(work.context.tenant, *each) for each in sorted(set(met))]
     if rows:
         work.connection.cursor().executemany(
             "INSERT INTO trades.sighting (tenant_id, document_id, file_id, locator) VALUES (%s, %s, %s, %s)"
