@@ -129,7 +129,7 @@ def look_again(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fin
     Raises:
         Refusal: `deal_not_found`, `programme_not_active`.
     """
-    kept = financing.found_deal(work, deal)
+    kept = financing.locked_deal(work, deal)  # the deal before its document, as everywhere
     assert kept.deal.programme is not None, "an application is made under a frame"
     assert kept.document is not None, "an application is about a document"
     book: Any = kept.deal.book

@@ -163,6 +163,20 @@ def several(work: UnitOfWork, deals: Collection[DealId]) -> list[Kept]:
     return [_kept(row) for row in rows]
 
 
+def lock_open_on(work: UnitOfWork, documents: Collection[DocumentId]) -> set[DealId]:
+    """The open deals over these documents, each locked against other events, in the order of their ids."""
+    rows = work.execute(
+        f"""SELECT {_DEAL} FROM financing.deal d WHERE d.tenant_id = %s AND d.document_id = ANY(%s) AND NOT d.over
+            ORDER BY d.id FOR NO KEY UPDATE OF d""",
+        [work.context.tenant, sorted(documents)],
+    )
+    found = [_kept(row) for row in rows]
+    for kept in found:
+        if work.known(_locked(kept.deal.id)) is None:
+            work.know(_locked(kept.deal.id), kept)
+    return {kept.deal.id for kept in found}
+
+
 def find(
     work: UnitOfWork, *, party: PartyId | None, role: str | None, product: str | None, states: Collection[str] | None,
     over: bool | None, after: DealId | None, most: int,

@@ -21,6 +21,11 @@ from openscf.portal.shapes import Body, Instant, Money, Page, Paging, Sentence, 
 from openscf.trades import DocumentId
 
 CLIENTS = frozenset({PartyRole.SUPPLIER, PartyRole.DISTRIBUTOR, PartyRole.ANCHOR, PartyRole.FUNDER, PartyRole.BUYER})
+OF_CLAIMS = (
+    "receivable_disputed", "already_encumbered", "near_duplicate_held", "face_in_dispute", "document_void",
+    "asset_without_face", "claim_already_paid", "already_due",
+)  # fmt: skip
+"""What stands against a claim at the moment in which it is encumbered or paid out on."""
 APPLY_EXAMPLE = {
     "invoice": {"programme": "prg_01JD0000000000000000000000", "document": "doc_01JD0000000000000000000000",
                 "due_on": "2026-06-30"},
@@ -241,7 +246,7 @@ def apply_financing(desk: Desk, work: UnitOfWork, body: Apply) -> AppliedView:
 @operation(
     "POST /v1/financings/{deal_id}/accept", group="financings", en="Take the offer.", zh="接受报价。", offices=CLIENTS,
     needs=Needs.MONEY, refusals=("deal_not_found", "beyond_observed_purchases", "event_not_allowed",
-    "state_is_final", "step_not_allowed", "bad_id"),
+    "state_is_final", "step_not_allowed", "limit_exceeded", "no_limit", "bad_id", *OF_CLAIMS),
     cli="openscf financing accept {deal_id}",
 )  # fmt: skip
 def accept_offer(desk: Desk, work: UnitOfWork, deal_id: str) -> AcceptedView:

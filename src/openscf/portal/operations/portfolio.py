@@ -113,7 +113,7 @@ def _lender(desk: Desk, work: UnitOfWork, said: str | None) -> PartyId | None:
 def get_portfolio(desk: Desk, work: UnitOfWork, query: PortfolioQuery) -> PortfolioView:
     """What is lent and not repaid, by debtor, group of companies, product and days to the due day; for the house, all.
 
-    Claims that a funder bought as pieces of vouchers are not among them: `list_vouchers` shows those.
+    Pieces of vouchers that a funder bought are among them, at what is left of each; no provision is made for those.
     """
     on = query.on or desk.today
     held = financing.holdings_of(work, _lender(desk, work, query.funder), on=on)
