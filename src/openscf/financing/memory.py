@@ -18,6 +18,7 @@ from openscf.financing.limits.model import Exposure, LimitNode, LimitUse, NewLim
 from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Product, Scope, Shape
 from openscf.financing.rules import assembling
 from openscf.financing.rules.deciding import ESCROW, decide
+from openscf.financing.rules.refusals import CLAIM_ALREADY_PAID
 from openscf.kernel.calendars import BusinessCalendar
 from openscf.kernel.errors import refusal
 from openscf.kernel.ids import AccountId, PartyId, TransferId
@@ -63,6 +64,7 @@ class MemoryFinancing:
         nodes: Limits.
         uses: What each deal uses of them.
         assets: What each deal finances, by the name that the caller gave it.
+        worths: What an asset is worth, in minor units, where that is known: what was paid on it is not lent on again.
         pools: The items of each pool.
         decisions: Everything that was decided, in order.
     """
@@ -76,6 +78,7 @@ class MemoryFinancing:
     nodes: dict[LimitId, LimitNode] = field(default_factory=dict)
     uses: dict[DealId, list[LimitUse]] = field(default_factory=dict)
     assets: dict[DealId, str] = field(default_factory=dict)
+    worths: dict[str, int] = field(default_factory=dict)
     pools: dict[DealId, tuple[Item, ...]] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     _named: dict[DealId, "_Named"] = field(default_factory=dict)
@@ -121,7 +124,7 @@ class MemoryFinancing:
             seen: Of a pool: items that the register of documents sees otherwise by now, and items that are offered.
 
         Raises:
-            Refusal: What the product refuses, `posting_refused`, `asset_taken`, `no_limit`.
+            Refusal: What the product refuses, `posting_refused`, `asset_taken`, `claim_already_paid`, `no_limit`.
         """
         before = self.deals[deal]
         decision = decide(product, before, event, facts=self.facts(product, before, evidence or Evidence(), seen=seen))
@@ -130,6 +133,8 @@ class MemoryFinancing:
         taken = [name for name in (*((asset,) if decision.takes_lien else ()), *sorted(fresh)) if name in self.liens]
         if taken:
             raise ASSET_TAKEN(asset=taken[0])
+        if decision.takes_lien and asset in self.worths:
+            self._check_still_owed(before, asset)
         maker = assembling.maker_of(before, decision, event.on)
         moves, uses = self._limit_moves(product, before, decision, maker=maker)
         accounts = self._open_accounts(product, before)
@@ -140,6 +145,13 @@ class MemoryFinancing:
         self.decisions.append(decision)
         self._keep(decision, asset, seen or Assets())
         return decision
+
+    def _check_still_owed(self, deal: Deal, asset: str) -> None:
+        others = [self.deals[one].book for one, name in self.assets.items() if name == asset and one != deal.id]
+        paid = sum(book.collected.minor for book in others if hasattr(book, "collected"))
+        if paid and self.worths[asset] < deal.book.face.minor + paid:
+            face = Money(self.worths[asset], deal.currency)
+            raise CLAIM_ALREADY_PAID(number=asset, paid=Money(paid, deal.currency).grouped, face=face.grouped)
 
     def _keep(self, decision: Decision, asset: str, seen: Assets) -> None:
         """Liens and items after a decision."""

@@ -110,6 +110,7 @@ class MemoryVouchers:
     ) -> PieceId:
         """The giver's maker sets a part of a piece aside; `move(…, "offer")` sends it off."""
         giver = self.pieces[parent]
+        self.product.piece.lifecycle.next(giver.deal.state, "give_part")
         claim = self.claims[giver.claim]
         child = planning.child_of(giver, self.house.ids.new(PieceId), holder=to, offer=offer, on=on)
         planner = planning.offer(
@@ -140,6 +141,7 @@ class MemoryVouchers:
 
     def redeem(self, claim: VoucherId, amount: Money, on: dt.date) -> None:
         """A payment goes to the holders of the leaves."""
+        self.product.lifecycle.next(self.claims[claim].state, "redeem_part")
         self._carry_out(planning.redeem(self._whole(claim, on), amount))
 
     def lapse(self, claim: VoucherId, on: dt.date) -> None:
