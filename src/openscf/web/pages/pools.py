@@ -59,7 +59,7 @@ def pool(visit: Visit, deal_id: str) -> Shown:
 
 def _items(visit: Visit, items: list[Any]) -> Table:
     def why(row: Any) -> Cell:
-        return visit.words("; ", "；").join(visit.words.sentence(one) for one in row.reasons) or None
+        return visit.words("; ", "；").join(visit.said(visit.words.sentence(one)) for one in row.reasons) or None
 
     return Table(
         name="items", title=Said("Receivables in the pool", "池内应收账款"), rows=items,
