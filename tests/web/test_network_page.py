@@ -16,6 +16,7 @@ from tests.web.conftest import NARROW, WIDE
 from tests.web.world import World
 
 FIRMS = 60
+DRAWN_MS = 400  # Cytoscape knows where a name lies once it has drawn it
 OVERLAPS = """() => {
   const graph = document.querySelector("[data-network]").graph, inset = 4, found = [];
   const boxes = graph.nodes().filter((node) => node.data("label")).map((node) => {
@@ -65,6 +66,7 @@ def drawn(visitors: Any, size: dict[str, int], graph: str | None = None) -> Any:
         visitor.page.route("**/network", answered)
     page = visitor.go("/network")
     page.locator("[data-network] canvas").first.wait_for(state="attached")
+    page.wait_for_timeout(DRAWN_MS)
     assert visitor.errors == []
     return page
 
@@ -85,7 +87,7 @@ def test_no_name_lies_on_another_in_a_dense_network(size: dict[str, int], world:
     assert page.locator("[data-waiting]").is_visible() == (seen["named"] < seen["points"])
     for _ in range(3):
         page.locator("[data-graph=nearer]").click()
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(DRAWN_MS)
     assert page.evaluate(OVERLAPS)["found"] == []
 
 
@@ -110,6 +112,6 @@ def test_sellers_stand_at_the_left_of_their_buyers(world: World, visitors: Any) 
 
 def test_names_that_lie_on_each_other_are_seen(world: World, visitors: Any) -> None:
     page = drawn(visitors, WIDE, dense())
-    page.wait_for_timeout(400)  # until the page itself has placed them
     page.evaluate(ABOVE)
+    page.wait_for_timeout(DRAWN_MS)
     assert page.evaluate(OVERLAPS)["found"]
