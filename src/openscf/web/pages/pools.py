@@ -59,7 +59,7 @@ def pool(visit: Visit, deal_id: str) -> Shown:
 
 def _items(visit: Visit, items: list[Any]) -> Table:
     def why(row: Any) -> Cell:
-        return visit.words("; ", "；").join(visit.words.sentence(one) for one in row.reasons) or None
+        return visit.words("; ", "；").join(visit.said(visit.words.sentence(one)) for one in row.reasons) or None
 
     def chance(row: Any) -> Cell:
         return None if row.late_ppm is None else f"{row.late_ppm / 10_000:.1f} %"
