@@ -7,8 +7,8 @@ from openscf.db import UnitOfWork
 from openscf.financing.bases.pool import availability
 from openscf.financing.model import Shape
 from openscf.financing.registry import PRODUCTS
-from openscf.financing.service.reproducing import reproduce
 from openscf.financing.service.foretelling import foretold_in
+from openscf.financing.service.reproducing import reproduce
 from openscf.financing.store import checking, deals, limits, pools
 from openscf.financing.vouchers import CHECKS as VOUCHER_CHECKS
 from openscf.kernel.invariants import Breach, Check
