@@ -109,6 +109,27 @@ def test_without_a_model_or_without_the_term_nothing_is_foretold_and_it_says_so(
     assert (standing.foretold.as_of, standing.foretold.model, standing.foretold.late_ppm) == (None, "", {})
 
 
+def test_what_entered_since_the_last_night_has_no_forecast_and_the_pool_says_so(nights: Nights) -> None:
+    deal = nights.pools.of_example()
+    nights.appointed()
+    nights.night(DAY)
+    nights.tomorrow()
+    kept = nights.pools.standing(deal, DAY + ONE)
+    assert kept.reserve_said is not None
+    assert "of the others" not in kept.reserve_said.en
+    fresh = nights.pools.invoice("40000004", "buyer", "100,000.00")
+    nights.floor.do("seller.maker", deal, "add", DAY + ONE, documents=[str(fresh)])
+    standing = nights.pools.standing(deal, DAY + ONE)
+    assert standing.late_ppm(str(fresh)) is None
+    assert standing.available - kept.available == yuan("75,000.00"), "80 % less the contract's own 5 %"
+    said = standing.reserve_said
+    assert said is not None
+    assert "3 of 4 receivables" in said.en
+    assert "of the others there is no forecast" in said.en
+    assert said.zh.endswith("其余无预测，按合同准备比例计提。")
+    assert nights.reproduced(deal)[-1]
+
+
 def test_a_pool_whose_contract_does_not_ask_is_not_foretold(floor: Floor, tmp_path: Path) -> None:
     nights = Nights(floor, tmp_path, reserve_most="0")
     nights.history()
