@@ -21,6 +21,7 @@ from openscf.kernel.canonical import canonical_json
 from tests.contract.products.samples.receivables_pool import DAY, item
 from tests.contract.products.stage import START, Act, Stage, yuan
 from tests.unit.financing.test_receivables_pool import of_example, returned, staged
+from tests.unit.parties.house import refused
 
 MODULE = "openscf.financing.bases.pool.availability"
 
@@ -224,3 +225,21 @@ def test_what_was_foretold_stands_in_the_record_of_the_decision() -> None:
     other = Assets(items=of_example(), foretold=told(x1=1, y1=3)).record()["foretold"]
     assert other["sha256"] != kept["sha256"]
     assert Assets(foretold=Foretold()).record()["foretold"]["as_of"] is None, "nobody foretold anything, and it says so"
+
+
+def test_a_drawing_is_bounded_by_what_is_foretold_at_that_moment_and_a_night_may_open_a_cure_period() -> None:
+    """With 20 % kept back of X and 5 % of Y: 500,000 × 60 % + 600,000 × 75 % = 750,000; 825,000 without it."""
+    late = told(x1=900_000, y1=1)
+    stage = staged(reserve_most="20%")
+    names = [one.document for one in of_example()]
+    stage.play(Act("accept", START, {"documents": names}, seen=Assets(offered=of_example(), foretold=Foretold())))
+    stage.play(Act("activate", START, seen=Assets(foretold=Foretold())))
+    with refused("pool_availability_exceeded"):
+        stage.play(Act("draw", START, {"amount": "750000.01"}, seen=Assets(foretold=late)))
+    stage.play(Act("draw", START, {"amount": "750000.00"}, seen=Assets(foretold=late)))
+    assert (stage.deal.book.available, stage.deal.book.shortfall) == (yuan("0.00"), yuan("0.00"))
+    worse = told(x1=900_000, y1=110_000)
+    done = stage.play(Act("revalue", START + DAY, seen=Assets(foretold=worse)))
+    assert (done.event, stage.deal.book.shortfall) == ("fall_short", yuan("36,000.00")), "600,000 × (11 % − 5 %)"
+    stage.play(Act("revalue", START + 2 * DAY, seen=Assets(foretold=late)))
+    assert stage.deal.state == "drawn", "another night cured it"

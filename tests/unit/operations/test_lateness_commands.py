@@ -92,6 +92,11 @@ def test_a_model_is_learned_approved_and_its_forecasts_are_told(run, floor: Floo
     assert "逾期" in told["receivables"][0]["said"]["zh"] or "到期后超过" in told["receivables"][0]["said"]["zh"]
     shown = run("pool", "availability", pool, "--on", today, group="financing", as_json=False)
     assert "of it foretold" in shown
+    listed = run("pool", "items", pool, "--on", today, group="financing")
+    assert [one["late_ppm"] for one in listed] == [1_000_000] * 3
+    assert "late 100.0 %" in run("pool", "items", pool, "--on", today, group="financing", as_json=False)
+    person = run("pool", "items", pool, "--on", today, group="financing", login="operator.maker")
+    assert [one["late_ppm"] for one in person] == [None] * 3, "a login may be a seller's"
     gone = run("model", "retire", "--party", floor.parties["operator"], "--purpose", "late_payment",
                login="operator.maker")  # fmt: skip
     assert gone["request"]

@@ -39,7 +39,10 @@ def availability(tenant: Tenant, pool: PoolName, on: On = None, login: LoginName
 
 @app.command(name="items")
 def items(tenant: Tenant, pool: PoolName, on: On = None, login: LoginName = None, as_json: Json = False) -> None:
-    """Every receivable of a pool: what of it counts, and why the rest does not."""
+    """Every receivable of a pool: what of it counts, and why the rest does not.
+
+    Without a login it also says what is foretold of each, which a seller must not see of its buyers.
+    """
     standing = _standing(tenant, pool, on=on, login=login)
     money = standing.kept.deal.currency
     records = [
@@ -47,7 +50,7 @@ def items(tenant: Tenant, pool: PoolName, on: On = None, login: LoginName = None
             "document": one.item.document, "number": one.item.number, "debtor": one.item.debtor,
             "due_on": one.item.due_on.isoformat(), "open": _amount(one.item.open_minor, money),
             "counted": _amount(one.counted_minor, money), "reasons": [reason(each) for each in one.reasons],
-            "late_ppm": standing.late_ppm(one.item.document),
+            "late_ppm": standing.late_ppm(one.item.document) if login is None else None,
         }
         for one in standing.items
     ]  # fmt: skip

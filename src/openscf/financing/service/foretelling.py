@@ -7,6 +7,7 @@ so that the same day gives the same forecasts whenever it is asked.
 import datetime as dt
 import json
 from collections.abc import Iterable
+from typing import Final
 
 from openscf import credit
 from openscf.credit import Said
@@ -19,6 +20,10 @@ from openscf.financing.store.deals import Kept
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Money
 from openscf.trades import DocumentId
+
+_REST: Final = Said(
+    "; of the others there is no forecast, and the contract's own reserve holds.", "；其余无预测，按合同准备比例计提。"
+)
 
 
 def foretold_on(work: UnitOfWork, kept: Kept, items: Iterable[Item], *, on: dt.date) -> Foretold | None:
@@ -59,11 +64,12 @@ def reserve_said(foretold: Foretold | None, items: int, more: Money) -> Said | N
             "无预测：没有生效的逾期付款模型，按合同准备比例计提。",
         )  # fmt: skip
     known = len(foretold.late_ppm)
+    rest = known < items
     return Said(
         f"As of {foretold.as_of} late payment is foretold of {known} of {items} receivables, and {more.grouped} more is"
-        " kept back for it; of the others there is no forecast, and the contract's own reserve holds.",
-        f"截至 {foretold.as_of}，{items} 笔应收账款中 {known} 笔有逾期预测，因此多计提准备 {more.grouped}；"
-        "其余无预测，按合同准备比例计提。",
+        f" kept back for it{_REST.en if rest else '.'}",
+        f"截至 {foretold.as_of}，{items} 笔应收账款中 {known} 笔有逾期预测，因此多计提准备 {more.grouped}"
+        f"{_REST.zh if rest else '。'}",
     )  # fmt: skip
 
 
