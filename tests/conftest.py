@@ -17,6 +17,8 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from openscf.db.database import Database
 from openscf.db.endpoints import LOGIN_ROLES, OWNER, Endpoints
@@ -26,6 +28,7 @@ from openscf.db.server import EmbeddedServer, postmaster
 from openscf.db.settings import Settings
 from openscf.kernel.ids import TenantId
 from openscf.kernel.ports import SystemIds
+from openscf.parties import credentials
 
 _ALONE = uuid.uuid4().hex
 ROOM_IN_MEMORY = 4 << 30
@@ -67,6 +70,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put files with slow tests first: workers that share the files end together only if the last ones are short."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Argon2id with the least cost in this process: people of the tests sign in some thousand times.
+
+    What people's passwords really cost is asked of a process of its own (`tests/unit/parties/test_credentials.py`).
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(credentials, "_HASHER", PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ from benchmarks.origination import stage
 from benchmarks.origination.measure import two_rows
 
 BAR, BAR_MS = 0.2, 250
+BOOK = 100  # deals before the first request, and the statistics of a book that has stood for a while
 
 
 def main() -> None:
@@ -36,6 +37,7 @@ def main() -> None:
     results: list[dict[str, Any]] = []
     with stage.raised() as it:
         keys = measure.keys_on(it)
+        stage.grow(it, BOOK)
         for workers in chosen.workers:
             with measure.serving(it, workers) as url:
                 for clients in chosen.clients:

@@ -123,20 +123,24 @@ class Desk:
 
 
 @pytest.fixture
-def sign_in(bank: BankedWorld, browser: Browser, language: str, shots: Path) -> Iterator[Any]:
-    """Opens a browser for a person (`seller.maker`), who signs in at the door."""
+def sign_in(bank: BankedWorld, browser: Browser, language: str, album: Path | None) -> Iterator[Any]:
+    """Opens a browser for a person (`seller.maker`), who signs in at the door; once a day: sessions end at night."""
     opened, number, says = [], [0], SAYS[language]
+    desks: dict[tuple[str, dt.date], Desk] = {}
 
     def shot(page: Page, name: str) -> None:
         number[0] += 1
         for size in (WIDE, NARROW):
             page.set_viewport_size(size)  # type: ignore[arg-type]
             wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            page.screenshot(path=shots / f"step-{name}-{language}-{size['width']}.png", full_page=True)
+            if album:
+                page.screenshot(path=album / f"step-{name}-{language}-{size['width']}.png", full_page=True)
             assert wider <= 0, f"{name}: {wider} px too wide at {size['width']}"
         page.set_viewport_size(WIDE)  # type: ignore[arg-type]
 
     def enter(name: str) -> Desk:
+        if (name, bank.today) in desks:
+            return desks[name, bank.today]
         context = browser.new_context(locale=LANGUAGES[language], viewport=WIDE)  # type: ignore[arg-type]
         opened.append(context)
         desk = Desk(bank, context.new_page(), says, shot)
@@ -145,6 +149,7 @@ def sign_in(bank: BankedWorld, browser: Browser, language: str, shots: Path) -> 
         desk.page.fill("#password", PASSWORD)
         desk.press("sign in")
         assert desk.page.url == bank.url + "/", desk.page.inner_text("body")
+        desks[name, bank.today] = desk
         return desk
 
     yield enter

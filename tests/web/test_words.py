@@ -69,7 +69,7 @@ def codes() -> dict[str, set[str]]:
         found["role"] |= {role.name for role in one.roles} | {who for step in one.steps.values() for who in step.by}
         found["amount"] |= {leg.amount for step in one.steps.values() for leg in step.postings}
         found["purpose"] |= {account.name.partition(":")[2] for account in one.accounts}
-        for kind in (one.terms, one.book, one.proposal):
+        for kind in (one.terms, one.book, one.proposal, Policy):
             for info in describe_all(kind).values():
                 found["value"] |= {choice for choice in info.choices if choice.isidentifier() and choice.islower()}
     return found

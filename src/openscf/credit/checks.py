@@ -6,14 +6,16 @@ from itertools import pairwise
 
 from openscf.credit.evaluations import evaluation_again
 from openscf.credit.evaluations.model import RULES_VERSION as EVALUATION_RULES
+from openscf.credit.late_payment import LatePaymentModel, forecast_again
 from openscf.credit.limits import assessment_again
 from openscf.credit.limits.inputs import RULES_VERSION as LIMIT_RULES
 from openscf.credit.models.record import model_of, record_of, reproduce
 from openscf.credit.models.scored import Model
 from openscf.credit.ratings import CHECKS as RATING_CHECKS
-from openscf.credit.registry.model import ModelAppointment, ModelVersionId
+from openscf.credit.registry.model import LATE_PAYMENT, ModelAppointment, ModelRole, ModelVersionId
+from openscf.credit.registry.reading import late_payment_model
 from openscf.credit.registry.service import MODEL_APPOINTMENT
-from openscf.credit.store import evaluations, limits, models
+from openscf.credit.store import evaluations, forecasts, limits, models
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.canonical import canonical_json
 from openscf.kernel.errors import Refusal
@@ -53,6 +55,43 @@ def _evaluations(work: UnitOfWork) -> Iterator[Breach]:
             same = False
         if not same or made.answer["pd_ppb"] != made.pd_ppb:
             yield Breach("I5", "evaluation_is_made_again", str(made.id), {"grade": made.grade})
+
+
+def _forecasts(work: UnitOfWork) -> Iterator[Breach]:
+    """Every forecast is made again from its inputs with its model, byte for byte, and says what decisions were told."""
+    known: dict[ModelVersionId, LatePaymentModel] = {}
+    for given in forecasts.all_given(work):
+        try:
+            if given.version not in known:
+                version = models.version(work, given.version)
+                assert version is not None, "a foreign key"
+                known[given.version] = late_payment_model(version.body)
+            again = forecast_again(given.record, known[given.version])
+            same = (again.late_ppm, again.sha256) == (given.late_ppm, given.record_sha256)
+        except Refusal:
+            same = False
+        if not same:
+            facts = {"from_day": given.from_day.isoformat(), "late_ppm": given.late_ppm}
+            yield Breach("I5", "forecast_is_made_again", str(given.document), facts)
+
+
+def _foretold(work: UnitOfWork) -> Iterator[Breach]:
+    """Every run was made by the model that two persons had appointed for its day, and every forecast by its run's."""
+    runs = {run.as_of: run.version for run in forecasts.all_runs(work)}
+    spans = [(held, held.effective_to or dt.date.max) for held, _ in models.appointments(work)]
+    for as_of, version in runs.items():
+        # Whoever was followed on that very day still was in force when it began.
+        fits = (
+            held.version == version and held.effective_from <= as_of <= end
+            for held, end in spans
+            if (held.purpose, held.role) == (LATE_PAYMENT, ModelRole.CHAMPION)
+        )
+        if version is not None and not any(fits):
+            yield Breach("I11", "forecasts_by_the_model_in_force", str(version), {"as_of": as_of.isoformat()})
+    for given in forecasts.all_given(work):
+        if runs.get(given.from_day) != given.version:
+            facts = {"document": str(given.document), "from_day": given.from_day.isoformat()}
+            yield Breach("I11", "forecasts_by_the_model_in_force", str(given.version), facts)
 
 
 def _appointments(work: UnitOfWork) -> Iterator[Breach]:
@@ -98,8 +137,10 @@ CHECKS: tuple[Check[UnitOfWork], ...] = (
     Check("I5", "score_is_made_again", _scores),
     Check("I5", "limit_assessment_is_made_again", _assessments),
     Check("I5", "evaluation_is_made_again", _evaluations),
+    Check("I5", "forecast_is_made_again", _forecasts),
     *RATING_CHECKS,
     Check("I11", "model_is_as_approved", _appointments),
     Check("I11", "one_model_in_a_role", _overlaps),
+    Check("I11", "forecasts_by_the_model_in_force", _foretold),
 )
 """In the order of the invariants."""

@@ -13,7 +13,32 @@ from openscf.credit.features._contract import (
 )
 from openscf.credit.features._snapshot import RELATIONS, Snapshot, checked, duckdb_engine, open_snapshot
 from openscf.credit.features._words import worded
-from openscf.credit.late_payment import Foretold, foretell, receivables_in
+from openscf.credit.forecasts import (
+    ForecastRun,
+    GivenForecast,
+    KnownForecasts,
+    forecast_of,
+    forecasts_known,
+    keep_forecasts,
+    last_forecasts,
+)
+from openscf.credit.late_payment import (
+    Forecast,
+    Foretold,
+    LateFigures,
+    LatePaymentModel,
+    fit_late_payment,
+    forecast_again,
+    forecasts,
+    foretell,
+    lessons_in,
+    open_on,
+    receivables_in,
+    views_in,
+)
+from openscf.credit.late_payment import figures_of as late_payment_figures
+from openscf.credit.late_payment import judged as judge_lateness
+from openscf.credit.late_payment import told_of as lateness_told
 from openscf.credit.models.boosted import Boosted, fit_boosted
 from openscf.credit.models.drift import stability_index, verdict
 from openscf.credit.models.drifting import Drift, drift_of
@@ -36,6 +61,7 @@ from openscf.credit.models.training import Contest, Trained, train_models
 from openscf.credit.models.validation import Duel, Validation, cross_validate, duel, out_of_time
 from openscf.credit.registry.model import (
     FIRM_DEFAULT,
+    LATE_PAYMENT,
     GivenScore,
     ModelAppointment,
     ModelRole,
@@ -43,12 +69,14 @@ from openscf.credit.registry.model import (
     ModelVersionId,
     ScoreId,
 )
+from openscf.credit.registry.reading import late_payment_model, registrable
 from openscf.credit.registry.service import (
     appointments_of,
     found_model,
     found_score,
     keep_score,
     last_score,
+    late_payment_in_charge,
     model_in_charge,
     propose_model,
     propose_retirement,
@@ -64,6 +92,7 @@ from openscf.credit.store.refreshed import begin_refresh, end_refresh, refreshed
 __all__ = [
     "FIRM_DEFAULT",
     "GRADES",
+    "LATE_PAYMENT",
     "RELATIONS",
     "Boosted",
     "Contest",
@@ -74,8 +103,14 @@ __all__ = [
     "Feature",
     "FeatureTable",
     "Findings",
+    "Forecast",
+    "ForecastRun",
     "Foretold",
+    "GivenForecast",
     "GivenScore",
+    "KnownForecasts",
+    "LateFigures",
+    "LatePaymentModel",
     "Model",
     "ModelAppointment",
     "ModelRole",
@@ -103,19 +138,33 @@ __all__ = [
     "end_refresh",
     "feature_named",
     "fit_boosted",
+    "fit_late_payment",
     "fit_scorecard",
+    "forecast_again",
+    "forecast_of",
+    "forecasts",
+    "forecasts_known",
     "foretell",
     "found_model",
     "found_score",
     "grade_of",
     "headline",
+    "judge_lateness",
+    "keep_forecasts",
     "keep_score",
     "known_families",
     "known_features",
+    "last_forecasts",
     "last_score",
+    "late_payment_figures",
+    "late_payment_in_charge",
+    "late_payment_model",
+    "lateness_told",
+    "lessons_in",
     "model_in_charge",
     "model_of",
     "model_report",
+    "open_on",
     "open_snapshot",
     "out_of_time",
     "population",
@@ -128,6 +177,7 @@ __all__ = [
     "refreshed_through",
     "register_model",
     "registered_models",
+    "registrable",
     "report_style",
     "reproduce",
     "reproduce_score",
@@ -139,5 +189,6 @@ __all__ = [
     "stability_index",
     "train_models",
     "verdict",
+    "views_in",
     "worded",
 ]  # fmt: skip

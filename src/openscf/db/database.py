@@ -161,6 +161,11 @@ def is_unavailable(error: BaseException) -> bool:
     return isinstance(error, PoolTimeout | psycopg.OperationalError)
 
 
+def is_of_data(error: BaseException) -> bool:
+    """Whether an error says that something which was to be written is wrong: the same again fails again."""
+    return isinstance(error, psycopg.DataError | psycopg.IntegrityError)
+
+
 def begin(context: Context, isolation: str = "READ COMMITTED") -> Any:
     """The statements that open a transaction in its tenant, in one round trip.
 

@@ -118,7 +118,7 @@ def _update(table: LiteralString, columns: tuple[LiteralString, ...]) -> Literal
 
 
 def _text(rows: list[Row]) -> str:
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"), default=_spelled)
+    return _ENCODER.encode(rows)
 
 
 def _spelled(value: Any) -> str:
@@ -130,3 +130,6 @@ def _spelled(value: Any) -> str:
     if isinstance(value, bytes):
         return f"\\x{value.hex()}"
     raise TypeError(f"{type(value).__name__} has no column")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_spelled)

@@ -45,6 +45,7 @@ from openscf.financing.model import Deal, Decision, Event, Evidence, Facts, Move
 from openscf.financing.model.channel import ChannelReceipt, PaymentChannel
 from openscf.financing.model.confirmation import Confirmation, Dispute
 from openscf.financing.model.issued import IssuedDocument
+from openscf.financing.model.pricing import Beyond, CreditKnown, CreditPricing, Judgement, Paying, Relation, RiskOf
 from openscf.financing.model.programme import NewProgramme, Policy, Programme, ProgrammeState
 from openscf.financing.model.summary import Summary, summary_of
 from openscf.financing.payables import (
@@ -71,6 +72,16 @@ from openscf.financing.rules.deciding import decide
 from openscf.financing.rules.frames import frame_relations, in_force
 from openscf.financing.rules.holdings import Bucket, Holding, Slice, slices
 from openscf.financing.rules.offers import Offer, advance_offer
+from openscf.financing.rules.pricing import (
+    PRICE_NOTE,
+    Priced,
+    PricedClaim,
+    PriceWorth,
+    parts_of,
+    priced,
+    sentences_of,
+    worths_of,
+)
 from openscf.financing.service.cash import house_account
 from openscf.financing.service.confirmations import confirmation_of, evidence_of, request_confirmation
 from openscf.financing.service.deals import (
@@ -86,6 +97,7 @@ from openscf.financing.service.deals import (
 )
 from openscf.financing.service.disputes import deals_on, dispute_receivable, disputes_on, open_deals_on, open_disputes
 from openscf.financing.service.eligibility import Judged, check_purchases, judge, offer_for
+from openscf.financing.service.foretelling import clients_foretold
 from openscf.financing.service.gathering import gather_claims
 from openscf.financing.service.holdings import DecidedEvent, decisions_of, holdings_of
 from openscf.financing.service.issued import (
@@ -110,6 +122,7 @@ from openscf.financing.service.performing import (
 from openscf.financing.service.permitting import check_asker
 from openscf.financing.service.pools import PoolStanding, heed_lost_claim, pool_standing, receipt_params, revalue_pool
 from openscf.financing.service.pools import draw as draw_from_pool
+from openscf.financing.service.pricing import may_see_parts, price_of_deal, rate_is_open
 from openscf.financing.service.programmes import (
     PROGRAMME_NOT_FOUND,
     active_programme,
@@ -148,14 +161,18 @@ __all__ = [
     "MINOR",
     "PAYABLES_APPROVED",
     "PAYABLES_BATCH",
+    "PRICE_NOTE",
     "PRODUCTS",
     "PROGRAMME_NOT_FOUND",
     "AutoTrade",
+    "Beyond",
     "Branch",
     "Bucket",
     "Changed",
     "ChannelReceipt",
     "Confirmation",
+    "CreditKnown",
+    "CreditPricing",
     "Deal",
     "DealId",
     "DecidedEvent",
@@ -176,6 +193,7 @@ __all__ = [
     "Holding",
     "IssuedDocument",
     "Judged",
+    "Judgement",
     "Kept",
     "Leaf",
     "LimitId",
@@ -194,6 +212,7 @@ __all__ = [
     "Offer",
     "Outcome",
     "Payable",
+    "Paying",
     "PaymentChannel",
     "Performed",
     "Piece",
@@ -204,10 +223,15 @@ __all__ = [
     "PoolItem",
     "PoolStanding",
     "Postings",
+    "PriceWorth",
+    "Priced",
+    "PricedClaim",
     "Product",
     "Programme",
     "ProgrammeId",
     "ProgrammeState",
+    "Relation",
+    "RiskOf",
     "Shape",
     "Slice",
     "Snapshot",
@@ -226,6 +250,7 @@ __all__ = [
     "check_asker",
     "check_programme",
     "check_purchases",
+    "clients_foretold",
     "confirmation_of",
     "deal_events",
     "deals_of_document",
@@ -269,20 +294,25 @@ __all__ = [
     "limit_rules",
     "limits_of",
     "locked_deal",
+    "may_see_parts",
     "next_document_number",
     "offer_for",
     "open_deal",
     "open_deals_on",
     "open_disputes",
+    "parts_of",
     "perform",
     "perform_receipt",
     "perform_through",
     "pool_standing",
     "post_accruals",
+    "price_of_deal",
+    "priced",
     "programme_record",
     "programmes",
     "programmes_named",
     "propose_programme",
+    "rate_is_open",
     "read",
     "read_programme",
     "receipt_params",
@@ -298,6 +328,7 @@ __all__ = [
     "request_step",
     "revalue_pool",
     "same_document",
+    "sentences_of",
     "set_limit",
     "slices",
     "sold_automatically",
@@ -308,5 +339,6 @@ __all__ = [
     "tree_of",
     "usage",
     "voucher_desk",
+    "worths_of",
     "write",
 ]

@@ -7,6 +7,8 @@ from openscf.db import UnitOfWork
 from openscf.financing.bases.pool import availability
 from openscf.financing.model import Shape
 from openscf.financing.registry import PRODUCTS
+from openscf.financing.service.foretelling import foretold_in
+from openscf.financing.service.reproducing import reproduce
 from openscf.financing.store import checking, deals, limits, pools
 from openscf.financing.vouchers import CHECKS as VOUCHER_CHECKS
 from openscf.kernel.invariants import Breach, Check
@@ -31,6 +33,19 @@ def _principal(work: UnitOfWork) -> Iterator[Breach]:
         balance = ledger.balances([claim]).get(claim, 0)
         if balance != principal:
             yield Breach("I7", "claims_are_what_deals_say", str(deal), {"account": balance, "deal": principal})
+
+
+def _contracts(work: UnitOfWork) -> Iterator[Breach]:
+    for deal in checking.contracts(work):
+        yield Breach("I5", "contracts_are_what_decisions_left", str(deal), {})
+
+
+def _rates(work: UnitOfWork) -> Iterator[Breach]:
+    """A rate that follows from credit follows from what was kept of it, as does all that was decided with it."""
+    for deal, version in checking.priced(work):
+        was, now = reproduce(work, deal, version)
+        if was != now:
+            yield Breach("I5", "rates_follow_from_what_was_known", str(deal), {"version": version})
 
 
 def _ended(work: UnitOfWork) -> Iterator[Breach]:
@@ -64,7 +79,9 @@ def _pool_figures(work: UnitOfWork) -> Iterator[Breach]:
         if book.valued_on is None:
             continue
         used = 0 if book.loan is None else book.loan.principal.minor
-        found = availability(pools.items(work, kept.deal.id), kept.deal.terms, used_minor=used, on=book.valued_on)
+        items = pools.items(work, kept.deal.id)
+        foretold = foretold_in(work, kept, items, version=kept.deal.version)
+        found = availability(items, kept.deal.terms, used_minor=used, on=book.valued_on, foretold=foretold)
         said = book.base.minor, book.available.minor - book.shortfall.minor
         if said != (found.base_minor, found.available_minor):
             facts = {"base": book.base.minor, "available": said[1], "items_base": found.base_minor}
@@ -83,6 +100,8 @@ def _pool_liens(work: UnitOfWork) -> Iterator[Breach]:
 
 
 CHECKS: tuple[Check[UnitOfWork], ...] = (
+    Check("I5", "contracts_are_what_decisions_left", _contracts),
+    Check("I5", "rates_follow_from_what_was_known", _rates),
     Check("I6", "ended_deals_hold_nothing", _ended),
     Check("I6", "pools_carry_what_their_items_say", _pool_figures),
     Check("I6", "pools_hold_what_they_count", _pool_liens),

@@ -175,7 +175,8 @@ class MemoryFinancing:
         balances = {name: Money(one.posted_minor, deal.currency) for name, one in found.items()}
         asset, now = None, seen or Assets()
         if product.shape is Shape.POOL:
-            asset = Assets(items=merged(self.pools.get(deal.id, ()), now.items), offered=now.offered)
+            held = merged(self.pools.get(deal.id, ()), now.items)
+            asset = Assets(items=held, offered=now.offered, foretold=now.foretold)
         return Facts(calendar=self.calendar, balances=balances, evidence=evidence, asset=asset)
 
     def balance(self, product: Product, deal: Deal, purpose: str) -> Money:

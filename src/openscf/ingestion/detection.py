@@ -3,6 +3,7 @@
 A workbook, an OFD and other documents that are zips by nature are files; a zip of anything else is a folder.
 """
 
+import functools
 import gzip
 import hashlib
 import io
@@ -79,6 +80,7 @@ class Unopened:
     refusal: Refusal = field(compare=False)
 
 
+@functools.cache
 def known_adapters() -> tuple[Adapter, ...]:
     """All readers."""
     return tuple(ADAPTERS.discover("openscf.ingestion.adapters"))

@@ -1,7 +1,9 @@
-"""From a path to the store: open, recognise, read, take in, report; one transaction for each file.
+"""From a path to the store: open, recognise, read, take in, report; all of a file in one transaction.
 
-A file that is refused, unknown or ambiguous does not stop the others. Nothing is reported that is not committed. Of
-large files two are under way at once: while one is stored, the other one is read, or stored as well (see `turns`).
+A file that is refused, unknown or ambiguous does not stop the others. Nothing is reported that is not committed. Small
+files that follow each other share a transaction, and with it what each costs beside its rows; it is short, so that
+nobody waits for its locks for long. Two groups or large files are under way at once: while one is stored, the other one
+is read, or stored as well (see `turns`).
 """
 
 from collections import deque
@@ -10,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from openscf.db.database import Database
+from openscf.db.database import Database, is_of_data
 from openscf.db.unit_of_work import Context
 from openscf.ingestion.adapters import vat_table
 from openscf.ingestion.contract import ADAPTERS, FILE_TOO_LARGE, MAX_FILE_BYTES, Adapter, Reading, Rejection
@@ -18,12 +20,12 @@ from openscf.ingestion.detection import Delivered, Unopened, files_under, known_
 from openscf.ingestion.store.bulk import BulkReading, read_vat_table
 from openscf.ingestion.turns import Turns
 from openscf.kernel.errors import Refusal, Where, refusal
-from openscf.trades import Desk, IngestReport, accept_bulk, accept_reading, find_twins
+from openscf.trades import Desk, Given, IngestReport, accept_bulk, accept_readings, find_twins
 
 BULK_BYTES = 32 << 10  # from here on a table goes through DuckDB; below, starting it would cost more than it saves
-LANES = (
-    2  # large files under way at once: one keeps the database busy, and what it leaves of a second processor is used
-)
+MARKUP_BYTES = 256 << 10  # an invoice in XML, with many lines
+GROUP_FILES, GROUP_BYTES = 64, 4 << 20  # of small files that share a transaction: what is read from them is in memory
+LANES = 2  # groups under way at once: one keeps the database busy, what it leaves of a second processor is used
 _SHOWN = 100  # rejections that a report carries; all of them are in the store
 
 NO_SUCH_FILE = refusal(
@@ -93,6 +95,33 @@ class Intake:
 
 Progress = Callable[[str, str], None]
 """Told the name of a file and what is being done: `read`, `store`, `done`."""
+Group = Sequence[Delivered | FileOutcome]
+"""Files that are taken in by one transaction, with what is already known of others between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How a group of files is taken in, and whose turn it is."""
+
+    order: Order
+    chosen: Adapter | None
+    intake: Intake | None
+    progress: Progress
+    turn: tuple[Turns, int] = field(kw_only=True)
+
+    @property
+    def stores(self) -> Intake | None:
+        """Where it is stored; None where it is only judged."""
+        return None if self.order.dry else self.intake
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A small file that was read."""
+
+    file: Delivered
+    reading: Reading
+    given: Given
 
 
 def ingest(
@@ -131,30 +160,51 @@ def _taken_in(
 ) -> Iterator[FileOutcome]:
     known_adapters()
     chosen = ADAPTERS.get(order.reader) if order.reader else None
-    turns, waiting = Turns(), deque[Future[FileOutcome]]()
+    turns, waiting = Turns(), deque[Future[list[FileOutcome]]]()
 
-    def take_in(file: Delivered, turn: int) -> FileOutcome:
+    def take_in(group: Group, turn: int) -> list[FileOutcome]:
+        how = _How(order, chosen, intake, progress, turn=(turns, turn))
         try:
-            return ingest_file(file, order, chosen=chosen, intake=intake, progress=progress, turn=(turns, turn))
+            return [_alone(group[0], how)] if len(group) == 1 else _together(group, how)
         finally:
             turns.end(turn)
 
     with ThreadPoolExecutor(LANES, thread_name_prefix="ingest") as lanes:
         try:
-            for file in files:
-                if isinstance(file, Delivered) and len(file.content) >= BULK_BYTES:
-                    waiting.append(lanes.submit(take_in, file, turns.take()))
-                    if len(waiting) > LANES:
-                        yield waiting.popleft().result()
-                    continue
-                while waiting:
-                    yield waiting.popleft().result()
-                yield take_in(file, turns.take()) if isinstance(file, Delivered) else file
+            for group in grouped(files):
+                waiting.append(lanes.submit(take_in, group, turns.take()))
+                if len(waiting) > LANES:
+                    yield from waiting.popleft().result()
             while waiting:
-                yield waiting.popleft().result()
+                yield from waiting.popleft().result()
         finally:
             for one in waiting:
                 one.cancel()
+
+
+def grouped(files: Iterable[Delivered | FileOutcome]) -> Iterator[Group]:
+    """The files in their order: small ones that follow each other together, each large one by itself."""
+    group, size = list[Delivered | FileOutcome](), 0
+    for file in files:
+        if isinstance(file, Delivered) and not _is_small(file):
+            if group:
+                yield group
+            yield [file]
+            group, size = [], 0
+            continue
+        group.append(file)
+        size += len(file.content) if isinstance(file, Delivered) else 0
+        if len(group) >= GROUP_FILES or size >= GROUP_BYTES:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+def _is_small(file: Delivered) -> bool:
+    """Not worth a transaction of its own; documents in XML are longer than rows that say as much."""
+    markup = file.content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    return len(file.content) < (MARKUP_BYTES if markup else BULK_BYTES)
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Delivered | FileOutcome]:
@@ -179,24 +229,23 @@ def _opened(path: Path) -> Iterator[Delivered | FileOutcome]:
         yield FileOutcome(file.name, refusal=file.refusal) if isinstance(file, Unopened) else file
 
 
-def ingest_file(
-    file: Delivered, order: Order, *, chosen: Adapter | None, intake: Intake | None, progress: Progress,
-    turn: tuple[Turns, int],
-) -> FileOutcome:  # fmt: skip
+def _alone(file: Delivered | FileOutcome, how: _How) -> FileOutcome:
     """Take in one file when it is its turn; a refusal is its outcome."""
-    progress(file.name, "read")
-    name = chosen.name if chosen else ""
+    if isinstance(file, FileOutcome):
+        return file
+    how.progress(file.name, "read")
+    name = how.chosen.name if how.chosen else ""
     try:
-        adapter = chosen or reader_of(file)
+        adapter = how.chosen or reader_of(file)
         name = adapter.name
-        reading = _read(adapter, file, order)
+        reading = _read(adapter, file, how.order)
         try:
             report = None
-            if intake is not None and not order.dry:
-                turns, number = turn
+            if how.stores is not None:
+                turns, number = how.turn
                 turns.wait(number, find_twins(reading) if isinstance(reading, BulkReading) else None)
-                progress(file.name, "store")
-                report = _store(adapter, file, order, reading=reading, at=intake)
+                how.progress(file.name, "store")
+                report = _store(adapter, file, how.order, reading=reading, at=how.stores)
             return _outcome(file, name, reading, report=report)
         finally:
             if isinstance(reading, BulkReading):
@@ -204,7 +253,64 @@ def ingest_file(
     except Refusal as no:
         return FileOutcome(file.name, name, refusal=no)
     finally:
-        progress(file.name, "done")
+        how.progress(file.name, "done")
+
+
+def _together(group: Group, how: _How) -> list[FileOutcome]:
+    """Take in small files by one transaction, when it is their turn; each has its own outcome, as if it came alone."""
+    found = [_looked_at(file, how) if isinstance(file, Delivered) else file for file in group]
+    read = [one for one in found if isinstance(one, _Ready)]
+    reports: Sequence[IngestReport | Refusal | None] = [None] * len(read)
+    if how.stores is not None and read:
+        turns, number = how.turn
+        turns.wait(number)
+        for one in read:
+            how.progress(one.file.name, "store")
+        reports = _stored([one.given for one in read], how.stores)
+    told = iter(reports)
+    outcomes = [_told(one, next(told)) if isinstance(one, _Ready) else one for one in found]
+    for file in outcomes:
+        how.progress(file.name, "done")
+    return outcomes
+
+
+def _looked_at(file: Delivered, how: _How) -> _Ready | FileOutcome:
+    how.progress(file.name, "read")
+    name = how.chosen.name if how.chosen else ""
+    try:
+        adapter = how.chosen or reader_of(file)
+        name = adapter.name
+        reading = adapter.read(file.source(how.order.sender, how.order.options))
+    except Refusal as no:
+        return FileOutcome(file.name, name, refusal=no)
+    source = file.as_delivered(how.order.sender, how.order.options)
+    return _Ready(file, reading, Given(source, reading, name))
+
+
+def _told(one: _Ready, report: IngestReport | Refusal | None) -> FileOutcome:
+    if isinstance(report, Refusal):
+        return FileOutcome(one.file.name, one.given.adapter, refusal=report)
+    return _outcome(one.file, one.given.adapter, one.reading, report=report)
+
+
+def _stored(given: Sequence[Given], at: Intake) -> list[IngestReport | Refusal]:
+    """What the store says of each. Where one of them spoils it for all, each is stored by itself.
+
+    A lost connection or a deadlock is no fault of a file.
+    """
+    try:
+        return [*at.database.run(at.context, lambda work: accept_readings(work, given, desk=at.desk))]
+    except Exception as error:
+        if not (isinstance(error, Refusal) or is_of_data(error)):
+            raise
+        return [_stored_alone(one, at) for one in given]
+
+
+def _stored_alone(one: Given, at: Intake) -> IngestReport | Refusal:
+    try:
+        return at.database.run(at.context, lambda work: accept_readings(work, [one], desk=at.desk))[0]
+    except Refusal as no:
+        return no
 
 
 def _read(adapter: Adapter, file: Delivered, order: Order) -> Reading | BulkReading:
@@ -223,10 +329,8 @@ def _store(
         return at.database.run(
             at.context, lambda work: accept_bulk(work, source, bulk, adapter=adapter.name, desk=at.desk)
         )
-    few = reading
-    return at.database.run(
-        at.context, lambda work: accept_reading(work, source, few, adapter=adapter.name, desk=at.desk)
-    )
+    few = [Given(source, reading, adapter.name)]
+    return at.database.run(at.context, lambda work: accept_readings(work, few, desk=at.desk))[0]
 
 
 def _outcome(

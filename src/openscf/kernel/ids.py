@@ -11,6 +11,8 @@ from typing import ClassVar, Self
 from openscf.kernel.errors import refusal
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_SHIFTS = range(120, -1, -10)
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)} | {
     letter.lower(): value for value, letter in enumerate(_ALPHABET)
 }
@@ -69,7 +71,7 @@ class TypedId(uuid.UUID):
 
     def __str__(self) -> str:
         number = self.int
-        letters = [_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5)]
+        letters = [_PAIRS[number >> shift & 1023] for shift in _SHIFTS]
         return f"{self.prefix}_{''.join(letters)}"
 
     def __repr__(self) -> str:

@@ -11,12 +11,13 @@ These are measures of what might happen, in floating point; nothing that is post
 
 import warnings
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array, sparray
-from scipy.sparse.linalg import MatrixRankWarning, spsolve
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array, sparray
 
 Floats = npt.NDArray[np.float64]
 FAILED: Final = 1.0 - 1e-12  # stress at which a buffer is gone
@@ -60,7 +61,7 @@ class Stress:
     rounds: int
 
 
-def clearing(owed: sparray, assets: npt.ArrayLike) -> Clearing:
+def clearing(owed: "sparray", assets: npt.ArrayLike) -> Clearing:
     """The greatest clearing vector: each pays all it owes or all it has, in proportion to its debts.
 
     Starts with everybody paying in full and takes back what can't be paid, round by round; as the payments only fall,
@@ -74,13 +75,13 @@ def clearing(owed: sparray, assets: npt.ArrayLike) -> Clearing:
     Raises:
         ValueError: A shape does not fit, or an amount is below nothing.
     """
-    debts, outside = csr_array(owed, dtype=np.float64), np.asarray(assets, dtype=np.float64)
+    debts, outside = _sparse(owed, dtype=np.float64), np.asarray(assets, dtype=np.float64)
     if debts.shape != (len(outside), len(outside)):
         raise ValueError("what is owed is a square, with a row for each firm")
     if (debts.data < 0).any() or (outside < 0).any():
         raise ValueError("debts and assets are not below nothing")
     due = np.asarray(debts.sum(axis=1)).ravel()
-    shares = csr_array(debts.multiply((1 / np.where(due > 0, due, 1))[:, None])).T.tocsr()
+    shares = _sparse(debts.multiply((1 / np.where(due > 0, due, 1))[:, None])).T.tocsr()
     paid, before, still = due.copy(), np.zeros(len(due), dtype=bool), 0
     margin = _SETTLED * max(1.0, float(due.max(initial=0)))
     for number in range(1, _MOST_ROUNDS + 1):
@@ -97,7 +98,9 @@ def clearing(owed: sparray, assets: npt.ArrayLike) -> Clearing:
     return Clearing(paid, before, _MOST_ROUNDS, False)
 
 
-def debt_rank(exposures: sparray, buffers: npt.ArrayLike, shock: npt.ArrayLike, *, tolerance: float = 1e-12) -> Stress:
+def debt_rank(
+    exposures: "sparray", buffers: npt.ArrayLike, shock: npt.ArrayLike, *, tolerance: float = 1e-12
+) -> Stress:
     """DebtRank: each loses what its debtors lose of their worth, in proportion to what it lent them.
 
     Args:
@@ -113,7 +116,7 @@ def debt_rank(exposures: sparray, buffers: npt.ArrayLike, shock: npt.ArrayLike, 
     return _spread(exposures, buffers, shock, step=spread, tolerance=tolerance)
 
 
-def cascade(exposures: sparray, buffers: npt.ArrayLike, shock: npt.ArrayLike) -> Stress:
+def cascade(exposures: "sparray", buffers: npt.ArrayLike, shock: npt.ArrayLike) -> Stress:
     """A cascade of failures: nobody passes anything on before its buffer is gone, and then all of it.
 
     Args:
@@ -128,15 +131,17 @@ def cascade(exposures: sparray, buffers: npt.ArrayLike, shock: npt.ArrayLike) ->
     return _spread(exposures, buffers, shock, step=spread, tolerance=1e-12)
 
 
-def _spread(exposures: sparray, buffers: npt.ArrayLike, shock: npt.ArrayLike, *, step: Any, tolerance: float) -> Stress:
-    lent, can_lose = csr_array(exposures, dtype=np.float64), np.asarray(buffers, dtype=np.float64)
+def _spread(
+    exposures: "sparray", buffers: npt.ArrayLike, shock: npt.ArrayLike, *, step: Any, tolerance: float
+) -> Stress:
+    lent, can_lose = _sparse(exposures, dtype=np.float64), np.asarray(buffers, dtype=np.float64)
     start = np.atleast_2d(np.asarray(shock, dtype=np.float64))
     count = len(can_lose)
     if lent.shape != (count, count) or start.shape[1] != count:
         raise ValueError("exposures are a square, with a row, a buffer and a shock for each firm")
     if (can_lose <= 0).any() or (lent.data < 0).any() or (start < 0).any() or (start > 1).any():
         raise ValueError("buffers are above nothing, exposures not below, and shocks between 0 and 1")
-    impact = csr_array(lent.multiply((1 / can_lose)[:, None]))  # of j on i, so that a row is whom it hits
+    impact = _sparse(lent.multiply((1 / can_lose)[:, None]))  # of j on i, so that a row is whom it hits
     now, told, rounds, grew = start.copy(), np.zeros_like(start), 0, np.inf
     while grew >= tolerance and rounds < _MOST_ROUNDS:
         passed = step(now, told)
@@ -151,13 +156,15 @@ def _spread(exposures: sparray, buffers: npt.ArrayLike, shock: npt.ArrayLike, *,
 
 
 def _solved(
-    shares: csr_array, due: Floats, outside: Floats, *, defaulted: npt.NDArray[np.bool_], below: Floats
+    shares: "csr_array", due: Floats, outside: Floats, *, defaulted: npt.NDArray[np.bool_], below: Floats
 ) -> Floats | None:
     """The payments if exactly these default, or None if that is no answer."""
     places = np.flatnonzero(defaulted)
     if not 0 < len(places) <= _LARGEST_SYSTEM:
         return None
     full = np.where(defaulted, 0.0, due)
+    from scipy.sparse.linalg import MatrixRankWarning, spsolve  # noqa: PLC0415 - as above
+
     system = _identity(len(places)) - shares[places][:, places]
     with warnings.catch_warnings():  # firms that owe only one another have no single answer; it is looked for in rounds
         warnings.simplefilter("ignore", MatrixRankWarning)
@@ -171,6 +178,12 @@ def _solved(
     return np.asarray(np.clip(paid, 0, due))
 
 
-def _identity(size: int) -> csr_array:
+def _sparse(values: Any, **more: Any) -> "csr_array":
+    from scipy.sparse import csr_array  # noqa: PLC0415 - most commands measure no contagion, and all would wait for it
+
+    return csr_array(values, **more)
+
+
+def _identity(size: int) -> "csr_array":
     places = np.arange(size)
-    return csr_array((np.ones(size), (places, places)), shape=(size, size))
+    return _sparse((np.ones(size), (places, places)), shape=(size, size))

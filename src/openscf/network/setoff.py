@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
 
 from openscf.kernel.errors import refusal
 
@@ -84,6 +82,9 @@ def net_positions(debts: Mapping[tuple[str, str], int]) -> dict[str, int]:
 def _circulation(pairs: list[tuple[str, str]], debts: Mapping[tuple[str, str], int]) -> list[int]:
     if not pairs:
         return []
+    from scipy.optimize import linprog  # noqa: PLC0415 - most commands set nothing off, and all would wait for it
+    from scipy.sparse import csr_array  # noqa: PLC0415
+
     index = {firm: place for place, firm in enumerate(sorted({firm for pair in pairs for firm in pair}))}
     columns = np.arange(len(pairs))
     rows = np.concatenate([[index[debtor] for debtor, _ in pairs], [index[creditor] for _, creditor in pairs]])

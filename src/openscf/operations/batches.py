@@ -74,17 +74,18 @@ def finance_many(
     if len(applications) > MOST_AT_ONCE:
         raise BATCH_TOO_LARGE(count=len(applications), most=MOST_AT_ONCE)
     with work.sharing():
-        _gather(work, applications, fingerprints)
+        _gather(work, applications, on, fingerprints=fingerprints)
         return _Batch(work, on, fingerprints, take).done(applications)
 
 
-def _gather(work: UnitOfWork, applications: Sequence[Application], fingerprints: Fingerprinter) -> None:
+def _gather(work: UnitOfWork, applications: Sequence[Application], on: dt.date, *, fingerprints: Fingerprinter) -> None:
     """Lock what all of it is about, once and in one order, and read what is known of it by one statement of each kind.
 
     A frame that is not there or not in force has no say in it; each application is told so when its turn comes.
     """
     frames = financing.programmes_named(work, {one.programme for one in applications})
-    financing.gather_claims(work, {one.document for one in applications}, programmes=frames, fingerprints=fingerprints)
+    claims = {one.document for one in applications}
+    financing.gather_claims(work, claims, programmes=frames, on=on, fingerprints=fingerprints)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@
 Nothing here computes an amount: the products and their frames do.
 """
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 from openscf import financing
 from openscf.db import UnitOfWork
-from openscf.financing import Deal, DealId, Judged, Kept, NewDeal, Offer, Postings, Programme, ProgrammeId
+from openscf.financing import Deal, DealId, Judged, Kept, NewDeal, Offer, Postings, Priced, Programme, ProgrammeId
 from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import PartyId
 from openscf.trades import DocumentId, Fingerprinter
@@ -83,10 +84,26 @@ class Accepted:
 def quote(work: UnitOfWork, application: Application, *, on: dt.date, fingerprints: Fingerprinter) -> Quote:
     """What a claim would bring under a frame, and everything that stands against it; nothing is kept.
 
+    Where the frame prices from credit and an offer on the claim stands already, it is quoted at the offered rate,
+    whatever has been judged since.
+
     Raises:
         Refusal: `programme_not_found`, `programme_not_active`, `document_not_found`.
     """
-    return _quoted(work, application, on=on, fingerprints=fingerprints)[1]
+    programme, quoted = _quoted(work, application, on=on, fingerprints=fingerprints)
+    standing = None if quoted.judged.priced is None else _standing(work, application)
+    if standing is None:
+        return quoted
+    judged = dataclasses.replace(quoted.judged, priced=standing)
+    return Quote(judged, financing.offer_for(programme, judged, on=on))
+
+
+def _standing(work: UnitOfWork, application: Application) -> Priced | None:
+    """The price of an offer under the same frame that waits to be taken; None where there is none."""
+    for kept in financing.deals_of_document(work, application.document):
+        if kept.deal.programme == application.programme and kept.deal.state == "verified":
+            return financing.price_of_deal(work, kept)
+    return None
 
 
 def apply(work: UnitOfWork, application: Application, *, on: dt.date, fingerprints: Fingerprinter) -> Applied:
@@ -112,12 +129,12 @@ def look_again(work: UnitOfWork, deal: DealId, *, on: dt.date, fingerprints: Fin
     Raises:
         Refusal: `deal_not_found`, `programme_not_active`.
     """
-    kept = financing.found_deal(work, deal)
+    kept = financing.locked_deal(work, deal)  # the deal before its document, as everywhere
     assert kept.deal.programme is not None, "an application is made under a frame"
     assert kept.document is not None, "an application is about a document"
     book: Any = kept.deal.book
     application = Application(programme=kept.deal.programme, document=kept.document, due_on=book.due_on)
-    quoted = quote(work, application, on=on, fingerprints=fingerprints)
+    quoted = _quoted(work, application, on=on, fingerprints=fingerprints)[1]
     return _looked_at(work, kept.deal, quoted, on=on, fingerprints=fingerprints)
 
 
@@ -192,9 +209,12 @@ MAY_PASS = frozenset(
         "party_not_verified",
         "face_in_dispute",
         "beyond_observed_purchases",
+        "seller_credit_unknown",
+        "buyer_credit_unknown",
+        "price_beyond_highest",
     }
 )
-"""Reasons that a later document, confirmation or clearance mends; with any other the application is refused at once.
+"""Reasons that a later document, confirmation, clearance or evaluation mends; any other refuses the application.
 
 A claim without a due date is no deal yet: nobody could say what it costs.
 """

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from openscf import financing, parties, trades
 from openscf.db import UnitOfWork
-from openscf.financing import PRODUCTS, Judged, Kept, Offer, Programme
+from openscf.financing import PRODUCTS, Judged, Kept, Offer, Priced, Programme
 from openscf.kernel.calendars import calendar_named, due_day
 from openscf.kernel.daycount import Period
 from openscf.kernel.errors import Refusal, refusal
@@ -60,6 +60,7 @@ class Source:
         cost: Everything that it costs.
         all_in: The same a year, simple over 360 days, on the cash received; None where nothing is received early.
         reasons: What stands against it; nothing: it can be had now.
+        priced: How its rate came about, where the frame prices from credit.
     """
 
     programme: Programme
@@ -73,6 +74,7 @@ class Source:
     due_on: dt.date
     days: int
     reasons: tuple[Refusal, ...]
+    priced: Priced | None = None
 
     def cost_percent_text(self) -> str:
         """Cost as a part of the face, in per cent; nothing of a claim on which nothing is owed any more."""
@@ -147,6 +149,7 @@ def _advanced(asking: _Asking, frame: Programme) -> Iterator[Source]:
         programme=frame, provider=frame.parties.get("funder", frame.owner), kind="funder", face=offer.face,
         cash_now=offer.cash_now, cash_later=offer.cash_later, cost=offer.cost, all_in=offer.all_in,
         due_on=offer.due_on, days=offer.days, reasons=judged.reasons + _beside(asking, frame, judged),
+        priced=judged.priced,
     )  # fmt: skip
 
 
@@ -231,7 +234,7 @@ class Opportunity:
 
     Attributes:
         kept: The deal, not funded yet.
-        offer: What it would come to on that day; None where it is past its due day.
+        offer: What it would come to on that day; None where it is past its due day, or its rate is still to be set.
         next_steps: What its product allows now.
     """
 
@@ -249,7 +252,7 @@ def opportunities(
     )  # fmt: skip
     return [
         Opportunity(
-            kept=kept, offer=_offer_of(kept, on),
+            kept=kept, offer=None if financing.rate_is_open(work, kept.deal) else _offer_of(kept, on),
             next_steps=tuple(sorted(PRODUCTS.get(kept.deal.product).lifecycle.allowed(kept.deal.state))),
         )
         for kept in page

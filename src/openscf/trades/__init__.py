@@ -95,6 +95,7 @@ from openscf.trades.service.documents import (
     document_named,
     find_documents,
     fingerprint_of,
+    held_version,
     seen_of,
     versions_of,
 )
@@ -112,7 +113,7 @@ from openscf.trades.service.exceptions import (
 )
 from openscf.trades.service.files import FILE_NOT_FOUND, file_taken, files_taken, rejections_in, senders
 from openscf.trades.service.gathering import gather_claims, named_versions
-from openscf.trades.service.ingest import Desk, accept_reading, reading_key
+from openscf.trades.service.ingest import Desk, Given, accept_reading, accept_readings, reading_key
 from openscf.trades.service.liens import (
     GUARDS as LIEN_GUARDS,
 )
@@ -178,6 +179,7 @@ __all__ = [
     "FileId",
     "Fingerprinter",
     "FolderOriginals",
+    "Given",
     "GoodsEvent",
     "GoodsEventId",
     "GoodsPaper",
@@ -230,6 +232,7 @@ __all__ = [
     "Worth",
     "accept_bulk",
     "accept_reading",
+    "accept_readings",
     "asset_of",
     "assign_lien",
     "bank_line_fingerprints",
@@ -258,6 +261,7 @@ __all__ = [
     "fix_payment",
     "gather_claims",
     "goods_papers",
+    "held_version",
     "identity_of",
     "invoice_key",
     "invoice_named",

@@ -5,10 +5,11 @@ that was refused, a crash in between) does no harm and serves the next delivery 
 """
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from openscf.db.server.private import make_private_folder, sync_folder, write_private
+from openscf.db.server.private import make_private_folder, sync_folder, write_private_files
 from openscf.kernel.errors import refusal
 
 ORIGINAL_MISSING = refusal(
@@ -46,6 +47,14 @@ class Originals(Protocol):
         """
         ...
 
+    def put_all(self, files: Sequence[tuple[bytes, str]]) -> None:
+        """Keep several, each with its hash; durable all when it returns.
+
+        Raises:
+            Refusal: `original_misdeclared`.
+        """
+        ...
+
     def get(self, sha256: str) -> bytes:
         """The bytes.
 
@@ -67,15 +76,22 @@ class FolderOriginals:
 
     def put(self, content: bytes, sha256: str) -> None:
         """See `Originals.put`."""
-        _check(content, sha256)
-        path = self._path(sha256)
-        if path.exists() and path.stat().st_size == len(content):
-            return
-        make_private_folder(self._folder)
-        if not path.parent.exists():
-            make_private_folder(path.parent)
+        self.put_all([(content, sha256)])
+
+    def put_all(self, files: Sequence[tuple[bytes, str]]) -> None:
+        """See `Originals.put_all`."""
+        wanted: dict[Path, bytes] = {}
+        for content, sha256 in files:
+            _check(content, sha256)
+            path = self._path(sha256)
+            if not (path.exists() and path.stat().st_size == len(content)):
+                wanted[path] = content
+        missing = {path.parent for path in wanted if not path.parent.exists()}
+        for folder in (self._folder, *sorted(missing)) if wanted else ():
+            make_private_folder(folder)
+        if missing:
             sync_folder(self._folder)
-        write_private(path, content)
+        write_private_files(wanted)
 
     def get(self, sha256: str) -> bytes:
         """See `Originals.get`."""
@@ -100,6 +116,11 @@ class MemoryOriginals:
         """See `Originals.put`."""
         _check(content, sha256)
         self.kept.setdefault(sha256, bytes(content))
+
+    def put_all(self, files: Sequence[tuple[bytes, str]]) -> None:
+        """See `Originals.put_all`."""
+        for content, sha256 in files:
+            self.put(content, sha256)
 
     def get(self, sha256: str) -> bytes:
         """See `Originals.get`."""

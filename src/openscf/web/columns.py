@@ -1,11 +1,11 @@
 """Columns that several pages share, and how their cells are made."""
 
-from typing import Any
+from typing import Any, Final
 
 from openscf.financing import PRODUCTS
 from openscf.portal import OPERATIONS, Given, Money, Said, admit
 from openscf.web.calls import Call
-from openscf.web.tables import Cell, Column, Link, Percent, State, Table
+from openscf.web.tables import Cell, Column, Link, State, Table
 from openscf.web.visit import Visit
 
 
@@ -22,13 +22,6 @@ def products_of(visit: Visit) -> list[Any]:
     return list(answer.items)
 
 
-def side_name(visit: Visit, side: Any) -> str:
-    """The name of a side of a document: a member's in the reader's language, anybody else's as it is written there."""
-    if side.party:
-        return visit.party_name(side.party)
-    return side.name or side.code or visit.words("unknown", "未知")
-
-
 def invoices(visit: Visit, items: list[Any], *, name: str = "invoices", following: str | None = None) -> Table:
     """A table of invoices."""
     words = visit.words
@@ -38,18 +31,25 @@ def invoices(visit: Visit, items: list[Any], *, name: str = "invoices", followin
             return words("no", "否") if row.financeable is False else None
         return Link(words("compare sources", "比较资金来源"), f"/invoices/{row.id}/sources")
 
+    def lacks(row: Any) -> str:
+        return words(", ", "、").join(words.name("flow", one) for one in row.closure.missing) or words("nothing", "无")
+
     columns = [
         Column("Number", "号码", lambda row: Link(row.number, f"/invoices/{row.id}", row.code or "")),
-        Column("Seller", "卖方", lambda row: side_name(visit, row.seller), quiet=True),
-        Column("Buyer", "买方", lambda row: side_name(visit, row.buyer)),
-        Column("Amount", "金额", lambda row: row.amount, numeric=True),
-        Column("Due", "到期日", lambda row: row.due_on, quiet=True),
-        Column(
-            "State", "状态", lambda row: State(row.standing.value if hasattr(row.standing, "value") else row.standing)
+        *_others(
+            visit,
+            items,
+            [
+                (Column("Seller", "卖方", lambda row: visit.side_name(row.seller)), lambda row: row.seller.party),
+                (Column("Buyer", "买方", lambda row: visit.side_name(row.buyer)), lambda row: row.buyer.party),
+            ],
         ),
-        Column("Trade closed", "贸易闭环", lambda row: Percent(row.closure.degree), numeric=True, quiet=True),
+        Column("Amount", "金额", lambda row: row.amount, numeric=True),
+        Column("Due", "到期日", lambda row: row.due_on),
+        Column("State", "状态", lambda row: State(getattr(row.standing, "value", row.standing), "standing")),
+        Column("Not shown yet", "尚缺环节", lacks, quiet=True),
     ]
-    if any(row.financeable is not None for row in items):
+    if visit.may("compare_sources") and any(row.financeable is not None for row in items):
         columns.append(Column("Money on it", "可融资", sources))
     return Table(
         name=name, title=Said("Invoices", "发票"), columns=columns, rows=items, following=following,
@@ -66,9 +66,11 @@ def financings(visit: Visit, items: list[Any], *, name: str = "financings", foll
         name=name, title=Said("Financings", "融资"), following=following, rows=items,
         columns=[
             Column("Financing", "融资", lambda row: Link(product_name(visit, row.product), f"/financings/{row.id}", row.id[-8:])),
-            Column("Client", "融资方", lambda row: party(visit, row, "client")),
-            Column("Debtor", "债务人", lambda row: party(visit, row, "obligor"), quiet=True),
-            Column("Funder", "资金方", lambda row: party(visit, row, "funder"), quiet=True),
+            *_others(visit, items, [
+                (Column("Client", "融资方", lambda row: party(visit, row, "client")), lambda row: row.parties.get("client")),
+                (Column("Debtor", "债务人", lambda row: party(visit, row, "obligor")), lambda row: row.parties.get("obligor")),
+                (Column("Funder", "资金方", lambda row: party(visit, row, "funder")), lambda row: row.parties.get("funder")),
+            ]),
             Column("Face", "面额", lambda row: row.face, numeric=True),
             Column("Outstanding", "未偿本金", lambda row: row.principal, numeric=True, quiet=True),
             Column("Due", "到期日", lambda row: row.due_on),
@@ -79,6 +81,32 @@ def financings(visit: Visit, items: list[Any], *, name: str = "financings", foll
             "暂无融资。请选择一张发票并比较其资金来源。",
         ),
     )  # fmt: skip
+
+
+PLACES: Final = {
+    "doc": ("/invoices/", Said("Invoice", "发票")), "dea": ("/financings/", Said("Financing", "融资")),
+    "pty": ("/enterprises/", Said("Enterprise", "企业")), "fil": ("/files/", Said("File", "文件")),
+    "acc": ("/accounts/", Said("Account", "账户")), "vou": ("/vouchers/", Said("Voucher", "电子凭证")),
+}  # fmt: skip
+
+
+def about(visit: Visit, subject: str) -> Cell:
+    """What something is about, as a link that says what it leads to; anything else as it is written."""
+    kind = subject.partition("_")[0] if "_" in subject else ""
+    if kind not in PLACES:
+        return visit.said(subject)
+    place, name = PLACES[kind]
+    if kind == "pty":
+        return Link(visit.party_name(subject), place + subject)
+    return Link(name(visit.words.language), place + subject, subject[-8:])
+
+
+def _others(visit: Visit, items: list[Any], sides: list[tuple[Column, Any]]) -> list[Column]:
+    """Columns of those who take part: one that would name the reader's own enterprise in every row says nothing to it."""
+    own = str(visit.desk.principal.party or "")
+    if visit.exporting is not None:
+        return [column for column, _ in sides]
+    return [column for column, who in sides if not items or any(who(row) != own for row in items)]
 
 
 def party(visit: Visit, row: Any, role: str) -> str | None:

@@ -18,6 +18,7 @@ from openscf.web.words import glossary, grouped
 _CODES: Final = ("value", "limit", "role", "rater", "scale", "document", "event", "state", "any")
 """Groups of the glossary in which a code of a request is looked for."""
 _AMOUNT: Final = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
+_ID: Final = re.compile(r"[a-z]{3}_[0-9A-Z]{26}")
 _EXACT: Final = re.compile(r"-?\d+/\d+")
 MOST_LETTERS: Final = 60  # of a list: a longer one is counted
 
@@ -57,7 +58,8 @@ def label(visit: Visit, known: dict[str, FieldInfo], name: str) -> str:
     info = known.get(name)
     if info is not None:
         return visit.words(info.en, info.zh).replace("{", "").replace("}", "")
-    return " · ".join(visit.words.name("field", piece) for piece in name.split("."))
+    pieces = [piece[-8:] if _ID.fullmatch(piece) else visit.words.name("field", piece) for piece in name.split(".")]
+    return " · ".join(pieces)
 
 
 def asked_lines(visit: Visit, payload: Any) -> list[tuple[str, str]]:

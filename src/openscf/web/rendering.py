@@ -80,10 +80,13 @@ TONES: Final = {
         "frozen",
         "stopped",
         "high",
+        "alarm",
         "contradicted",
         "given_up",
     },
 }
+UNDER: Final = {"/files/": "/upload"}
+"""Pages that stand under another one in the navigation than their address says."""
 FRAGMENT: Final = "x-openscf-fragment"
 _DAY: Final = re.compile(r"\b(\d{4}-\d{2}-\d{2})\b")
 
@@ -119,7 +122,8 @@ class Renderer:
         told = {
             "style": None if kept else self._style, "style_kept": f"{STYLE_KEPT}={self.assets.version}",
             "t": words, "words": words, "request": request, "visit": None, "flash": _flash(request), **context,
-            "names_of": _names_of(words), "label": _label(words), "home_tabs": _home_tabs(words),
+            "why_not": why_not, "said": str if visit is None else visit.said, "names_of": _names_of(words),
+            "label": _label(words), "home_tabs": _home_tabs(words),
             "path": request.url.path, "address": _address(request), **_around(visit, request),
         }  # fmt: skip
         body = self._env.get_template(name).render(told)
@@ -145,6 +149,21 @@ class Renderer:
             "title": "", "back": back,
         }  # fmt: skip
         return self.page(request, name, context, status=status or refused.kind.status)
+
+
+def why_not(refused: Refusal, visit: Visit | None, words: Words) -> str:
+    """What a refusal says to its reader; who may not do something is told of his duties, not of his own id."""
+    if visit is None:
+        return refused.sentence(words.language)
+    if refused.code == "not_allowed":
+        duties = words(", ", "、").join(words.name("duty", one) for one in visit.me.duties)
+        return words(
+            "This is not among your duties here ({duties}).", "您的职责（{duties}）不包含此项操作。", duties=duties
+        )
+    params = dict(refused.params)
+    if refused.code == "form_not_readable":
+        params["field"] = _label(words)(str(params["field"]))
+    return visit.said(refused.kind.sentence(words.language, params))
 
 
 def _straight(value: Any) -> Any:
@@ -182,9 +201,11 @@ def tables_of(context: Mapping[str, Any]) -> dict[str, Table]:
     return {one.name: one for one in context.values() if isinstance(one, Table)}
 
 
-def tone(code: Any) -> str:
+def tone(code: Any, group: str = "state") -> str:
     """How a state feels: the colour of its badge."""
     text = str(getattr(code, "value", code))
+    if group == "account":
+        return "" if text == "open" else "bad"
     return next((name for name, codes in TONES.items() if text in codes), "")
 
 
@@ -197,7 +218,11 @@ def _around(visit: Visit | None, request: Request) -> dict[str, Any]:
     for one in visit.pages():
         found.setdefault(one.nav.section if one.nav else "", []).append(one)
     sections = [{"grouper": name, "list": found[name]} for name in SECTIONS if name in found]
-    paths = [one.path for pages in found.values() for one in pages if request.url.path.startswith(one.path)]
+    at = next(
+        (parent + request.url.path for child, parent in UNDER.items() if request.url.path.startswith(child)),
+        request.url.path,
+    )
+    paths = [one.path for pages in found.values() for one in pages if at.startswith(one.path)]
     return {
         "own_name": "—" if own is None else visit.words.party(own.name_zh, own.name_en), "sections": sections,
         "here": max(paths, key=len, default=""), "account_path": "/account" if visit.may("list_api_keys") else "",
@@ -217,7 +242,8 @@ def _label(words: Words) -> Any:
 def _home_tabs(words: Words) -> Any:
     titles = {
         "operator": words("Operations", "运营"), "funder": words("Funder", "资金方"),
-        "anchor": words("Buyer", "核心企业"), "supplier": words("Supplier", "供应商"), "other": words("Other", "其他"),
+        "anchor": words("Buyer", "核心企业"), "supplier": words("Supplier", "供应商"),
+        "keeper": words("Keeper", "监管"), "rater": words("Rater", "评级"), "other": words("Other", "其他"),
     }  # fmt: skip
     return lambda names: [(name, f"/?as={name}", titles[name]) for name in names]
 

@@ -3,6 +3,7 @@
 Everything that a page asks of the portal goes through it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
 from openscf import portal
-from openscf.kernel.errors import Refusal, refusal
+from openscf.kernel.errors import Refusal, Where, refusal
 from openscf.kernel.ids import RequestId
 from openscf.portal import OPERATIONS, Desk, Given, House, Operation, Upload
 from openscf.web import guard
@@ -21,15 +22,27 @@ from openscf.web.words import Words
 
 MOST_EXPORTED: Final = 10_000
 _PAGE: Final = 200
+ID: Final = re.compile(r"\b([a-z]{3})_[0-9A-HJKMNP-TV-Z]{26}\b")
 
 NOT_READABLE = refusal(
     "form_not_readable",
-    en="What was entered does not fit: {first}.",
-    zh="填写内容不符合要求：{first}。",
+    en="What was entered for {field} does not fit: {wrong}.",
+    zh="{field} 填写内容不符合要求：{wrong_zh}。",
     fix_en="Correct it and send it again.",
     fix_zh="请更正后重新提交。",
     status=422,
 )
+
+WRONG: Final = {
+    "missing": ("it is needed", "此项必填"), "string_too_short": ("it is too short", "内容过短"),
+    "string_too_long": ("it is too long", "内容过长"), "int": ("it is no whole number", "应为整数"),
+    "date": ("it is no day of the calendar", "应为有效日期"), "decimal": ("it is no number", "应为数字"),
+    "greater_than": ("it is too small", "数值过小"), "less_than": ("it is too large", "数值过大"),
+    "enum": ("it is none of the choices", "不在可选范围内"), "literal": ("it is none of the choices", "不在可选范围内"),
+    "string_pattern": ("it is not written as it has to be", "格式不正确"), "url": ("it is no address", "应为有效网址"),
+    "": ("it is not written as it has to be", "格式不正确"),
+}  # fmt: skip
+"""What can be wrong with a field, by the beginning of the kind of error that pydantic names, in both languages."""
 
 
 @dataclass(slots=True)
@@ -52,7 +65,7 @@ class Visit:
     page: Page | None = None
     calls: list[Call] = field(default_factory=list)
     _me: Any = None
-    _names: dict[str, str] = field(default_factory=dict)
+    _directory: tuple[dict[str, str], list[tuple[str, str]]] | None = None
 
     @property
     def me(self) -> Any:
@@ -113,15 +126,45 @@ class Visit:
 
     def party_name(self, identity: str) -> str:
         """The name of an enterprise, in the reader's language."""
-        if not self._names:  # one question for a page of firms
-            listed = self.quietly("list_parties", {"limit": _PAGE})
-            for one in [] if listed is None else listed.items:
-                self._names[one.id] = self.words.party(one.name_zh, one.name_en)
-        if identity not in self._names:
+        names = self._known()[0]
+        if identity not in names:
             found = self.quietly("get_party", party_id=identity)
-            name = identity[-8:] if found is None else self.words.party(found.name_zh, found.name_en)
-            self._names[identity] = name
-        return self._names[identity]
+            names[identity] = identity[-8:] if found is None else self.words.party(found.name_zh, found.name_en)
+        return names[identity]
+
+    def side_name(self, side: Any) -> str:
+        """The name of a side of a document: a member's in the reader's language, anybody else's as it stands there."""
+        if side.party:
+            return self.party_name(side.party)
+        return side.name or side.code or self.words("unknown", "未知")
+
+    def said(self, text: str) -> str:
+        """A sentence as its reader knows things: enterprises by names in his language, other ids by their ends."""
+        if self.words.language == "en" and not text.isascii():
+            for written, known in self._known()[1]:
+                text = text.replace(written, known)
+        return ID.sub(self._named, text)
+
+    def _named(self, found: re.Match[str]) -> str:
+        return self.party_name(found[0]) if found[1] == "pty" else f"…{found[0][-8:]}"
+
+    def _known(self) -> tuple[dict[str, str], list[tuple[str, str]]]:
+        """The names of the directory by id, and from Chinese to English; one question for a page of firms."""
+        if self._directory is None:
+            listed = self.quietly("list_parties", {"limit": _PAGE})
+            items = [] if listed is None else listed.items
+            both = [(one.name_zh, one.name_en) for one in items if one.name_zh and one.name_en]
+            names = {one.id: self.words.party(one.name_zh, one.name_en) for one in items}
+            self._directory = names, sorted(both, key=lambda pair: -len(pair[0]))
+        return self._directory
+
+    def directory(self) -> list[tuple[str, str]] | None:
+        """The enterprises that one may know of, besides one's own, as options; None where they are too many."""
+        answer = self.quietly("list_parties", {"limit": _PAGE})
+        if answer is None or answer.next is not None:
+            return None
+        own = str(self.desk.principal.party or "")
+        return [(one.id, self.words.party(one.name_zh, one.name_en)) for one in answer.items if one.id != own]
 
     def listed(self, name: str, query: Mapping[str, Any] | None = None, /, **path: str) -> Any:
         """A page of a list; where it is to be exported, all that there is of it, up to ten thousand rows."""
@@ -189,7 +232,8 @@ def read(model: type[BaseModel], said: Mapping[str, Any]) -> BaseModel:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise NOT_READABLE(first=f"{place}: {first['msg']}") from None
+        en, zh = next((said for kind, said in WRONG.items() if first["type"].startswith(kind)), WRONG[""])
+        raise NOT_READABLE(where=Where(field=place), field=place, wrong=en, wrong_zh=zh) from None
 
 
 __all__ = ["Upload", "Visit", "read", "visit_of"]

@@ -67,6 +67,12 @@ class Words:
         """An instant in the time of the book, to the minute."""
         return at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
 
+    def count(self, number: int, one: str, many: str, zh: str) -> str:
+        """How many there are of something, with the word that its number takes."""
+        if self.language == "zh":
+            return f"{number} {zh}"
+        return f"{number} {one if number == 1 else many}"
+
     def days(self, count: int) -> str:
         """A number of days."""
         if self.language == "zh":

@@ -40,18 +40,19 @@ def without_key(database: Database, context: Context, command: Command, act: Act
 
 def message_afterwards(database: Database, context: Context, command: Command, act: Act) -> Outcome:
     """Commits the effect first and leaves its message in a second transaction."""
-    held: list[tuple[Any, ...]] = []
+    held: list[Any] = []
 
     def acting(work: UnitOfWork) -> Mapping[str, Any]:
         answer = act(work)
-        held.extend(work._messages)
-        work._messages.clear()
+        written = work._notes._entries
+        held.extend(entry for entry in written if entry.table.name == "platform.outbox")
+        written[:] = [entry for entry in written if entry not in held]
         return answer
 
     outcome = answer_command(database, context, command, acting)
     if held and outcome.refusal is None:
         with database.transaction(context) as work:
-            work._messages.extend(held)
+            work._notes._entries.extend(held)
     return outcome
 
 

@@ -4,6 +4,7 @@ Planted: leave `_started` without its answer; granian then goes on, and every re
 """
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ def test_a_worker_without_its_database_says_that_it_does_not_start(
     for role in ("OWNER", "APP", "SEAL", "READ"):
         monkeypatch.setenv(f"OPENSCF_DATABASE_URL_{role}", nobody)
     monkeypatch.setenv("OPENSCF_HOME", str(tmp_path / "h"))
-    (said,) = asyncio.run(_told(Served()))
+    with ThreadPoolExecutor(1) as beside:  # where a browser test left its loop in this thread, none can be run here
+        (said,) = beside.submit(lambda: asyncio.run(_told(Served()))).result()
     assert said["type"] == "lifespan.startup.failed"
     assert "does not start" in said["message"]

@@ -17,13 +17,16 @@ from openscf.credit.late_payment import (
     Foretold,
     LatePaymentModel,
     Receivable,
+    figures_of,
     fit_late_payment,
     foretell,
     history,
     judged,
     lateness_of,
+    lessons_in,
     receivables_in,
     signals_of,
+    views_in,
 )
 from openscf.credit.pricing import Lateness
 from openscf.kernel.errors import Refusal
@@ -104,6 +107,26 @@ def test_what_is_overdue_and_open_is_known_to_be_late():
     assert dataclasses.replace(each, settled_on=CUT).is_late(CUT) is False
 
 
+def test_what_is_tolerated_is_not_late():
+    each = Receivable(id="a", debtor="d", issued_on=CUT, due_on=CUT + dt.timedelta(days=30), amount_minor=1)
+    paid = dataclasses.replace(each, settled_on=CUT + dt.timedelta(days=60))
+    whole = CUT + dt.timedelta(days=90)
+    assert [paid.is_late(whole, grace_days=days) for days in (0, 29, 30)] == [True, True, False]
+    assert [each.is_late(CUT + dt.timedelta(days=days), grace_days=30) for days in (60, 61)] == [None, True]
+    rows = made(4, 1200)
+    plain, tolerant = (fit_late_payment(rows, known_on=CUT, grace_days=days) for days in (0, 10))
+    assert tolerant.trained["late"] < plain.trained["late"]
+    assert LatePaymentModel.from_json(json.loads(tolerant.to_bytes())).grace_days == 10
+    last, signals = list(signals_of(rows))[-1]
+    assert tolerant.expect(last, signals).late_ppm < plain.expect(last, signals).late_ppm
+
+
+def test_signals_of_some_are_those_that_they_have_among_all():
+    rows = made(1)
+    wanted = {each.id for each in rows[::7]}
+    assert list(signals_of(rows, wanted=wanted)) == [one for one in signals_of(rows) if one[0].id in wanted]
+
+
 def test_the_model_does_not_change_with_what_happens_after_its_day():
     rows = made(3)
     later = [
@@ -134,6 +157,9 @@ def test_it_learns_habits_and_says_when_to_expect_the_money():
 
 def test_nothing_undeclared_can_be_weighed():
     record = json.loads(fit_late_payment(made(5), known_on=CUT).to_bytes())
+    for days in (-1, "1", True, None):
+        with pytest.raises(Refusal, match=r"^model_malformed:"):
+            LatePaymentModel.from_json({**record, "grace_days": days})
     record["signals"][0]["signal"] = "country"
     with pytest.raises(Refusal, match=r"^model_malformed:"):
         LatePaymentModel.from_json(record)
@@ -220,6 +246,51 @@ def test_from_a_snapshot_to_a_price_by_what_others_than_the_creditor_say(tmp_pat
         foretold(4, [*rows, settled(asked, creditor="me", source="me")])
 
 
+def told_by(each: Receivable, creditor: str, sources: tuple[str, ...]) -> list[Row]:
+    return [settled(each, creditor=creditor, source=source) for source in sources]
+
+
+def test_each_seller_s_receivables_are_seen_without_its_word_and_lessons_without_anybody_s(tmp_path):
+    """The views of all sellers at once are those that `receivables_in` takes of each; both sides teach, or nobody."""
+    chance, rows, both = np.random.default_rng(7), [], set()
+    for each in made(5, 200):
+        creditor = f"c{int(chance.integers(4))}"
+        sources = ((creditor, each.debtor), (creditor,), (each.debtor,))[int(chance.integers(3))]
+        both |= {each.id} if len(sources) == 2 else set()
+        rows += told_by(each, creditor, sources)
+    rows.append({**rows[0], "document_id": "dollars", "currency": "USD"})
+    sold = [invoice("c0", "d1", CUT, 1000, document_id="any")]
+    opened = written(tmp_path, invoice=sold, settlement=rows)
+    views = {own: known for known, own in views_in(opened, [f"c{n}" for n in range(5)], currency="CNY")}
+    assert len(views) == 4, "c4 sold nothing"
+    for own, known in views.items():
+        expected = [one for one in receivables_in(opened, min(own)) if one.id != "dollars"]
+        assert sorted(known, key=lambda one: one.id) == expected
+    assert {one.id for one in lessons_in(opened, currency="CNY")} == both
+    apart = [{**row, "settled_on": None} if row["source"].startswith("c") else row for row in rows]
+    again = written(tmp_path / "apart", invoice=sold, settlement=apart)
+    assert lessons_in(again, currency="CNY") == [], "where they contradict each other nobody teaches"
+
+
+def test_figures_are_those_of_a_model_that_knew_three_quarters():
+    rows = made(4, 1200)
+    day = dt.date(2014, 6, 1)
+    found = figures_of(rows, known_on=day, grace_days=0, seed=1)
+    assert float(found["auc"]["low"]) > 0.75
+    assert found["receivables"] == sum(one.issued_on >= dt.date.fromisoformat(found["from"]) for one in rows)
+    assert figures_of([], known_on=day, grace_days=0, seed=1) == {"receivables": 0, "late": 0}
+    assert "auc" not in figures_of(rows[:6], known_on=day, grace_days=0, seed=1)
+
+
+@real
+def test_real_invoices_of_2013_that_are_ten_days_late():
+    rows = real_invoices()
+    model = fit_late_payment(rows, known_on=CUT, grace_days=10)
+    figures = judged(model, rows, [one for one in rows if one.issued_on >= CUT], seed=20261126)
+    print(figures.late, figures.receivables, figures.auc, figures.brier)
+    assert figures.auc.value >= 0.85
+
+
 def test_the_command_tells_the_day_and_the_component(tmp_path, capsys):
     known = [dataclasses.replace(each, settled_on=each.settled_on + dt.timedelta(days=12)) for each in made(3)]
     asked = dataclasses.replace(
@@ -236,3 +307,34 @@ def test_the_command_tells_the_day_and_the_component(tmp_path, capsys):
     names = [one["name"] for one in found["price"]["components"]]
     assert "late_payment" in names
     assert Fraction(found["days_beyond_due"]) > 0
+
+
+def test_the_command_tells_what_the_anchor_is_worth_in_the_price(tmp_path, capsys):
+    """Seller 4 %, debtor 0.25 %, confirmed: weight ½ (27 months, a ninth of the sales, all settled) and a PD of 1 %."""
+    known = made(3)
+    asked = dataclasses.replace(
+        known[0], id="asked", issued_on=CUT, due_on=CUT + dt.timedelta(days=30), settled_on=None
+    )
+    rows = [settled(each, creditor="other", source="other") for each in known]
+    sold = [invoice("me", "d7", CUT, 1000, document_id="asked")]
+    written(tmp_path, invoice=sold, settlement=[*rows, settled(asked, creditor="me", source=asked.debtor)])
+    relation = ["--confirmation", "confirmed", "--tenure", "27", "--share", "0.111111111111", "--settled", "99999999"]
+
+    def told(*words: str) -> dict:
+        named = ["--snapshot", str(tmp_path), "--as-of", "2013-01-02", "--json", *words]
+        with pytest.raises(SystemExit) as left:
+            main(["credit", "receivable", "asked", *named])
+        assert left.value.code == 0
+        return json.loads(capsys.readouterr().out)
+
+    found = told("--pd", "0.0025", "--seller-pd", "0.04", *relation)
+    assert found["pd_ppb"] == pytest.approx(10_000_000, abs=10), "a ninth, as near as twelve digits come"
+    worths = {one["element"]: one for one in found["worths"]}
+    assert list(worths) == ["confirmation", "depth", "tier", "anchor"]
+    alone, at_one = told("--pd", "0.04"), told("--pd", "0.01")
+    assert worths["anchor"]["percent_without"] == alone["price"]["percent"]
+    assert found["price"]["percent"] == at_one["price"]["percent"]
+    difference = round(100 * (float(alone["price"]["percent"]) - float(at_one["price"]["percent"])))
+    assert worths["anchor"]["saved_bps"] == difference > worths["tier"]["saved_bps"] > 0
+    assert worths["anchor"]["pd_without_ppb"] == found["seller_pd_ppb"] == 40_000_000
+    assert "worths" not in alone, "without the seller's PD the debtor alone is priced, as ever"

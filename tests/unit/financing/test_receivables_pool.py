@@ -387,13 +387,13 @@ def test_a_wrong_base_is_noticed(defect: str, monkeypatch: pytest.MonkeyPatch) -
     """Planted defects: the test above is red with each of them."""
     right = availability
 
-    def wrong(items: Any, bounds: Any, *, used_minor: int, on: dt.date) -> Any:
+    def wrong(items: Any, bounds: Any, *, used_minor: int, on: dt.date, **named: Any) -> Any:
         if defect == "void counted":
             items = [dataclasses.replace(one, void=False) for one in items]
         field = {"reserve forgotten": ("reserve_rate", 0 * bounds.reserve_rate), "cap forgotten": ("caps", {
             name: bounds.limit for name in "XYZ"})}.get(defect)  # fmt: skip
         changed = bounds if field is None else dataclasses.replace(bounds, **{field[0]: field[1]})
-        return right(items, changed, used_minor=used_minor, on=on)
+        return right(items, changed, used_minor=used_minor, on=on, **named)
 
     monkeypatch.setattr("openscf.financing.bases.pool.valuing.availability", wrong)
     with pytest.raises(AssertionError):

@@ -17,7 +17,7 @@ Party = Annotated[str, typer.Option(help="The operator or an independent rater (
 @app.command()
 def register(
     tenant: Tenant,
-    model: Annotated[Path, typer.Argument(help="The model (JSON, as `openscf credit train` writes it).")],
+    model: Annotated[Path, typer.Argument(help="The model (JSON, as `train` or `lateness train` writes it).")],
     metrics: Annotated[Path | None, typer.Option(help="Its figures (JSON without fractions).")] = None,
     login: LoginName = None,
     key: Key = None,
@@ -26,7 +26,7 @@ def register(
     """Enter a model; the same bytes again are the same version. Nothing is judged with it yet."""
     from openscf import credit  # noqa: PLC0415
 
-    read = credit.model_of(model.read_bytes())
+    read = credit.registrable(model.read_bytes())
     figures = {} if metrics is None else json.loads(metrics.read_text(encoding="utf-8"))
     with session(Caller(tenant, login, key)) as opened:
 
@@ -74,6 +74,7 @@ def retire(
     party: Party,
     role: Role = "champion",
     last_on: Annotated[str | None, typer.Option("--last", help="Last day on which it judges; today.")] = None,
+    purpose: Annotated[str, typer.Option(help="firm_default or late_payment.")] = "firm_default",
     login: LoginName = None,
     key: Key = None,
     as_json: Json = False,
@@ -88,11 +89,12 @@ def retire(
 
         def act(work: Any) -> dict[str, str]:
             request = credit.propose_retirement(
-                work, PartyId.parse(party), role=named, last_on=end or business_date(work.at)
+                work, PartyId.parse(party), role=named, last_on=end or business_date(work.at), purpose=purpose
             )
             return {"request": str(request.id), "sha256": request.payload_sha256.hex()}
 
-        answer = opened.write("credit.retire_model", {"party": party, "role": role, "last": last_on}, act)
+        inputs = {"party": party, "role": role, "last": last_on, "purpose": purpose}
+        answer = opened.write("credit.retire_model", inputs, act)
     present(answer, as_json=as_json)
 
 
@@ -145,7 +147,7 @@ def _row(found: Any) -> dict[str, Any]:
 
 def _role(held: Any) -> dict[str, Any]:
     return {
-        "role": held.role.value, "from": held.effective_from.isoformat(),
+        "purpose": held.purpose, "role": held.role.value, "from": held.effective_from.isoformat(),
         "to": None if held.effective_to is None else held.effective_to.isoformat(),
         "made_by": str(held.made_by), "approved_by": str(held.approved_by),
     }  # fmt: skip

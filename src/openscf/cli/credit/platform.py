@@ -139,12 +139,18 @@ def _refresh(tenant: str, on: str | None, firms: list[str] | None, *, as_json: b
             f"{done.firms} firms as of {done.on}: {len(done.changed)} new evaluations, {len(done.moved)} limits moved",
             f"{done.on}：共 {done.firms} 户，新评估 {len(done.changed)} 户，额度变动 {len(done.moved)} 项",
         ),
+        *_foretold_lines(done.foretold),
         *(f"{one['party']}  {one['owner']}  {one['before']} → {one['after']}" for one in record["moved"]),
         *(f"✗ {party}: {code}" for party, code in record["failed"]),
     ]
     show(record, "\n".join(lines), as_json=as_json)
     if done.failed:
         raise typer.Exit(1)
+
+
+def _foretold_lines(count: int | None) -> list[str]:
+    said = say(f"payment of {count} receivables foretold", f"已预测 {count} 笔应收账款的付款")
+    return [] if count is None else [said]
 
 
 @contextlib.contextmanager

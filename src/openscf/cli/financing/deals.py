@@ -7,7 +7,7 @@ import typer
 
 from openscf.cli.common import Json, say, show
 from openscf.cli.financing.offers import On, business_day, fingerprints
-from openscf.cli.financing.showing import deal_record
+from openscf.cli.financing.showing import deal_record, price_lines, price_record
 from openscf.cli.parties.session import Caller, Key, LoginName, Tenant, present, session
 
 app = typer.Typer()
@@ -18,16 +18,25 @@ Step = Annotated[str, typer.Argument(metavar="STEP", help="A step of its product
 
 @app.command(name="show")
 def show_deal(tenant: Tenant, deal: DealName, login: LoginName = None, as_json: Json = False) -> None:
-    """Show a deal: its contract, its book, and what is allowed next."""
+    """Show a deal: its contract, its book, what is allowed next, and how its price came about."""
     from openscf import financing  # noqa: PLC0415
 
     identity = financing.DealId.parse(deal)
+
+    def look(work: Any) -> tuple[Any, Any, bool]:
+        kept = financing.found_deal(work, identity)
+        priced = financing.price_of_deal(work, kept)
+        return kept, priced, priced is not None and financing.may_see_parts(work, kept.deal)
+
     with session(Caller(tenant, login)) as opened:
-        kept = opened.read(lambda work: financing.found_deal(work, identity))
-    record = deal_record(kept)
+        kept, priced, whole = opened.read(look)
+    record, prices = deal_record(kept), list[str]()
+    if priced is not None:
+        record["price"], prices = price_record(priced, whole=whole), price_lines(priced, whole=whole)
     shown = {name: record[name] for name in ("id", "product", "state", "document")}
     shown["allowed"] = ", ".join(record["allowed"])
-    show(record, "\n".join(f"{name:<10} {value}" for name, value in shown.items()), as_json=as_json)
+    lines = [f"{name:<10} {value}" for name, value in shown.items()]
+    show(record, "\n".join(lines + prices), as_json=as_json)
 
 
 @app.command(name="list")

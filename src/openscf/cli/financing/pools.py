@@ -22,20 +22,27 @@ def availability(tenant: Tenant, pool: PoolName, on: On = None, login: LoginName
     rows = (
         (say("Open in the pool", "池内余额"), "open"), (say("Eligible", "合格"), "eligible"),
         (say("Counted", "借款基数"), "base"), (say("Lendable part", "可融资部分"), "advance"),
-        (say("Dilution reserve", "稀释准备"), "reserve"), (say("Limit", "额度"), "limit"),
+        (say("Dilution reserve", "稀释准备"), "reserve"),
+        *([(say("of it foretold", "其中按预测"), "foretold")] if record["foretold_said"] else []),
+        (say("Limit", "额度"), "limit"),
         (say("Drawn", "已提款"), "used"), (say("Available", "可融资额"), "available"),
         (say("Would be paid out", "当前可提款"), "drawable"),
     )  # fmt: skip
     lines = [f"{record['deal']}  {record['state']}", *(f"{name:<22} {record[key]:>18}" for name, key in rows)]
     if record["cure_until"]:
         lines.append(say(f"to be cured until {record['cure_until']}", f"补足期至 {record['cure_until']}"))
+    if record["foretold_said"]:
+        lines.append(record["foretold_said"][language()])
     lines += [f"  {one['debtor']}  {one['eligible']:>16} → {one['counted']:>16}" for one in record["debtors"]]
     show(record, "\n".join(lines), as_json=as_json)
 
 
 @app.command(name="items")
 def items(tenant: Tenant, pool: PoolName, on: On = None, login: LoginName = None, as_json: Json = False) -> None:
-    """Every receivable of a pool: what of it counts, and why the rest does not."""
+    """Every receivable of a pool: what of it counts, and why the rest does not.
+
+    Without a login it also says what is foretold of each, which a seller must not see of its buyers.
+    """
     standing = _standing(tenant, pool, on=on, login=login)
     money = standing.kept.deal.currency
     records = [
@@ -43,12 +50,15 @@ def items(tenant: Tenant, pool: PoolName, on: On = None, login: LoginName = None
             "document": one.item.document, "number": one.item.number, "debtor": one.item.debtor,
             "due_on": one.item.due_on.isoformat(), "open": _amount(one.item.open_minor, money),
             "counted": _amount(one.counted_minor, money), "reasons": [reason(each) for each in one.reasons],
+            "late_ppm": standing.late_ppm(one.item.document) if login is None else None,
         }
         for one in standing.items
     ]  # fmt: skip
     lines = []
     for record in records:
-        lines.append(f"{record['document']}  {record['number']:<20} {record['open']:>16} → {record['counted']:>16}")
+        line = f"{record['document']}  {record['number']:<20} {record['open']:>16} → {record['counted']:>16}"
+        late = record["late_ppm"]
+        lines.append(line if late is None else f"{line}  {say('late', '逾期概率')} {late / 10_000:.1f} %")
         lines += [f"  ✗ {each['code']}: {each['sentence'][language()]}" for each in record["reasons"]]
     show(records, "\n".join(lines), as_json=as_json)
 
@@ -134,8 +144,9 @@ def _record(standing: Any) -> dict[str, Any]:
     found, deal = standing.found, standing.kept.deal
     amounts = {
         name: _amount(getattr(found, f"{name}_minor"), deal.currency)
-        for name in ("open", "eligible", "base", "advance", "reserve", "limit", "used", "available")
+        for name in ("open", "eligible", "base", "advance", "reserve", "foretold", "limit", "used", "available")
     }
+    said = standing.reserve_said
     debtors = [
         {
             "debtor": one.debtor, "items": one.items, "open": _amount(one.open_minor, deal.currency),
@@ -149,7 +160,8 @@ def _record(standing: Any) -> dict[str, Any]:
     return {
         "deal": str(deal.id), "state": deal.state, "version": deal.version, "currency": deal.currency.code, **amounts,
         "drawable": standing.drawable.grouped, "cure_until": None if until is None else until.isoformat(),
-        "debtors": debtors,
+        "debtors": debtors, "foretold_said": None if said is None else {"en": said.en, "zh": said.zh},
+        "foretold_as_of": None if said is None else standing.foretold.as_of,
     }  # fmt: skip
 
 

@@ -28,7 +28,38 @@ def quote_record(quote: Any) -> dict[str, Any]:
     if offer is not None:
         shown = {**write(offer), "rate": str(offer.rate), "cost": offer.cost.as_json()}
         shown["all_in_percent"] = offer.all_in.percent_text()
-    return {"eligible": quote.eligible, "offer": shown, "reasons": [reason(one) for one in quote.judged.reasons]}
+    price = {} if quote.judged.priced is None else {"price": price_record(quote.judged.priced)}
+    return {
+        "eligible": quote.eligible, "offer": shown, "reasons": [reason(one) for one in quote.judged.reasons], **price,
+    }  # fmt: skip
+
+
+def price_record(priced: Any, *, whole: bool = False) -> dict[str, Any]:
+    """A price that follows from credit: as its client may see it, or whole, with its parts, for funder and house."""
+    from openscf.financing import parts_of, sentences_of, worths_of  # noqa: PLC0415
+
+    worths = [
+        {"element": one.element, "saved_bps": one.saved_bps, "said": one.said.as_record()} for one in worths_of(priced)
+    ]
+    said = [one.as_record() for one in sentences_of(priced)]
+    inner = {"pd_ppb": priced.pd_ppb, "parts": list(parts_of(priced))} if whole else {}
+    return {"percent": priced.rate.percent_text(), "said": said, "worths": worths, **inner}
+
+
+def price_lines(priced: Any, *, whole: bool = False) -> list[str]:
+    """The same for a reader."""
+    from openscf.cli.common import language  # noqa: PLC0415
+    from openscf.financing import sentences_of, worths_of  # noqa: PLC0415
+
+    spoken = language()
+    lines = [one.in_language(spoken) for one in sentences_of(priced)]
+    lines += [f"  {one.said.in_language(spoken)}" for one in worths_of(priced)]
+    if whole and priced.price is not None:
+        lines += [
+            f"{one.rate.percent_text(4):>9} %  {one.name:<15} {one.reason.in_language(spoken)}"
+            for one in priced.price.components
+        ]
+    return lines
 
 
 def reason(refused: Refusal) -> dict[str, Any]:
@@ -58,6 +89,8 @@ def quote_lines(quote: Any) -> str:
         all_in = offer.all_in.percent_text()
         rate = say(f"rate {offer.rate}, all in {all_in} %", f"利率 {offer.rate}，综合成本 {all_in} %")
         lines += [f"{due}; {rate}"]
+    if quote.judged.priced is not None:
+        lines += price_lines(quote.judged.priced)
     for one in quote.judged.reasons:
         lines += [f"✗ {one.code}: {one.sentence(language())}", f"  → {one.remedy(language())}"]
     if quote.eligible:

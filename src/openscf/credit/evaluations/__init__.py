@@ -15,6 +15,7 @@ from openscf.credit.evaluations.service import (
     evaluation_on,
     evaluations_of,
     grades_on,
+    newest_evaluations,
     record_evaluation,
     shared_evaluation,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "evaluation_on",
     "evaluations_of",
     "grades_on",
+    "newest_evaluations",
     "price_of",
     "record_evaluation",
     "shared_evaluation",

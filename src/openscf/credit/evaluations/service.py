@@ -1,7 +1,7 @@
 """Keeping evaluations: each change of inputs is one more on record; the newest holds."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from openscf.credit.evaluations import rules
@@ -121,6 +121,14 @@ def shared_evaluation(
 def grades_on(work: UnitOfWork, subjects: Sequence[PartyId], on: dt.date) -> dict[PartyId, int]:
     """The master grade of each of these firms as of a day, for the house; whom nobody judged is not among them."""
     return store.grades(work, subjects, on)
+
+
+def newest_evaluations(work: UnitOfWork, subjects: Collection[PartyId], on: dt.date) -> dict[PartyId, Evaluation]:
+    """The evaluation of each of these firms that held on a day, for the house's own rules; read by one statement.
+
+    Nobody's right to see it is judged: whoever answers a person with it does that. Whom nobody judged is not there.
+    """
+    return store.last_each(work, sorted(subjects), on) if subjects else {}
 
 
 def evaluation_again(work: UnitOfWork, made: Evaluation) -> bytes:

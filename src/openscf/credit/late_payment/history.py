@@ -8,7 +8,7 @@ import datetime as dt
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -36,11 +36,17 @@ class Receivable:
     electronic: bool = False
     settled_on: dt.date | None = None
 
-    def is_late(self, on: dt.date) -> bool | None:
-        """Whether it is paid late, as far as that is known on a day: None while it is open and not yet due."""
+    def is_late(self, on: dt.date, *, grace_days: int = 0) -> bool | None:
+        """Whether it is paid later than is tolerated, as far as that is known on a day: None while nobody can know.
+
+        Args:
+            on: The day.
+            grace_days: Days past due that are tolerated.
+        """
+        last_on = self.due_on + dt.timedelta(days=grace_days)
         if self.settled_on is not None and self.settled_on <= on:
-            return self.settled_on > self.due_on
-        return True if self.due_on < on else None
+            return self.settled_on > last_on
+        return True if last_on < on else None
 
 
 @dataclass(slots=True)
@@ -176,10 +182,16 @@ SIGNALS: Final = (
 """Everything that may enter the model of late payment; nothing else can."""
 
 
-def signals_of(receivables: Iterable[Receivable]) -> Iterator[tuple[Receivable, tuple[float, ...]]]:
+def signals_of(
+    receivables: Iterable[Receivable], *, wanted: Collection[str] | None = None
+) -> Iterator[tuple[Receivable, tuple[float, ...]]]:
     """Each receivable in the order of its invoice, with its signals as they were known on that day.
 
     A payment on the very day of an invoice is not known in the morning, so it does not count yet.
+
+    Args:
+        receivables: All that there are.
+        wanted: Ids of those that are asked for; None: all.
     """
     debtors: dict[str, PaymentRecord] = defaultdict(PaymentRecord)
     market = PaymentRecord()
@@ -189,8 +201,9 @@ def signals_of(receivables: Iterable[Receivable]) -> Iterator[tuple[Receivable, 
             _, _, paid = heapq.heappop(waiting)
             debtors[paid.debtor].take(paid)
             market.take(paid)
-        known = Known(each, debtors[each.debtor], market)
-        yield each, tuple(signal.compute(known) for signal in SIGNALS)
+        if wanted is None or each.id in wanted:
+            known = Known(each, debtors[each.debtor], market)
+            yield each, tuple(signal.compute(known) for signal in SIGNALS)
         debtors[each.debtor].open[each.id] = each.due_on
         if each.settled_on is not None:
             heapq.heappush(waiting, (each.settled_on, each.id, each))

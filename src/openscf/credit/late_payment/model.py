@@ -12,6 +12,7 @@ from openscf.kernel.canonical import canonical_json, digest
 from openscf.kernel.errors import Language
 
 KIND: Final = "openscf.late_payment/1"
+NAME: Final = "late-payment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Expectation:
     """What is expected of a receivable.
 
     Attributes:
-        late_ppm: Probability that it is paid after it is due, in millionths.
+        late_ppm: Probability that it is paid later than is tolerated, in millionths.
         days: Expected days from invoice to payment.
         early_days, late_days: Four of five such receivables were paid within these.
         expected_on: The day on which to expect the money.
@@ -53,6 +54,7 @@ class LatePaymentModel:
         days: Intercept and weights of the days from invoice to payment.
         spread: Tenth and ninetieth percentile of (days paid - days expected) in the sample.
         trained: Where it comes from, JSON-ready.
+        grace_days: Days past due that are tolerated: late is what is paid after them.
     """
 
     means: tuple[float, ...]
@@ -61,6 +63,17 @@ class LatePaymentModel:
     days: tuple[float, ...]
     spread: tuple[float, float]
     trained: Mapping[str, Any]
+    grace_days: int = 0
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return str(self.trained.get("name", NAME))
+
+    @property
+    def kind(self) -> str:
+        """Its form."""
+        return KIND
 
     def expect(self, receivable: Receivable, signals: Sequence[float]) -> Expectation:
         """What is expected of a receivable with these signals (`signals_of`)."""
@@ -89,7 +102,8 @@ class LatePaymentModel:
         ]
         return {
             "kind": KIND, "signals": signals, "late": spelled(self.late[0]), "days": spelled(self.days[0]),
-            "spread": [spelled(edge) for edge in self.spread], "trained": dict(self.trained),
+            "spread": [spelled(edge) for edge in self.spread], "grace_days": self.grace_days,
+            "trained": dict(self.trained),
         }  # fmt: skip
 
     @cached_property
@@ -114,9 +128,11 @@ class LatePaymentModel:
                 raise ValueError("its signals are not the declared ones")
             columns = {name: tuple(float(row[name]) for row in rows) for name in ("mean", "scale", "late", "days")}
             low, high = (float(edge) for edge in record["spread"])
+            if type(record["grace_days"]) is not int or record["grace_days"] < 0:
+                raise ValueError("grace_days is no number of days")
             return LatePaymentModel(
                 columns["mean"], columns["scale"], (float(record["late"]), *columns["late"]),
-                (float(record["days"]), *columns["days"]), (low, high), dict(record["trained"]),
+                (float(record["days"]), *columns["days"]), (low, high), dict(record["trained"]), record["grace_days"],
             )  # fmt: skip
         except (KeyError, TypeError, ValueError) as error:
             raise MODEL_MALFORMED(reason=ascii(str(error))[:80]) from None

@@ -10,6 +10,8 @@ from openscf.kernel.ids import PersonId, TypedId
 
 FIRM_DEFAULT: Final = "firm_default"
 """The purpose of the models that foretell whether a firm defaults within a year."""
+LATE_PAYMENT: Final = "late_payment"
+"""The purpose of the models that foretell when a receivable is paid."""
 
 
 class ModelVersionId(TypedId, prefix="mdl"):

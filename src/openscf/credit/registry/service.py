@@ -5,10 +5,12 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
+from openscf.credit.late_payment import LatePaymentModel
 from openscf.credit.models.record import ScoreRecord, model_of, record_of, reproduce
 from openscf.credit.models.scored import Model
 from openscf.credit.registry.model import (
     FIRM_DEFAULT,
+    LATE_PAYMENT,
     GivenScore,
     ModelAppointment,
     ModelAppointmentId,
@@ -17,6 +19,7 @@ from openscf.credit.registry.model import (
     ModelVersionId,
     ScoreId,
 )
+from openscf.credit.registry.reading import Registrable, check_purpose, late_payment_model, purpose_of, registrable
 from openscf.credit.store import models as store
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.errors import refusal
@@ -80,7 +83,7 @@ SCORE_NOT_FOUND = refusal(
 )
 
 
-def register_model(work: UnitOfWork, model: Model, *, metrics: Mapping[str, Any]) -> ModelVersion:
+def register_model(work: UnitOfWork, model: Registrable, *, metrics: Mapping[str, Any]) -> ModelVersion:
     """Enter a model; the same body again is the same version. Nothing is judged with it yet.
 
     Args:
@@ -96,7 +99,7 @@ def register_model(work: UnitOfWork, model: Model, *, metrics: Mapping[str, Any]
     known = store.version_with_body(work, sha256)
     if known is not None:
         return known
-    model_of(body)
+    registrable(body)
     trained = model.trained
     new = ModelVersion(
         id=work.ids.new(ModelVersionId), model=model.name, version=store.newest_number(work, model.name) + 1,
@@ -118,15 +121,17 @@ def propose_model(
     *,
     role: ModelRole,
     effective_from: dt.date,
-    purpose: str = FIRM_DEFAULT,
+    purpose: str | None = None,
 ) -> ApprovalRequest:
-    """Ask that a version may judge; another person of the operator or the rater must approve.
+    """Ask that a version may judge what its form is for; another person of the operator or the rater must approve.
 
     Raises:
-        Refusal: `model_not_found`, `model_judge_not_independent`, `model_appointed_in_the_past`, and what
-            `request_approval` refuses.
+        Refusal: `model_not_found`, `model_of_another_purpose`, `model_judge_not_independent`,
+            `model_appointed_in_the_past`, and what `request_approval` refuses.
     """
     known = found_model(work, version)
+    purpose = purpose or purpose_of(known)
+    check_purpose(known, purpose)
     _check_judge(work, party)
     _check_day(effective_from, business_date(work.at))
     payload = {
@@ -194,6 +199,15 @@ def model_in_charge(
         raise NO_CHAMPION(purpose=purpose, on=on.isoformat())
     version = found_model(work, held.version)
     return version, model_of(version.body)
+
+
+def late_payment_in_charge(work: UnitOfWork, *, on: dt.date) -> tuple[ModelVersion, LatePaymentModel] | None:
+    """The version that foretells payments on a day, and the model made from its body; None if there is none."""
+    held = store.appointed_on(work, LATE_PAYMENT, ModelRole.CHAMPION, on=on)
+    if held is None:
+        return None
+    version = found_model(work, held.version)
+    return version, late_payment_model(version.body)
 
 
 def keep_score(

@@ -43,6 +43,17 @@ def last(work: UnitOfWork, subject: PartyId, on: dt.date) -> Evaluation | None:
     return None if row is None else _evaluation(row)
 
 
+def last_each(work: UnitOfWork, subjects: Sequence[PartyId], on: dt.date) -> dict[PartyId, Evaluation]:
+    """The newest evaluation of each firm, of a day or of an earlier one; a firm whom nobody has judged is not there."""
+    rows = work.execute(
+        f"""SELECT DISTINCT ON (subject_id) {_COLUMNS} FROM credit.evaluation
+            WHERE tenant_id = {_TENANT} AND subject_id = ANY(%s) AND as_of <= %s
+            ORDER BY subject_id, number DESC""",
+        [list(subjects), on],
+    ).fetchall()
+    return {found.subject: found for found in map(_evaluation, rows)}
+
+
 def of_subject(work: UnitOfWork, subject: PartyId) -> list[Evaluation]:
     """All evaluations of a firm, oldest first."""
     rows = work.execute(

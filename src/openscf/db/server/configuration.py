@@ -98,6 +98,8 @@ def _sizes(memory: int) -> dict[str, str]:
         "checkpoint_timeout": "10min",
         "checkpoint_completion_target": "0.9",
         "random_page_cost": "1.1",
+        "autovacuum_naptime": "'15s'",  # a young book grows fast, and old statistics mislead plans
+        "autovacuum_analyze_scale_factor": "0.05",
         "jit": "off",  # the statements are short; compiling them costs more than it saves
     }
 

@@ -10,13 +10,16 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Final
 
 from openscf.kernel.errors import refusal
 
 PASSWORDS = "database.json"
 SUPERUSER = "postgres"
+_WAITING: Final = 8  # threads that wait for the disk at once
 
 PRIVATE_FILE_OPEN = refusal(
     "private_file_open",
@@ -52,24 +55,48 @@ def refuse_if_open(path: Path) -> None:
 
 def write_private(path: Path, content: bytes) -> None:
     """Write a private file so that after a crash there is the old one or the new one, and never a readable moment."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.unlink(missing_ok=True)
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    sync_folder(path.parent)
+    write_private_files({path: content})
+
+
+def write_private_files(files: Mapping[Path, bytes]) -> None:
+    """The same for several files, durable all when it returns.
+
+    The disk is told to keep them all before it is waited for: those who wait together wait about as long as one alone.
+    """
+    made = {path: path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}") for path in files}
+    for path, content in files.items():
+        handle = os.open(made[path], os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+    _sync(made.values())
+    for path, temporary in made.items():
+        temporary.replace(path)
+    _sync({path.parent for path in files})
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    """Make the names in a folder, or what is in a file, durable."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _sync(paths: Collection[Path]) -> None:
+    each = list(paths)
+    shares = [each[place::_WAITING] for place in range(min(_WAITING, len(each)))]
+    if len(shares) <= 1:
+        _sync_each(each)
+        return
+    with ThreadPoolExecutor(len(shares), thread_name_prefix="sync") as waiting:
+        for _ in waiting.map(_sync_each, shares):
+            pass
+
+
+def _sync_each(paths: Iterable[Path]) -> None:
+    for path in paths:
+        sync_folder(path)
 
 
 def known_passwords(folder: Path) -> dict[str, str]:

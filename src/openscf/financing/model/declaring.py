@@ -29,6 +29,8 @@ def _names(product: "Product") -> Iterator[str]:
     holders = {role.name for role in product.roles}
     if any(step.takes_lien for step in product.steps.values()) and product.lien_holder not in holders:
         yield f"its liens are held by {product.lien_holder!r}, who is no role"
+    if product.prices and product.prices not in product.steps:
+        yield f"its rate is set by {product.prices!r}, which is no step"
 
 
 def _accounts(product: "Product") -> Iterator[str]:

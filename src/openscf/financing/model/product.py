@@ -181,6 +181,7 @@ class Product:
         limits_on: Roles whose limits carry the exposure, as `obligor`.
         lien_holder: The role that holds the lien on the asset.
         waterfall: Order in which a receipt is shared out, by name of amount.
+        prices: The step at which the contract's rate is set, where the frame prices from credit; empty: it never is.
     """
 
     code: str
@@ -202,6 +203,7 @@ class Product:
     limits_on: tuple[str, ...] = ()
     lien_holder: str = "funder"
     waterfall: tuple[str, ...] = ()
+    prices: str = ""
 
     def __post_init__(self) -> None:
         found = defects(self)

@@ -8,6 +8,7 @@ from typing import Any
 
 from openscf.financing.fields import field_of
 from openscf.financing.ids import ProgrammeId
+from openscf.financing.model.pricing import CreditPricing
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Currency, Money
 
@@ -29,6 +30,7 @@ class Policy:
         auto_fund_up_to: Deals whose face is at most this are funded without asking; None: a second person always looks.
         needs_receipt: A goods receipt signed by somebody other than the seller must be matched.
         needs_order: A purchase order must be matched.
+        pricing: Deals are priced from credit, by these terms; None: at the rate that the contract states.
     """
 
     auto_fund_up_to: Money | None = field_of(
@@ -36,6 +38,7 @@ class Policy:
     )
     needs_receipt: bool = field_of("A signed goods receipt is needed", "须有买方或监管方签署的收货凭证", default=True)
     needs_order: bool = field_of("A purchase order is needed", "须有采购订单", default=False)
+    pricing: CreditPricing | None = field_of("Priced from credit", "依据信用定价", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

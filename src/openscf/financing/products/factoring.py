@@ -1,6 +1,7 @@
 """Factoring 保理: a delivered and invoiced claim is advanced, with or without recourse, notified or undisclosed.
 
-    verify            the trade closes, the debtor has confirmed where the programme is notified
+    verify            the trade closes, the debtor has confirmed where the programme is notified; where the frame prices
+                      from credit, the rate is set
     accept            headroom reserved, lien on the claim
     fund              funder:cash ──advance──▶ client:cash ──fee──▶ funder:cash
     (the buyer pays)  bank ──▶ funder:escrow
@@ -66,6 +67,13 @@ class Terms:
     most_tenor_days: int = field_of(
         "Longest time to the due date", "最长融资期限", default=365, least=1, most=1095, unit="days"
     )
+
+    @property
+    def seller_stands(self) -> Fraction:
+        """For which part of the debt the seller stands if the buyer can't pay."""
+        return {Recourse.FULL: Fraction(1), Recourse.LIMITED: self.recourse_share, Recourse.NONE: Fraction(0)}[
+            self.recourse
+        ]
 
 
 def take_recourse(deal: Deal, event: Event, facts: Facts) -> Outcome:
@@ -145,4 +153,5 @@ PRODUCT: Final = Product(
     },
     limits_on=("obligor", "client"),
     waterfall=(*loans.WATERFALL, "remainder"),
+    prices="verify",
 )

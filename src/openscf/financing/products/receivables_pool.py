@@ -45,6 +45,13 @@ class Terms:
         least=Fraction(0),
         most=Fraction(1),
     )
+    reserve_most: Fraction = field_of(
+        "Most that is kept back of a receivable that is expected to be paid late; 0: only the part above",
+        "预计逾期应收账款的稀释准备上限；0 表示仅按上述比例",
+        default=Fraction(0),
+        least=Fraction(0),
+        most=Fraction(1),
+    )
     overdue_days: int = field_of(
         "Days past due up to which a receivable counts", "逾期容忍天数", default=30, least=0, most=365, unit="days"
     )

@@ -14,7 +14,7 @@ from openscf.financing.ids import ConfirmationId, DealId
 from openscf.financing.model import Evidence
 from openscf.financing.model.confirmation import Confirmation
 from openscf.financing.model.programme import Policy
-from openscf.financing.rules.refusals import CLAIM_ALREADY_PAID
+from openscf.financing.rules.refusals import CLAIM_ALREADY_PAID, RECEIVABLE_DISPUTED
 from openscf.financing.service.cash import house_account
 from openscf.financing.store import confirmations as store
 from openscf.financing.store import deals, disputes, pools, programmes
@@ -128,6 +128,19 @@ def _deals_of(work: UnitOfWork, versions: Sequence[DocumentId]) -> list[Kept]:
     if any(one is None for one in known):
         return deals.of_documents(work, versions)
     return [kept for one in known if one is not None for kept in one]
+
+
+def check_undisputed(work: UnitOfWork, kept: Kept) -> None:
+    """Refuse to encumber a claim or to pay out on it while its debtor disputes it; the deal is locked.
+
+    Raises:
+        Refusal: `receivable_disputed`.
+    """
+    if kept.document is None:
+        return
+    disputed = disputes.on_claim(work, trades.fingerprint_of(work, kept.document))
+    if disputed is not None:
+        raise RECEIVABLE_DISPUTED(number=disputed.number, reason=disputed.reason)
 
 
 def check_still_owed(work: UnitOfWork, kept: Kept, *, whole_minor: int) -> None:

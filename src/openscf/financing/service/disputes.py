@@ -2,13 +2,16 @@
 
 A dispute costs nobody anything but time: nobody lends on the claim meanwhile, and what was lent on it is watched. So
 one person may raise it, and what ends it is the debtor's own confirmation, with its four eyes.
+
+Who accepts an offer, pays out or brings a batch reads whether the claim is disputed while it holds the deal or the
+document. A dispute takes both, in the same order, and so comes before what they do or after it, never in between.
 """
 
 import datetime as dt
 from collections.abc import Collection
 
 from openscf import parties, trades
-from openscf.db import UnitOfWork
+from openscf.db import OvertakenError, UnitOfWork
 from openscf.financing.ids import DealId, DisputeId
 from openscf.financing.model.confirmation import Dispute
 from openscf.financing.registry import PRODUCTS
@@ -20,7 +23,7 @@ from openscf.financing.store.deals import Kept
 from openscf.kernel.errors import refusal
 from openscf.kernel.ids import PartyId
 from openscf.parties import Permission
-from openscf.trades import DocumentId, Fingerprinter
+from openscf.trades import DocumentId, Fingerprinter, StoredDocument
 
 DISPUTED_ALREADY = refusal(
     "disputed_already",
@@ -55,6 +58,7 @@ def dispute_receivable(
     parties.authorise(work, Permission.MAKE, obligor)
     if trades.parties_of(work, [known.buyer_key]).get(known.buyer_key) != obligor:
         raise NOT_THE_DEBTOR(party=str(obligor), number=known.document.number)
+    known = _held(work, document)
     one = Dispute(
         id=work.ids.new(DisputeId), fingerprint=known.fingerprint, obligor=obligor, number=known.document.number,
         reason=reason.strip(), raised_by=work.context.actor, raised_at=work.at,
@@ -69,6 +73,20 @@ def dispute_receivable(
         for deal in _to_be_disputed(work, known.id)
     ]
     return one, tuple(kept for kept in deals_on(work, document) if kept.deal.id in touched)
+
+
+def _held(work: UnitOfWork, document: DocumentId) -> StoredDocument:
+    """The claim with the deals on it, locked in the order of `performing`: the deals, then the document.
+
+    Raises:
+        OvertakenError: A deal was opened while we waited for the document; it is to be locked before it.
+    """
+    locked = deals.lock_open_on(work, trades.versions_of(work, document))
+    known = trades.held_version(work, document)
+    opened = deals.open_on(work, trades.versions_of(work, document))
+    if any(deal not in locked for found in opened.values() for deal in found):
+        raise OvertakenError(f"a deal on {known.document.number} was opened meanwhile")
+    return known
 
 
 def _to_be_disputed(work: UnitOfWork, document: DocumentId) -> list[DealId]:

@@ -9,8 +9,10 @@ from openscf.db import UnitOfWork
 from openscf.financing.model.programme import Programme
 from openscf.financing.rules import eligibility as rules
 from openscf.financing.rules.offers import Offer, advance_offer
+from openscf.financing.rules.pricing import Priced, PricedClaim, at_rate, seller_stands
 from openscf.financing.rules.refusals import CLAIM_ALREADY_PAID, RECEIVABLE_DISPUTED
 from openscf.financing.service.confirmations import evidence_of, missing_flows, paid_before
+from openscf.financing.service.pricing import price_claim
 from openscf.financing.store import confirmations, disputes
 from openscf.financing.store import deals as store
 from openscf.financing.store.deals import Kept
@@ -18,7 +20,7 @@ from openscf.kernel.calendars import calendar_named, due_day
 from openscf.kernel.daycount import Period
 from openscf.kernel.errors import Refusal, refusal
 from openscf.kernel.ids import PartyId
-from openscf.kernel.money import Money, currency
+from openscf.kernel.money import Money, Rounding, currency
 from openscf.trades import Claim, DocumentId, Fingerprinter, StoredDocument
 
 YEAR = dt.timedelta(days=365)
@@ -44,6 +46,7 @@ class Judged:
         stated_due_on: When it is due, as the debtor or the document or the application says.
         due_on: The same, rolled.
         reasons: Everything against it; nothing: it is eligible.
+        priced: Its price, where the frame prices from credit and enough is known of the claim.
     """
 
     claim: Claim | None
@@ -53,6 +56,7 @@ class Judged:
     stated_due_on: dt.date | None
     due_on: dt.date | None
     reasons: tuple[Refusal, ...]
+    priced: Priced | None = None
 
 
 def judge(
@@ -107,10 +111,30 @@ def judge(
         notified=bool(getattr(programme.terms, "notified", False)),
         most_tenor_days=getattr(programme.terms, "most_tenor_days", 365), policy=programme.policy, on=on,
     )  # fmt: skip
+    priced = _priced(work, programme, candidate, sides=(client, obligor), on=on)
+    against = () if priced is None or priced.objection is None else (priced.objection,)
     return Judged(
         claim=claim, client=client, obligor=obligor, face=face, stated_due_on=stated, due_on=due_on,
-        reasons=rules.reasons(candidate, bounds),
+        reasons=rules.reasons(candidate, bounds) + against, priced=priced,
     )  # fmt: skip
+
+
+def _priced(
+    work: UnitOfWork, programme: Programme, candidate: rules.Candidate, *, sides: tuple[PartyId | None, PartyId | None],
+    on: dt.date,
+) -> Priced | None:  # fmt: skip
+    """The price of a claim under a frame that prices from credit, as the decision will find it on the same day."""
+    (seller, buyer), face, due_on = sides, candidate.face, candidate.due_on
+    fits = face is not None and face.currency == programme.currency and due_on is not None and due_on > on
+    if programme.policy.pricing is None or seller is None or buyer is None or not fits:
+        return None
+    assert face is not None, "looked at above"
+    assert due_on is not None, "looked at above"
+    claim = PricedClaim(
+        number=candidate.number, advance=face.times(programme.terms.advance_rate, Rounding.HALF_UP),
+        days=(due_on - on).days, confirmed=candidate.confirmed, seller_stands=seller_stands(programme.terms),
+    )  # fmt: skip
+    return price_claim(work, programme, claim, sides=(seller, buyer), on=on)
 
 
 def check_purchases(work: UnitOfWork, kept: Kept, *, on: dt.date) -> None:
@@ -142,8 +166,9 @@ def offer_for(programme: Programme, judged: Judged, *, on: dt.date) -> Offer | N
     terms = programme.terms
     if judged.face is None or judged.due_on is None or judged.due_on <= on or not hasattr(terms, "advance_rate"):
         return None
+    price = terms.price if judged.priced is None else at_rate(terms, judged.priced.rate).price
     return advance_offer(
-        judged.face, terms.price, Period(on, judged.due_on), advance_rate=terms.advance_rate, fee_rate=terms.fee_rate
+        judged.face, price, Period(on, judged.due_on), advance_rate=terms.advance_rate, fee_rate=terms.fee_rate
     )
 
 

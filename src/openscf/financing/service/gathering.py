@@ -1,18 +1,21 @@
 """What is known of many claims before anybody lends on them, read by one statement of each kind."""
 
 import dataclasses
+import datetime as dt
 from collections.abc import Collection, Sequence
 
 from openscf import trades
 from openscf.db import UnitOfWork
 from openscf.financing.model.programme import Programme
+from openscf.financing.service import pricing
 from openscf.financing.store import confirmations, deals, disputes, pools
 from openscf.trades import DocumentId, Fingerprinter, StoredDocument
 
 
 def gather_claims(
-    work: UnitOfWork, claims: Collection[DocumentId], *, programmes: Collection[Programme], fingerprints: Fingerprinter
-) -> None:
+    work: UnitOfWork, claims: Collection[DocumentId], *, programmes: Collection[Programme], on: dt.date,
+    fingerprints: Fingerprinter,
+) -> None:  # fmt: skip
     """Lock claims that are to be financed, and read what `judge` and `perform` will ask of each.
 
     Nothing is decided here: what was not gathered, or was changed by this transaction, is read when it is asked for.
@@ -21,6 +24,7 @@ def gather_claims(
         work: The transaction.
         claims: Any versions of them; unknown ones are left out.
         programmes: The frames under which they are to be financed.
+        on: Business date.
         fingerprints: For the register of liens.
     """
     given = trades.named_versions(work, claims)
@@ -28,7 +32,10 @@ def gather_claims(
         return
     _take_turns(work, given, programmes)
     found = trades.gather_claims(work, given, fingerprints=fingerprints)
-    debtors = trades.parties_of(work, sorted({one.buyer_key for one in found.values()}))
+    sides = {key for one in found.values() for key in (one.seller_key, one.buyer_key)}
+    debtors = trades.parties_of(work, sorted(sides))
+    if any(one.policy.pricing is not None for one in programmes):
+        pricing.gather_judged(work, set(debtors.values()), on)
     said = {(one.fingerprint, debtors[one.buyer_key]) for one in found.values() if one.buyer_key in debtors}
     confirmations.latest_each(work, sorted(said))
     marks = {one.fingerprint for one in found.values()}

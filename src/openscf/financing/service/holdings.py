@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from openscf.db import UnitOfWork
+from openscf.financing.bases.claim.accounts import piece_account
 from openscf.financing.ids import DealId
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules.holdings import BOUNDS, Holding, bucket_of
@@ -11,6 +12,7 @@ from openscf.financing.store import portfolio
 from openscf.financing.store.deals import EventRow
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Money, currency
+from openscf.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,11 @@ class DecidedEvent:
 
 
 def holdings_of(work: UnitOfWork, funder: PartyId | None, *, on: dt.date) -> list[Holding]:
-    """What is lent and not repaid, by product, debtor and distance from the due day; None: by all funders."""
+    """What is lent and not repaid, by product, debtor and distance from the due day; None: by all funders.
+
+    A piece of a voucher that a funder bought is a holding of its own, at what its account has left of it. The voucher
+    itself is nobody's: a funder that granted its limit has lent nothing by that.
+    """
     roles = {name: product.limits_on for name, product in ((one, PRODUCTS.get(one)) for one in PRODUCTS.names())}
     found = []
     for code, product, debtor, place, count, principal, provision in portfolio.held(
@@ -38,7 +44,21 @@ def holdings_of(work: UnitOfWork, funder: PartyId | None, *, on: dt.date) -> lis
             Holding(product=product, debtor=None if debtor is None else PartyId.of(debtor), bucket=bucket_of(place),
                     count=count, principal=Money(principal, unit), provision=Money(provision, unit))
         )  # fmt: skip
-    return found
+    return found + _bought(work, funder, on=on)
+
+
+def _bought(work: UnitOfWork, funder: PartyId | None, *, on: dt.date) -> list[Holding]:
+    """Pieces that are alike together; a piece runs no interest of its own, and day end provides for none."""
+    pieces = portfolio.bought(work, funder, on, bounds=BOUNDS)
+    left = Ledger(work).balances(piece_account(piece) for piece, *_ in pieces) if pieces else {}
+    alike: dict[tuple[str, str, PartyId, int], list[int]] = {}
+    for piece, code, product, obligor, place in pieces:
+        alike.setdefault((code, product, obligor, place), []).append(left.get(piece_account(piece), 0))
+    return [
+        Holding(product=product, debtor=obligor, bucket=bucket_of(place), count=len(found),
+                principal=Money(sum(found), currency(code)), provision=Money.zero(currency(code)))
+        for (code, product, obligor, place), found in alike.items()
+    ]  # fmt: skip
 
 
 def decisions_of(

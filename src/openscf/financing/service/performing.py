@@ -18,13 +18,13 @@ from openscf.financing.fields import read, write
 from openscf.financing.ids import DealId
 from openscf.financing.limits import service as limits
 from openscf.financing.limits.model import Exposure
-from openscf.financing.model import Deal, Decision, Event, Facts, Product, Scope, Step
+from openscf.financing.model import Deal, Decision, Event, Facts, LimitMove, Product, Scope, Step
 from openscf.financing.model.summary import summary_of
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules import assembling
 from openscf.financing.rules.deciding import decide, moved, step_of
-from openscf.financing.service import cash, keeping, permitting, telling
-from openscf.financing.service.confirmations import check_still_owed, evidence_of
+from openscf.financing.service import cash, keeping, permitting, pricing, telling
+from openscf.financing.service.confirmations import check_still_owed, check_undisputed, evidence_of
 from openscf.financing.service.deals import DEAL_NOT_FOUND, escrow_of, found_deal
 from openscf.financing.service.eligibility import check_purchases
 from openscf.financing.store import deals as store
@@ -278,8 +278,10 @@ def _carry_out(
     done: list[Happened] = []
     after, balances = kept, _balances(work, product, kept)
     for event in events:
+        if lends_on(product, event.name):
+            check_undisputed(work, kept)
         asset = keeping.gather(work, after, event, fingerprints=fingerprints)
-        evidence = evidence_of(work, after)
+        evidence = pricing.noted(work, product, after.deal, event, evidence=evidence_of(work, after))
         facts = Facts(calendar=calendar_named(kept.calendar), balances=balances, evidence=evidence, asset=asset)
         decision = decide(product, after.deal, event, facts=facts)
         done.append(Happened(before=after, event=event, facts=facts, decision=decision))
@@ -304,6 +306,12 @@ def _carry_out(
         cash.stop_expecting(work, after.deal)
         _close_escrow(work, product, after.deal)
     return Performed(done[-1].decision, tuple(transfers))
+
+
+def lends_on(product: Product, command: str) -> bool:
+    """Whether a step encumbers a claim or pays out on it, in a product that heeds its debtor's disputes."""
+    step = product.steps[command]
+    return "dispute" in product.steps and (step.takes_lien or LimitMove.COMMIT in step.limits)
 
 
 def locked_deal(work: UnitOfWork, deal: DealId) -> Kept:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from openscf import parties, trades
+from openscf.credit import Said
 from openscf.db import UnitOfWork
-from openscf.financing.bases.pool import Assets, Availability, Item, Judged, availability, judged
+from openscf.financing.bases.pool import Assets, Availability, Foretold, Item, Judged, availability, judged
 from openscf.financing.ids import DealId
 from openscf.financing.limits import service as limits
 from openscf.financing.model import Decision, Event, Facts, Shape
 from openscf.financing.registry import PRODUCTS
-from openscf.financing.service import cash, confirmations, eligibility, keeping, permitting, programmes
+from openscf.financing.service import cash, confirmations, eligibility, foretelling, keeping, permitting, programmes
 from openscf.financing.service.deals import found_deal
 from openscf.financing.service.performing import Performed, carry_out, exposure_of
 from openscf.financing.store import pools as store
@@ -63,17 +64,38 @@ class PoolStanding:
         found: The same figures, computed now.
         headroom: What the limits above the pool still allow; None where no limit covers it.
         items: Every item with what counts of it and every reason against the rest.
+        foretold: When they are expected to be paid; None where the contract does not ask.
     """
 
     kept: Kept
     found: Availability
     headroom: Money | None
     items: tuple[Judged, ...]
+    foretold: Foretold | None = None
 
     @property
     def available(self) -> Money:
         """What the pool carries beyond what is drawn; below zero a deficiency."""
         return Money(self.found.available_minor, self.kept.deal.currency)
+
+    @property
+    def reserve(self) -> Money:
+        """What is kept back for dilution."""
+        return Money(self.found.reserve_minor, self.kept.deal.currency)
+
+    @property
+    def foretold_reserve(self) -> Money:
+        """What of it is kept back only because payments are foretold to be late."""
+        return Money(self.found.foretold_minor, self.kept.deal.currency)
+
+    @property
+    def reserve_said(self) -> Said | None:
+        """Why more is kept back than the contract's own rate asks, or that nothing is foretold."""
+        return foretelling.reserve_said(self.foretold, self.found.items, self.foretold_reserve)
+
+    def late_ppm(self, document: str) -> int | None:
+        """Probability that an item is paid later than is tolerated, in millionths; None without a forecast."""
+        return None if self.foretold is None else self.foretold.late_ppm.get(document)
 
     @property
     def drawable(self) -> Money:
@@ -94,10 +116,11 @@ def pool_standing(work: UnitOfWork, deal: DealId, *, on: dt.date) -> PoolStandin
     items = _seen(work, kept, on=on).items
     loan = kept.deal.book.loan
     used = 0 if loan is None else loan.principal.minor
-    found = availability(items, kept.deal.terms, used_minor=used, on=on)
+    foretold = foretelling.foretold_on(work, kept, items, on=on)
+    found = availability(items, kept.deal.terms, used_minor=used, on=on, foretold=foretold)
     return PoolStanding(
         kept=kept, found=found, headroom=_headroom(work, kept, on=on),
-        items=tuple(judged(items, kept.deal.terms, on=on)),
+        items=tuple(judged(items, kept.deal.terms, on=on)), foretold=foretold,
     )  # fmt: skip
 
 
@@ -190,13 +213,18 @@ def _gather(work: UnitOfWork, kept: Kept, event: Event, *, fingerprints: Fingerp
     assets = _seen(work, kept, on=event.on, again=event.name in ("revalue", "add"))
     entering = event.name in ("accept", "add")
     if not entering:
-        return assets
+        return _with_foretold(work, kept, assets, on=event.on)
     assert fingerprints is not None, "receivables enter without waiting for a second person"
     there = {item.document for item in assets.items}
     names = sorted(set(event.params.documents) - there)
     offered = tuple(_offered(work, kept, name, on=event.on, fingerprints=fingerprints) for name in names)
     named_again = tuple(item for item in assets.items if item.document in event.params.documents)
-    return dataclasses.replace(assets, offered=named_again + offered)
+    return _with_foretold(work, kept, dataclasses.replace(assets, offered=named_again + offered), on=event.on)
+
+
+def _with_foretold(work: UnitOfWork, kept: Kept, assets: Assets, *, on: dt.date) -> Assets:
+    foretold = foretelling.foretold_on(work, kept, (*assets.items, *assets.offered), on=on)
+    return assets if foretold is None else dataclasses.replace(assets, foretold=foretold)
 
 
 def _seen(work: UnitOfWork, kept: Kept, *, on: dt.date, again: bool = True) -> Assets:
@@ -327,7 +355,8 @@ def _again(work: UnitOfWork, kept: Kept, version: int) -> Assets:
     items = tuple(sorted((item for item in before if not item.left), key=lambda item: item.document))
     there = {item.document for item in items}
     offered = tuple(sorted((item for item in made if item.document not in there), key=lambda item: item.document))
-    return Assets(items=items, offered=offered)
+    foretold = foretelling.foretold_in(work, kept, (*items, *offered), version=version)
+    return Assets(items=items, offered=offered, foretold=foretold)
 
 
 keeping.KEEPERS[Shape.POOL] = keeping.Keeper(gather=_gather, save=_save, again=_again)

@@ -7,13 +7,14 @@ from typing import Any
 
 from openscf import parties
 from openscf.db import UnitOfWork
-from openscf.financing.fields import field_of, read, write
+from openscf.financing.fields import FIELD_OUT_OF_RANGE, field_of, read, write
 from openscf.financing.ids import ProgrammeId
+from openscf.financing.model import Product
 from openscf.financing.model.programme import NewProgramme, Policy, Programme, ProgrammeState
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.store import programmes as store
 from openscf.kernel.calendars import calendar_named
-from openscf.kernel.errors import refusal
+from openscf.kernel.errors import Where, refusal
 from openscf.kernel.ids import PartyId
 from openscf.kernel.lifecycle import Lifecycle
 from openscf.kernel.money import CNY, currency
@@ -57,6 +58,16 @@ PROGRAMME_ROLE_UNKNOWN = refusal(
 )
 
 
+PRODUCT_STATES_ITS_PRICE = refusal(
+    "product_states_its_price",
+    en="The price of {product} is stated in its contract; it does not follow from credit.",
+    zh="{product} 的价格由合同约定，不依据信用定价。",
+    fix_en="Take the pricing out of the policy, or choose a product that is priced from credit.",
+    fix_zh="请删除规则中的定价条款，或选择依据信用定价的产品。",
+    status=400,
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Said:
     """A frame as a sender writes it; terms and policy are read by their own types."""
@@ -77,8 +88,9 @@ def propose_programme(work: UnitOfWork, new: NewProgramme) -> tuple[Programme, A
     """Write a frame down and ask a second person of its owner to put it in force.
 
     Raises:
-        Refusal: `unknown_product`, `unknown_calendar`, `programme_role_unknown`, `party_not_found`, what reading the
-            terms refuses (with the field), or what `parties.request_approval` refuses.
+        Refusal: `unknown_product`, `unknown_calendar`, `programme_role_unknown`, `party_not_found`,
+            `product_states_its_price`, what reading the terms refuses (with the field), or what
+            `parties.request_approval` refuses.
     """
     terms, policy = check_programme(new)
     for party in new.parties.values():
@@ -101,7 +113,8 @@ def check_programme(new: NewProgramme) -> tuple[Any, Policy]:
     """The terms and the policy of a frame, if they can be read; before anybody proposes it.
 
     Raises:
-        Refusal: `unknown_product`, `unknown_calendar`, `programme_role_unknown`, what reading the terms refuses.
+        Refusal: `unknown_product`, `unknown_calendar`, `programme_role_unknown`, `product_states_its_price`, what
+            reading the terms refuses.
     """
     product = PRODUCTS.get(new.product)
     calendar_named(new.calendar)
@@ -110,7 +123,21 @@ def check_programme(new: NewProgramme) -> tuple[Any, Policy]:
         if role not in roles:
             raise PROGRAMME_ROLE_UNKNOWN(product=product.code, role=role[:40], known=", ".join(roles))
     terms: Any = read(product.terms, new.terms, money=new.currency, prefix="terms.")
-    return terms, read(Policy, new.policy, money=new.currency, prefix="policy.")
+    policy = read(Policy, new.policy, money=new.currency, prefix="policy.")
+    _check_pricing(product, policy)
+    return terms, policy
+
+
+def _check_pricing(product: Product, policy: Policy) -> None:
+    terms = policy.pricing
+    if terms is None:
+        return
+    if not product.prices:
+        raise PRODUCT_STATES_ITS_PRICE(product=product.code, where=Where(field="policy.pricing"))
+    if terms.lowest > terms.highest:
+        least, most, value = "0 %", str(terms.highest), str(terms.lowest)
+        field = "policy.pricing.lowest"
+        raise FIELD_OUT_OF_RANGE(field=field, value=value, least=least, most=most, where=Where(field=field))
 
 
 def read_programme(said: Mapping[str, Any]) -> NewProgramme:

@@ -23,7 +23,7 @@ def reproduce(work: UnitOfWork, deal: DealId, version: int) -> tuple[bytes, byte
     """Decide one event of a deal again from what was kept; equal bytes mean that the decision is reproduced.
 
     Returns:
-        Canonical JSON of outcome and book, as they were kept and as they are decided now.
+        Canonical JSON of outcome, book and contract, as they were kept and as they are decided now.
 
     Raises:
         Refusal: `deal_not_found`.
@@ -47,9 +47,11 @@ def reproduce(work: UnitOfWork, deal: DealId, version: int) -> tuple[bytes, byte
     asset = keeping.again(work, kept, version)
     facts = Facts(calendar=calendar_named(inputs["calendar"]), balances=own | found, evidence=evidence, asset=asset)
     decision = decide(product, before, Event(name=row.command, on=row.value_on, params=params), facts=facts)
-    now = store.json_of(assembling.outcome_record(decision)) + store.json_of(write(decision.deal.book))
+    after = decision.deal
+    now = "".join(map(store.json_of, (assembling.outcome_record(decision), write(after.book), write(after.terms))))
+    was = row.outcome + row.book + row.terms
     kept_asset, asset_now = inputs.get("asset"), None if asset is None else asset.record()
     if kept_asset is None and asset_now is None:
-        return (row.outcome + row.book).encode(), now.encode()
-    was = row.outcome + row.book + store.json_of({"asset": kept_asset})
-    return was.encode(), (now + store.json_of({"asset": asset_now})).encode()
+        return was.encode(), now.encode()
+    was, now = (text + store.json_of({"asset": asset}) for text, asset in ((was, kept_asset), (now, asset_now)))
+    return was.encode(), now.encode()

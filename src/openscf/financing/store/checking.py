@@ -53,3 +53,25 @@ def paid_on_documents(work: UnitOfWork) -> list[tuple[str, DocumentId | None, in
          None if document is None else DocumentId.of(document), paid)
         for deal, voucher, document, paid in rows if paid
     ]  # fmt: skip
+
+
+def contracts(work: UnitOfWork) -> list[DealId]:
+    """Deals whose contract or book is not the one that their last decision left."""
+    rows = work.execute(
+        """SELECT d.id FROM financing.deal d
+           LEFT JOIN financing.deal_event e ON e.tenant_id = d.tenant_id AND e.deal_id = d.id AND e.version = d.version
+           WHERE d.tenant_id = %s AND (e.terms IS DISTINCT FROM d.terms OR e.book IS DISTINCT FROM d.book)
+           ORDER BY d.id""",
+        [work.context.tenant],
+    )
+    return [DealId.of(row[0]) for row in rows]
+
+
+def priced(work: UnitOfWork) -> list[tuple[DealId, int]]:
+    """Decisions that set a rate from credit: deal and version."""
+    rows = work.execute(
+        r"""SELECT deal_id, version FROM financing.deal_event
+            WHERE tenant_id = %s AND inputs LIKE '%%"notes":{%%"pricing":%%' ORDER BY deal_id, version""",
+        [work.context.tenant],
+    )
+    return [(DealId.of(deal), version) for deal, version in rows]

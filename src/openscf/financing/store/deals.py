@@ -144,6 +144,16 @@ def events(work: UnitOfWork, deal: DealId) -> list[EventRow]:
     return [EventRow(**dict(zip(names, row, strict=True))) for row in rows]
 
 
+def event(work: UnitOfWork, deal: DealId, version: int) -> EventRow | None:
+    """What brought a deal to a version."""
+    row = work.execute(
+        """SELECT version, command, event, state_from, state_to, value_on, at, actor, inputs, outcome, book, terms
+           FROM financing.deal_event WHERE tenant_id = %s AND deal_id = %s AND version = %s""",
+        [work.context.tenant, deal, version],
+    ).fetchone()
+    return None if row is None else EventRow(**dict(zip(EventRow.__dataclass_fields__, row, strict=True)))
+
+
 def several(work: UnitOfWork, deals: Collection[DealId]) -> list[Kept]:
     """These deals, in the order of their ids."""
     rows = work.execute(
@@ -151,6 +161,20 @@ def several(work: UnitOfWork, deals: Collection[DealId]) -> list[Kept]:
         [work.context.tenant, sorted(deals)],
     )
     return [_kept(row) for row in rows]
+
+
+def lock_open_on(work: UnitOfWork, documents: Collection[DocumentId]) -> set[DealId]:
+    """The open deals over these documents, each locked against other events, in the order of their ids."""
+    rows = work.execute(
+        f"""SELECT {_DEAL} FROM financing.deal d WHERE d.tenant_id = %s AND d.document_id = ANY(%s) AND NOT d.over
+            ORDER BY d.id FOR NO KEY UPDATE OF d""",
+        [work.context.tenant, sorted(documents)],
+    )
+    found = [_kept(row) for row in rows]
+    for kept in found:
+        if work.known(_locked(kept.deal.id)) is None:
+            work.know(_locked(kept.deal.id), kept)
+    return {kept.deal.id for kept in found}
 
 
 def find(

@@ -36,9 +36,12 @@ def open_on(work: UnitOfWork, fingerprints: Collection[bytes]) -> dict[bytes, Di
 
 
 def on_claim(work: UnitOfWork, fingerprint: bytes) -> Dispute | None:
-    """The open dispute on a claim, if there is one."""
+    """The open dispute on a claim, if there is one; whoever asks has locked a deal on the claim or its document.
+
+    So does whoever raises one (see `service.disputes`), and what is found here stays true.
+    """
     fact = ("financing.dispute", fingerprint)
-    return work.gathered(fact, lambda: open_on(work, [fingerprint]).get(fingerprint))
+    return work.once(fact, lambda: open_on(work, [fingerprint]).get(fingerprint))
 
 
 def of_obligor(work: UnitOfWork, obligor: PartyId | None, *, most: int) -> list[Dispute]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from openscf.db import UnitOfWork
-from openscf.financing.ids import DealId
+from openscf.financing.ids import DealId, PieceId
 from openscf.kernel.ids import PartyId
 from openscf.trades import DocumentId
 
@@ -97,6 +97,31 @@ def held(
             "products": [one[0] for one in named], "roles": [one[1] for one in named], "places": [one[2] for one in named],
         },
     ).fetchall()  # fmt: skip
+
+
+def bought(
+    work: UnitOfWork, funder: PartyId | None, on: dt.date, *, bounds: Sequence[int]
+) -> list[tuple[PieceId, str, str, PartyId, int]]:
+    """Pieces of vouchers that funders bought and hold: piece, currency, product, obligor, place among the bounds.
+
+    What is offered is not bought yet; what was sold on, or paid, is held no more.
+
+    Args:
+        work: The transaction.
+        funder: Whose; None: of all.
+        on: The day from which lateness is counted.
+        bounds: As for `held`.
+    """
+    rows = work.execute(
+        """SELECT p.id, v.currency, v.product, v.obligor_id, width_bucket(%(on)s::date - v.due_on, %(bounds)s::int[])
+           FROM financing.voucher_piece p
+           JOIN financing.voucher v ON v.tenant_id = p.tenant_id AND v.id = p.voucher_id
+           WHERE p.tenant_id = %(tenant)s AND NOT p.over AND p.way = 'discount' AND p.state IN ('held', 'frozen')
+             AND (%(funder)s::uuid IS NULL OR p.holder_id = %(funder)s)
+           ORDER BY p.id""",
+        {"tenant": work.context.tenant, "funder": funder, "on": on, "bounds": list(bounds)},
+    )
+    return [(PieceId.of(row[0]), row[1], row[2], PartyId.of(row[3]), row[4]) for row in rows]
 
 
 def decided(

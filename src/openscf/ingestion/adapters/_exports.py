@@ -6,6 +6,7 @@ appear. Each adapter says which words, and how one row becomes a line of a state
 """
 
 import csv
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -119,13 +120,17 @@ def adapter(export: Export) -> Adapter:
 def _detect(export: Export, sample: Sample) -> int:
     if is_workbook(sample.head):
         return _detect_workbook(export, sample)
-    for encoding in _encodings(sample.head):
-        text = sample.head.decode(encoding, "ignore")
-        if export.header[0] in _word(text) and any(
-            _is_header(export, cells) for _, cells, _ in _text_rows(text) if cells
-        ):
+    for text, letters in _spelled(sample.head):
+        if export.header[0] in letters and any(_is_header(export, cells) for _, cells, _ in _text_rows(text) if cells):
             return CERTAIN
     return NO
+
+
+@functools.lru_cache(maxsize=4)  # all kinds of export look at the same head, one after the other
+def _spelled(head: bytes) -> tuple[tuple[str, str], ...]:
+    """The beginning of a file in the encodings that it may have: as it stands, and without its spaces."""
+    texts = [head.decode(encoding, "ignore") for encoding in _encodings(head)]
+    return tuple((text, _word(text)) for text in texts)
 
 
 def _detect_workbook(export: Export, sample: Sample) -> int:

@@ -34,6 +34,7 @@ from openscf.credit import (
     RatingPolicy,
     ScoreRecord,
     ScoreUsed,
+    Snapshot,
     Told,
 )
 from openscf.db import Context, Database, UnitOfWork
@@ -93,6 +94,7 @@ class Gathered:
         known: Which enterprise of the platform a key of the network is, also of those that are not judged now.
         features: Of all of them.
         told: Evidence for their limits, and how good the data about them are, by key.
+        snapshot: All of it.
     """
 
     on: dt.date
@@ -101,6 +103,7 @@ class Gathered:
     known: Mapping[str, PartyId]
     features: Mapping[str, Mapping[str, Any]]
     told: Mapping[str, Told]
+    snapshot: Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +147,7 @@ def gather(
     told = credit.gather_evidence(snapshot, keys, on, groups=groups, currency=currency.code)
     return Gathered(
         on=on, snapshot_sha256=snapshot.sha256, firms=firms, known={node: party for party, node in known.items()},
-        features=features.rows(), told=told,
+        features=features.rows(), told=told, snapshot=snapshot,
     )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ from openscf.operations.evaluation.assessing import (
     sellers_to_judge_again,
     standard_terms,
 )
+from openscf.operations.evaluation.foretelling import foretell_receivables
 from openscf.operations.evaluation.views import limit_explained
 from openscf.parties import ApprovalRequest, Scope
 
@@ -72,6 +73,8 @@ class Refreshed:
         changed: Those whose evaluation is new.
         moved: Limits that were lowered, or raised within their funder's rule.
         failed: Firms that could not be judged, with the code of the refusal.
+        foretold: Of how many receivables it was foretold when they are paid; None where that was not asked for, where
+            no model is in force, or where it was known already.
     """
 
     on: dt.date
@@ -79,6 +82,7 @@ class Refreshed:
     changed: tuple[PartyId, ...]
     moved: tuple[Followed, ...]
     failed: tuple[tuple[PartyId, str], ...]
+    foretold: int | None = None
 
     def as_record(self) -> dict[str, Any]:
         """JSON-ready."""
@@ -89,7 +93,7 @@ class Refreshed:
         ]  # fmt: skip
         return {
             "on": self.on.isoformat(), "firms": self.firms, "changed": [str(one) for one in self.changed],
-            "moved": moved, "failed": [[str(party), code] for party, code in self.failed],
+            "moved": moved, "failed": [[str(party), code] for party, code in self.failed], "foretold": self.foretold,
         }  # fmt: skip
 
 
@@ -97,7 +101,7 @@ def refresh(
     database: Database, context: Context, home: Path, *, on: dt.date, wanted: Sequence[PartyId] | None = None,
     terms: EvaluationTerms | None = None, progress: Progress = lambda _done, _all: None, threads: int | None = None,
 ) -> Refreshed:  # fmt: skip
-    """Judge firms anew as of a day, and let limits follow.
+    """Judge firms anew as of a day, let limits follow, and foretell when the receivables of pools are paid.
 
     Args:
         database: The database.
@@ -136,9 +140,11 @@ def refresh(
         progress(done, len(order))
     for party in sellers_to_judge_again(gathered, order, changed):
         judge(party)
+    run = foretell_receivables(database, mine, gathered) if wanted is None else None
     found = Refreshed(
-        on=on, firms=len(gathered.firms), changed=tuple(changed), moved=tuple(moved), failed=tuple(failed.items())
-    )
+        on=on, firms=len(gathered.firms), changed=tuple(changed), moved=tuple(moved), failed=tuple(failed.items()),
+        foretold=None if run is None else run.receivables,
+    )  # fmt: skip
     if wanted is None:
         database.run(mine, lambda work: _kept(work, found))
     return found

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from openscf import financing, operations
 from openscf.db import UnitOfWork
-from openscf.financing import PRODUCTS, DealId, Kept, ProgrammeId
+from openscf.financing import PRODUCTS, DealId, Kept, Priced, ProgrammeId
 from openscf.kernel import money
 from openscf.kernel.ids import PartyId
 from openscf.operations import Application, Quote
@@ -15,11 +15,17 @@ from openscf.parties import PartyRole
 from openscf.portal.declaring import operation
 from openscf.portal.desk import Desk
 from openscf.portal.model import Needs, Work
+from openscf.portal.operations.prices_shown import PriceView
 from openscf.portal.seeing import frame_relations_of, seen_document
 from openscf.portal.shapes import Body, Instant, Money, Page, Paging, Sentence, View, seen_by, shaped
 from openscf.trades import DocumentId
 
 CLIENTS = frozenset({PartyRole.SUPPLIER, PartyRole.DISTRIBUTOR, PartyRole.ANCHOR, PartyRole.FUNDER, PartyRole.BUYER})
+OF_CLAIMS = (
+    "receivable_disputed", "already_encumbered", "near_duplicate_held", "face_in_dispute", "document_void",
+    "asset_without_face", "claim_already_paid", "already_due",
+)  # fmt: skip
+"""What stands against a claim at the moment in which it is encumbered or paid out on."""
 APPLY_EXAMPLE = {
     "invoice": {"programme": "prg_01JD0000000000000000000000", "document": "doc_01JD0000000000000000000000",
                 "due_on": "2026-06-30"},
@@ -69,11 +75,16 @@ class OfferView(View):
 
 
 class QuoteView(View):
-    """What a claim would bring, and everything that stands against it."""
+    """What a claim would bring, and everything that stands against it.
+
+    Attributes:
+        price: How the rate came about, where the programme prices from credit.
+    """
 
     eligible: bool
     offer: OfferView | None
     reasons: list[Sentence]
+    price: PriceView | None = None
 
 
 class FinancingView(View):
@@ -84,6 +95,7 @@ class FinancingView(View):
         allowed: Steps that its product allows now.
         terms: The contract; what the client has not agreed to (the funder's own terms) is not in it.
         book: What the funder and the house keep of it.
+        price: How the rate came about, where the programme prices from credit; in lists and before an offer null.
     """
 
     id: str
@@ -100,6 +112,7 @@ class FinancingView(View):
     principal: Money | None = seen_by("client", "funder", "operator")
     terms: dict[str, Any] | None = seen_by("client", "funder", "operator")
     book: dict[str, Any] | None = seen_by("funder", "operator")
+    price: PriceView | None = seen_by("client", "funder", "operator")
 
 
 class AppliedView(View):
@@ -142,8 +155,8 @@ class Events(View):
     items: list[EventView]
 
 
-def quote_view(quote: Quote) -> QuoteView:
-    """A quote, as it is shown."""
+def quote_view(desk: Desk, work: UnitOfWork, quote: Quote, *, asked: Application) -> QuoteView:
+    """A quote, as the asker may see it: its cost is the client's to know, what it earns the funder's."""
     offer = quote.offer
     shown = None
     if offer is not None:
@@ -154,11 +167,16 @@ def quote_view(quote: Quote) -> QuoteView:
             all_in_percent=offer.all_in.percent_text(),
         )  # fmt: skip
     reasons = [Sentence.of(reason) for reason in quote.judged.reasons]
-    return QuoteView(eligible=quote.eligible, offer=shown, reasons=reasons)
+    priced = quote.judged.priced
+    price = None if priced is None else PriceView.of(priced)
+    full = QuoteView(eligible=quote.eligible, offer=shown, reasons=reasons, price=price)
+    frame = financing.found_programme(work, asked.programme)
+    funder = frame.parties.get("funder", asked.funder)
+    return shaped(full, desk.relations({"client": quote.judged.client, "funder": funder, "owner": frame.owner}))
 
 
-def financing_view(desk: Desk, kept: Kept) -> FinancingView:
-    """A deal, as the reader may see it.
+def financing_view(desk: Desk, kept: Kept, price: Priced | None = None) -> FinancingView:
+    """A deal, as the reader may see it, with its price where it was looked up.
 
     Raises:
         Refusal: `deal_not_found`, the same as for an absent one, where the reader has nothing to do with it.
@@ -177,6 +195,7 @@ def financing_view(desk: Desk, kept: Kept) -> FinancingView:
         face=Money.of(money.Money(line.face_minor, deal.currency)),
         principal=Money.of(money.Money(line.principal_minor, deal.currency)),
         terms=financing.write(deal.terms), book=financing.write(deal.book),
+        price=None if price is None else PriceView.of(price),
     )  # fmt: skip
     return shaped(full, relations)
 
@@ -205,7 +224,7 @@ def quote_financing(desk: Desk, work: UnitOfWork, body: Apply) -> QuoteView:
     _check_seen(desk, work, asked)
     quote = operations.quote(work, asked, on=desk.today, fingerprints=desk.fingerprints)
     operations.check_asker(work, quote.judged, asked.programme)
-    return quote_view(quote)
+    return quote_view(desk, work, quote, asked=asked)
 
 
 @operation(
@@ -220,13 +239,14 @@ def apply_financing(desk: Desk, work: UnitOfWork, body: Apply) -> AppliedView:
     _check_seen(desk, work, asked)
     applied = operations.apply(work, asked, on=desk.today, fingerprints=desk.fingerprints)
     kept = financing.found_deal(work, applied.deal.id)
-    return AppliedView(financing=financing_view(desk, kept), quote=quote_view(applied.quote))
+    quote = quote_view(desk, work, applied.quote, asked=asked)
+    return AppliedView(financing=financing_view(desk, kept, financing.price_of_deal(work, kept)), quote=quote)
 
 
 @operation(
     "POST /v1/financings/{deal_id}/accept", group="financings", en="Take the offer.", zh="接受报价。", offices=CLIENTS,
     needs=Needs.MONEY, refusals=("deal_not_found", "beyond_observed_purchases", "event_not_allowed",
-    "state_is_final", "step_not_allowed", "bad_id"),
+    "state_is_final", "step_not_allowed", "limit_exceeded", "no_limit", "bad_id", *OF_CLAIMS),
     cli="openscf financing accept {deal_id}",
 )  # fmt: skip
 def accept_offer(desk: Desk, work: UnitOfWork, deal_id: str) -> AcceptedView:
@@ -244,7 +264,8 @@ def accept_offer(desk: Desk, work: UnitOfWork, deal_id: str) -> AcceptedView:
 )  # fmt: skip
 def get_financing(desk: Desk, work: UnitOfWork, deal_id: str) -> FinancingView:
     """A financing that one's enterprise takes part in."""
-    return financing_view(desk, financing.found_deal(work, DealId.parse(deal_id)))
+    kept = financing.found_deal(work, DealId.parse(deal_id))
+    return financing_view(desk, kept, financing.price_of_deal(work, kept))
 
 
 @operation(

@@ -12,7 +12,7 @@ from openscf.portal.declaring import operation
 from openscf.portal.desk import Desk
 from openscf.portal.model import Needs, Work
 from openscf.portal.operations.asked import Asked, asked
-from openscf.portal.operations.financings import FinancingView, financing_view
+from openscf.portal.operations.financings import OF_CLAIMS, FinancingView, financing_view
 from openscf.portal.shapes import Body, View
 
 STEP_REFUSALS = (
@@ -48,8 +48,8 @@ class ReproducedView(View):
 
 @operation(
     "POST /v1/financings/{deal_id}/steps/{step}", group="financings", en="Do a step of a financing.",
-    zh="办理业务步骤。", needs=Needs.MONEY, examples=STEP_EXAMPLE, refusals=(*STEP_REFUSALS, "needs_four_eyes"),
-    cli="openscf financing do {deal_id} {step}",
+    zh="办理业务步骤。", needs=Needs.MONEY, examples=STEP_EXAMPLE, cli="openscf financing do {deal_id} {step}",
+    refusals=(*STEP_REFUSALS, "needs_four_eyes", *OF_CLAIMS),
 )  # fmt: skip
 def perform_step(desk: Desk, work: UnitOfWork, deal_id: str, *, step: str, body: DoStep) -> FinancingView:
     """Do what the product allows in this state to whoever may do it alone; `allowed` of a financing says what it is."""

@@ -17,7 +17,8 @@ from openscf.portal.desk import Desk
 from openscf.portal.model import Work
 from openscf.portal.operations.asked import Asked, asked
 from openscf.portal.operations.financings import FinancingView, financing_view
-from openscf.portal.shapes import Body, Money, Page, Paging, Sentence, View
+from openscf.portal.operations.prices_shown import PriceView
+from openscf.portal.shapes import Body, Money, Page, Paging, Sentence, View, shaped
 from openscf.trades import DocumentId
 
 BOUNDERS = frozenset({PartyRole.FUNDER, PartyRole.OPERATOR})
@@ -117,6 +118,7 @@ class SourceView(View):
         cost_percent: Cost as a part of the face.
         all_in_percent: Cost a year, simple over 360 days, on the cash received.
         available: Nothing stands against it.
+        price: How the rate came about, where the programme prices from credit.
     """
 
     programme: str
@@ -135,6 +137,7 @@ class SourceView(View):
     due_on: dt.date
     tenor_days: int
     reasons: list[Sentence]
+    price: PriceView | None = None
 
 
 class Sources(View):
@@ -253,7 +256,8 @@ def compare_sources(desk: Desk, work: UnitOfWork, document_id: str, *, query: So
         work, DocumentId.parse(document_id), client=desk.party, on=desk.today, fingerprints=desk.fingerprints,
         due_on=query.due_on,
     )  # fmt: skip
-    return Sources(items=[_source(work, one) for one in found])
+    relations = desk.relations({"client": desk.party})
+    return Sources(items=[shaped(_source(work, one), relations) for one in found])
 
 
 def _source(work: UnitOfWork, one: Source) -> SourceView:
@@ -264,4 +268,5 @@ def _source(work: UnitOfWork, one: Source) -> SourceView:
         cash_later=Money.of(one.cash_later), cost=Money.of(one.cost), cost_percent=one.cost_percent_text(),
         all_in_percent=None if one.all_in is None else one.all_in.percent_text(), due_on=one.due_on,
         tenor_days=one.days, reasons=[Sentence.of(reason) for reason in one.reasons],
+        price=None if one.priced is None else PriceView.of(one.priced),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from openscf.parties import PartyRole
 from openscf.portal.declaring import operation
 from openscf.portal.desk import Desk
 from openscf.portal.model import Needs, Work
+from openscf.portal.operations.credit import SaidView
 from openscf.portal.operations.financings import FinancingView, financing_view
 from openscf.portal.operations.programmes import programme_view
 from openscf.portal.shapes import Body, Money, Sentence, View, seen_by, shaped
@@ -48,7 +49,11 @@ class OpenFinancing(Body):
 
 
 class PoolItemView(View):
-    """A receivable in a pool, with what counts of it and what stands against the rest."""
+    """A receivable in a pool, with what counts of it and what stands against the rest.
+
+    Attributes:
+        late_ppm: Probability that it is paid later than is tolerated, in millionths; none without a forecast.
+    """
 
     document: str
     number: str
@@ -57,6 +62,25 @@ class PoolItemView(View):
     open: Money
     counted: Money
     reasons: list[Sentence]
+    late_ppm: int | None = seen_by("funder", "operator")
+
+
+class PoolReserveView(View):
+    """What a pool keeps back for dilution.
+
+    Attributes:
+        amount: All of it.
+        foretold: What of it is kept back only because payments are foretold to be late.
+        as_of: Day as of which payments were foretold; none: never, or the contract does not ask.
+        model: By which version of the model; none: no forecast.
+        said: Why; none where the contract does not ask.
+    """
+
+    amount: Money
+    foretold: Money
+    as_of: dt.date | None
+    model: str | None = seen_by("funder", "operator")
+    said: SaidView | None
 
 
 class PoolView(View):
@@ -64,12 +88,14 @@ class PoolView(View):
 
     Attributes:
         base: What counts, after caps.
+        reserve: What is kept back of it for dilution, and why.
         available: What can be drawn now, limits counted.
         headroom: What the limits above the pool still allow.
     """
 
     financing: FinancingView
     base: Money
+    reserve: PoolReserveView
     available: Money
     headroom: Money | None = seen_by("funder", "operator")
     items: list[PoolItemView]
@@ -129,13 +155,23 @@ def _pool(view: FinancingView, standing: PoolStanding) -> PoolView:
         PoolItemView(
             document=one.item.document, number=one.item.number, debtor=one.item.debtor, due_on=one.item.due_on,
             open=shown(one.item.open_minor), counted=shown(one.counted_minor),
-            reasons=[Sentence.of(reason) for reason in one.reasons],
+            reasons=[Sentence.of(reason) for reason in one.reasons], late_ppm=standing.late_ppm(one.item.document),
         )
         for one in standing.items
     ]  # fmt: skip
     return PoolView(
-        financing=view, base=shown(standing.found.base_minor), available=Money.of(standing.available),
+        financing=view, base=shown(standing.found.base_minor), reserve=_reserve(standing),
+        available=Money.of(standing.available),
         headroom=None if standing.headroom is None else Money.of(standing.headroom), items=items,
+    )  # fmt: skip
+
+
+def _reserve(standing: PoolStanding) -> PoolReserveView:
+    foretold, said = standing.foretold, standing.reserve_said
+    return PoolReserveView(
+        amount=Money.of(standing.reserve), foretold=Money.of(standing.foretold_reserve),
+        as_of=None if foretold is None else foretold.as_of, model=foretold.model or None if foretold else None,
+        said=None if said is None else SaidView.of(said),
     )  # fmt: skip
 
 

@@ -113,7 +113,7 @@ def _lender(desk: Desk, work: UnitOfWork, said: str | None) -> PartyId | None:
 def get_portfolio(desk: Desk, work: UnitOfWork, query: PortfolioQuery) -> PortfolioView:
     """What is lent and not repaid, by debtor, group of companies, product and days to the due day; for the house, all.
 
-    Claims that a funder bought as pieces of vouchers are not among them: `list_vouchers` shows those.
+    Pieces of vouchers that a funder bought are among them, at what is left of each; no provision is made for those.
     """
     on = query.on or desk.today
     held = financing.holdings_of(work, _lender(desk, work, query.funder), on=on)
@@ -162,7 +162,7 @@ def list_decisions(desk: Desk, work: UnitOfWork, query: DecisionFilter) -> Page[
         work, _lender(desk, work, None), product=query.product, event=query.event, before=before, most=query.limit
     )
     more = _cursor(found[-1]) if len(found) == query.limit else None
-    return Page[DecisionView](items=[_decision(one) for one in found], next=more)
+    return Page[DecisionView](items=[_decision(one, house=desk.principal.is_house) for one in found], next=more)
 
 
 def _place(cursor: str | None) -> tuple[dt.date, dt.datetime, DealId, int] | None:
@@ -180,11 +180,14 @@ def _cursor(one: DecidedEvent) -> str:
     return cursor_of(one.row.value_on.isoformat(), one.row.at.isoformat(), str(one.deal), one.row.version)
 
 
-def _decision(one: DecidedEvent) -> DecisionView:
+def _decision(one: DecidedEvent, *, house: bool) -> DecisionView:
     inputs, outcome, row = json.loads(one.row.inputs), json.loads(one.row.outcome), one.row
     amounts = {name: Money(**value) for name, value in outcome.get("amounts", {}).items()}
+    knew = inputs.get("evidence") or {}
+    if not house and knew.get("notes"):  # what others are judged at is theirs to share: a lender sees what it comes to
+        knew = {**knew, "notes": {name: note for name, note in knew["notes"].items() if name != financing.PRICE_NOTE}}
     return DecisionView(
         deal=str(one.deal), decision=row.version, product=one.product, event=row.event, state_from=row.state_from,
         state_to=row.state_to, value_on=row.value_on, at=row.at, told=inputs.get("params") or {},
-        knew=inputs.get("evidence") or {}, amounts=amounts,
+        knew=knew, amounts=amounts,
     )  # fmt: skip

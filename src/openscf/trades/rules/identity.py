@@ -126,6 +126,7 @@ def only_local_code(party: Identity) -> bool:
     return bool(normal_code(party.codes.get("local", "")))
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def normal_name(text: str | None) -> str:
     """A name without accidents of writing: width, case, spaces and punctuation."""
     value = _invisible(_half_width(text or "")).upper()

@@ -74,19 +74,19 @@ def accept_bulk(work: UnitOfWork, source: Original, reading: BulkRead, *, adapte
     """
     sender, how = sender_of(work, source.sender), reading_key(adapter, source)
     desk.originals.put(source.content, source.sha256)
-    file = files.open_file(work, source, how, adapter=adapter, sender=sender)
-    if file is None:
-        known = files.report_of(work, source.sha256, how)
-        assert known is not None, "a reading that was refused as known is known"
-        return known
+    key = (bytes.fromhex(source.sha256), how)
+    begun = files.open_files(work, [files.Opening(key, source, adapter)], sender)
+    if not begun:
+        return files.reports_of(work, [key])[key]
+    file = begun[key]
     tally = Tally(file, sender)
-    files.reject(work, file, reading.rejections)
+    files.reject(work, {file: reading.rejections})
     _take(work, reading, Provenance(source.name, source.sha256, "", adapter, source.sender), tally=tally, desk=desk)
     report = IngestReport(
         file, reading.rows, reading.covered, rejected=len(reading.rejections), new=tally.new, seen=tally.seen,
         versions=tally.versions, flags=dict(tally.flags), stored=tally.stored, documents=tuple(tally.documents),
     )  # fmt: skip
-    files.close_file(work, report)
+    files.close_files(work, [report])
     work.audit("trades.accept_file", str(file), {**counts_of(report), "sha256": source.sha256, "adapter": adapter})
     return report
 
@@ -98,7 +98,7 @@ def _take(work: UnitOfWork, reading: BulkRead, provenance: Provenance, *, tally:
     tally.brought(stored.first, stored.new)
     if stored.contested:
         contested = {**store.rows_as_documents(reading.connection, stored.contested, provenance), **dict(reading.odd)}
-        take_documents(work, [contested[n] for n in stored.contested], tally=tally, desk=desk)
+        take_documents(work, [(tally, contested[n]) for n in stored.contested], desk=desk)
     # Only what payments quote or red letters take back can hang together with rows that have no lines and no names.
     take_turn(work)
     tally.touched.fingerprints |= stored.spoken_of

@@ -112,6 +112,20 @@ def current_version(work: UnitOfWork, document: DocumentId) -> StoredDocument:
     return found
 
 
+def held_version(work: UnitOfWork, document: DocumentId) -> StoredDocument:
+    """The same, kept as it is: until this transaction ends nobody weighs it or takes a lien on it.
+
+    In the order of locks it stands where `liens` has the document; deals on it are locked before.
+
+    Raises:
+        Refusal: `document_not_found`.
+    """
+    found = store.speaking_held(work, document)
+    if found is None:
+        raise DOCUMENT_NOT_FOUND(document=str(document))
+    return found
+
+
 def seen_of(work: UnitOfWork, documents: Collection[DocumentId]) -> set[DocumentId]:
     """Those of these for which `current_version` has an answer: what a member's transaction may see of them."""
     return store.spoken_for(work, documents)

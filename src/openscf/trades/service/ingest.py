@@ -1,14 +1,16 @@
 """Taking in what a reader read: each document counted once, each contradiction kept, the original kept.
 
-The original is durable before any row speaks of it. All rows of a file are one transaction: it is taken in or not. In
-the same transaction everything that hangs together with it is matched again, so no closure is ever older than what is
+The original is durable before any row speaks of it. All rows of a file are in one transaction: it is taken in or not.
+In the same transaction everything that hangs together with it is matched again: no closure is ever older than what is
 known.
 """
 
 import dataclasses
+import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from openscf import parties
 from openscf.db.unit_of_work import UnitOfWork
@@ -30,6 +32,9 @@ from openscf.trades.service.statements import take_statements
 from openscf.trades.store import documents, facts, files, links
 from openscf.trades.store.body import party
 from openscf.trades.store.links import take_turn
+
+T = TypeVar("T")
+_Marked = tuple[bytes, bytes, Document]  # with its fingerprint and the hash of what it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,15 @@ class _Identity:
     current: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file to be taken in: its bytes, what was read from them, and the name of who read it."""
+
+    source: Original
+    reading: Read
+    adapter: str
+
+
 def accept_reading(work: UnitOfWork, source: Original, reading: Read, *, adapter: str, desk: Desk) -> IngestReport:
     """Take in what `adapter` read from `source`; the same bytes read in the same way change nothing.
 
@@ -103,27 +117,70 @@ def accept_reading(work: UnitOfWork, source: Original, reading: Read, *, adapter
         OvertakenError: Another file with one of the documents was taken in at this instant; run again (`Database.run`
             and `run_command` do).
     """
-    sender = sender_of(work, source.sender)
-    how = reading_key(adapter, source)
-    desk.originals.put(source.content, source.sha256)
-    file = files.open_file(work, source, how, adapter=adapter, sender=sender)
-    if file is None:
-        known = files.report_of(work, source.sha256, how)
-        assert known is not None, "a reading that was refused as known is known"
-        return known
-    tally = Tally(file, sender)
-    files.reject(work, file, reading.rejections)
-    take_documents(work, [one for one in reading.records if isinstance(one, Document)], tally=tally, desk=desk)
-    take_events(work, [one for one in reading.records if isinstance(one, GoodsEvent)], tally=tally, desk=desk)
+    return accept_readings(work, [Given(source, reading, adapter)], desk=desk)[0]
+
+
+def accept_readings(work: UnitOfWork, given: Sequence[Given], *, desk: Desk) -> list[IngestReport]:
+    """Take in several files of one sender, as `accept_reading` would one after the other; all of them or none.
+
+    What they hang together with is matched once, when all are there.
+
+    Returns:
+        What each came to, in their order.
+
+    Raises:
+        Refusal: As `accept_reading`.
+        OvertakenError: As `accept_reading`.
+    """
+    sender = sender_of(work, given[0].source.sender)
+    keys = [(bytes.fromhex(one.source.sha256), reading_key(one.adapter, one.source)) for one in given]
+    first: dict[files.Key, Given] = {}
+    for key, one in zip(keys, given, strict=True):
+        first.setdefault(key, one)
+    desk.originals.put_all([(one.source.content, one.source.sha256) for one in given])
+    begun = files.open_files(work, [files.Opening(key, one.source, one.adapter) for key, one in first.items()], sender)
+    taken = {key: (Tally(begun[key], sender), one) for key, one in first.items() if key in begun}
+    _take(work, list(taken.values()), desk=desk)
+    reports = {key: _closed(work, tally, one) for key, (tally, one) in taken.items()}
+    files.close_files(work, list(reports.values()))
+    before = [key for key in first if key not in begun]
+    reports |= files.reports_of(work, before) if before else {}
+    again = {key: dataclasses.replace(report, repeated=True) for key, report in reports.items()}
+    return [(reports if first[key] is one else again)[key] for key, one in zip(keys, given, strict=True)]
+
+
+def _take(work: UnitOfWork, taken: Sequence[tuple[Tally, Given]], *, desk: Desk) -> None:
+    def records(kind: type[T]) -> list[tuple[Tally, T]]:
+        return [(tally, one) for tally, each in taken for one in each.reading.records if isinstance(one, kind)]
+
+    files.reject(work, {tally.file: each.reading.rejections for tally, each in taken})
+    take_documents(work, records(Document), desk=desk)
+    for tally, events in _by_file(records(GoodsEvent)):
+        take_events(work, events, tally=tally, desk=desk)
     take_turn(work)
-    take_statements(work, [one for one in reading.records if isinstance(one, BankStatement)], tally=tally, desk=desk)
-    match_touched(work, tally.touched)
+    for tally, statements in _by_file(records(BankStatement)):
+        take_statements(work, statements, tally=tally, desk=desk)
+    touched = Touched()
+    for tally, _ in taken:
+        touched.fingerprints |= tally.touched.fingerprints
+        touched.payments |= tally.touched.payments
+    match_touched(work, touched)
+
+
+def _by_file(records: Sequence[tuple[Tally, T]]) -> Iterator[tuple[Tally, list[T]]]:
+    for _, found in itertools.groupby(records, key=lambda each: each[0].file):
+        together = list(found)
+        yield together[0][0], [one for _, one in together]
+
+
+def _closed(work: UnitOfWork, tally: Tally, one: Given) -> IngestReport:
+    reading = one.reading
     report = IngestReport(
-        file, reading.rows, reading.covered, rejected=len(reading.rejections), new=tally.new, seen=tally.seen,
+        tally.file, reading.rows, reading.covered, rejected=len(reading.rejections), new=tally.new, seen=tally.seen,
         versions=tally.versions, flags=dict(tally.flags), stored=tally.stored, documents=tuple(tally.documents),
     )  # fmt: skip
-    files.close_file(work, report)
-    work.audit("trades.accept_file", str(file), {**counts_of(report), "sha256": source.sha256, "adapter": adapter})
+    said = {**counts_of(report), "sha256": one.source.sha256, "adapter": one.adapter}
+    work.audit("trades.accept_file", str(tally.file), said)
     return report
 
 
@@ -137,38 +194,57 @@ def reading_key(adapter: str, source: Original) -> bytes:
     return digest({"adapter": adapter, "options": dict(source.options), **member})
 
 
-def take_documents(work: UnitOfWork, given: Sequence[Document], *, tally: Tally, desk: Desk) -> None:
-    """Write the documents that say something new, and note where the others were met again."""
+def take_documents(work: UnitOfWork, given: Sequence[tuple[Tally, Document]], *, desk: Desk) -> None:
+    """Write the documents that say something new, and note where the others were met again.
+
+    Args:
+        work: The transaction.
+        given: Documents of one sender, each with the count of its file, in the order in which they came.
+        desk: Fingerprints and originals.
+    """
     tenant = work.context.tenant
-    marked = [(desk.fingerprints.document(tenant, one), content_of(one), one) for one in given]
+    tallies = [tally for tally, _ in given]
+    marked = [(desk.fingerprints.document(tenant, one), content_of(one), one) for _, one in given]
     book = _known(work, {fingerprint for fingerprint, _, _ in marked})
-    fresh: list[StoredDocument] = []
-    met: list[tuple[DocumentId, str]] = []
     _recall(work, book, marked)
-    for fingerprint, content, one in marked:
+    fresh, met = _sorted_out(work, list(zip(tallies, marked, strict=True)), book)
+    documents.retire(work, [v.id for i in book.values() for v in _retired(i)])
+    speaking = {identity.versions[identity.current].id for identity in book.values() if identity.versions}
+    final = [(tally, dataclasses.replace(one, current=one.id in speaking)) for tally, one in fresh]
+    stored = [one for _, one in final]
+    if final:
+        documents.insert(work, stored, sender=tallies[0].sender.id)
+    for tally, one in final:
+        tally.brought([one.id])
+        tally.touched.fingerprints.add(one.fingerprint)
+    documents.sight(work, met)
+    _link(work, marked)
+    for tally, (fingerprint, _, said) in zip(tallies, marked, strict=True):
+        if said.kind in GOODS:  # one that the buyer delivers as well proves more than the seller's copy of it did
+            tally.touched.fingerprints.add(fingerprint)
+    link_parties(work, {key for one in stored for key in (one.seller_key, one.buyer_key, one.signer_key) if key})
+    _reverse(work, stored)
+
+
+def _sorted_out(
+    work: UnitOfWork, given: Sequence[tuple[Tally, _Marked]], book: dict[bytes, _Identity]
+) -> tuple[list[tuple[Tally, StoredDocument]], list[tuple[DocumentId, FileId, str]]]:
+    """What is new, to be written; and where what is known was met again."""
+    fresh: list[tuple[Tally, StoredDocument]] = []
+    met: list[tuple[DocumentId, FileId, str]] = []
+    for tally, (fingerprint, content, one) in given:
         identity = book.setdefault(fingerprint, _Identity())
         same = next((version for version in identity.versions if version.content == content), None)
         tally.flags.update(one.flags)
         if same is not None:
             tally.seen += 1
-            met.append((same.id, one.provenance.locator))
+            met.append((same.id, tally.file, one.provenance.locator))
             continue
-        fresh.append(_new_version(work, (fingerprint, content, one), identity, tally=tally))
-    documents.retire(work, [v.id for i in book.values() for v in _retired(i)])
-    speaking = {identity.versions[identity.current].id for identity in book.values() if identity.versions}
-    final = [dataclasses.replace(one, current=one.id in speaking) for one in fresh]
-    documents.insert(work, final, sender=tally.sender.id)
-    tally.brought([one.id for one in final])
-    documents.sight(work, tally.file, met)
-    _link(work, marked)
-    tally.touched.fingerprints |= {one.fingerprint for one in final}
-    # A receipt that the buyer delivers as well proves more than the seller's copy of it did.
-    tally.touched.fingerprints |= {fingerprint for fingerprint, _, one in marked if one.kind in GOODS}
-    link_parties(work, {key for one in final for key in (one.seller_key, one.buyer_key, one.signer_key) if key})
-    _reverse(work, final)
+        fresh.append((tally, _new_version(work, (fingerprint, content, one), identity, tally=tally)))
+    return fresh, met
 
 
-def _link(work: UnitOfWork, marked: Sequence[tuple[bytes, bytes, Document]]) -> None:
+def _link(work: UnitOfWork, marked: Sequence[_Marked]) -> None:
     """Note by what the documents hang together with others, also under the other ways in which a copy writes it."""
     found: dict[bytes, set[str]] = {}
     for fingerprint, _, one in marked:
@@ -221,7 +297,7 @@ def _known(work: UnitOfWork, fingerprints: set[bytes]) -> dict[bytes, _Identity]
     return book
 
 
-def _recall(work: UnitOfWork, book: dict[bytes, _Identity], marked: list[tuple[bytes, bytes, Document]]) -> None:
+def _recall(work: UnitOfWork, book: dict[bytes, _Identity], marked: Sequence[_Marked]) -> None:
     """Load what the versions say, of those identities about which the file says something else."""
     disputed = [
         fingerprint
@@ -233,9 +309,7 @@ def _recall(work: UnitOfWork, book: dict[bytes, _Identity], marked: list[tuple[b
         next(version for version in identity.versions if version.id == stored.id).said = stored.document
 
 
-def _new_version(
-    work: UnitOfWork, marked: tuple[bytes, bytes, Document], identity: _Identity, *, tally: Tally
-) -> StoredDocument:
+def _new_version(work: UnitOfWork, marked: _Marked, identity: _Identity, *, tally: Tally) -> StoredDocument:
     fingerprint, content, one = marked
     before = identity.versions[identity.current] if identity.versions else None
     against = {name for each in identity.versions if each.said for name in contradictions(each.said, one)}

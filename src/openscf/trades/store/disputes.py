@@ -43,16 +43,14 @@ def credits(work: UnitOfWork, fingerprints: Collection[bytes]) -> dict[bytes, li
 
     Of a red letter whose versions contradict each other the largest amount counts: nobody is lent what may be gone.
     """
-    rows = work.execute(
-        "SELECT d.fingerprint, l.fingerprint, l.current, r.amount_minor FROM trades.document d"
+    taken_back = work.execute(  # few claims have a red letter, so the letters are looked for when there is one
+        "SELECT d.fingerprint, r.document_id, r.amount_minor FROM trades.document d"
         " JOIN trades.reversal r ON r.tenant_id = d.tenant_id AND r.number_key = d.number_key AND r.kind = d.kind"
-        " JOIN trades.document l ON l.tenant_id = r.tenant_id AND l.id = r.document_id"
         f" WHERE d.tenant_id = {_TENANT} AND d.fingerprint = ANY(%s) AND d.current"
-        " AND d.seller_key IS NOT DISTINCT FROM r.seller_key AND NOT EXISTS (SELECT FROM trades.document v"
-        " WHERE v.tenant_id = l.tenant_id AND v.fingerprint = l.fingerprint AND v.current AND v.status = 'void')"
-        " ORDER BY d.fingerprint, l.fingerprint, l.version",
+        " AND d.seller_key IS NOT DISTINCT FROM r.seller_key",
         [sorted(set(fingerprints))],
     ).fetchall()
+    rows = _in_force(work, taken_back) if taken_back else []
     open_letters = flags(work, {bytes(row[1]) for row in rows}) if rows else {}
     told: dict[bytes, dict[bytes, list[int | None]]] = {}
     for claim, letter, speaks, amount in rows:
@@ -60,6 +58,22 @@ def credits(work: UnitOfWork, fingerprints: Collection[bytes]) -> dict[bytes, li
             taken = None if amount is None else abs(amount)
             told.setdefault(bytes(claim), {}).setdefault(bytes(letter), []).append(taken)
     return {claim: [_largest(amounts) for amounts in letters.values()] for claim, letters in told.items()}
+
+
+def _in_force(work: UnitOfWork, taken_back: list[tuple[Any, ...]]) -> list[tuple[bytes, bytes, bool, int | None]]:
+    """Of what red letters take back, that of letters which are not void: claim, letter, whether it speaks, amount."""
+    letters = {
+        row[0]: row[1:]
+        for row in work.execute(
+            "SELECT l.id, l.fingerprint, l.current, l.version FROM trades.document l"
+            f" WHERE l.tenant_id = {_TENANT} AND l.id = ANY(%s) AND NOT EXISTS (SELECT FROM trades.document v"
+            " WHERE v.tenant_id = l.tenant_id AND v.fingerprint = l.fingerprint AND v.current AND v.status = 'void')",
+            [sorted({row[1] for row in taken_back})],
+        )
+    }
+    found = [(claim, *letters[letter], amount) for claim, letter, amount in taken_back if letter in letters]
+    found.sort(key=lambda row: (bytes(row[0]), bytes(row[1]), row[3]))
+    return [(claim, letter, speaks, amount) for claim, letter, speaks, _, amount in found]
 
 
 def _largest(amounts: Collection[int | None]) -> int | None:

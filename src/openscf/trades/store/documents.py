@@ -142,6 +142,12 @@ def speaking_shared(work: UnitOfWork, document: DocumentId) -> StoredDocument | 
     return _shared(work, f"{_SELECT} AND d.fingerprint = {own} AND d.current FOR SHARE OF d", document)
 
 
+def speaking_held(work: UnitOfWork, document: DocumentId) -> StoredDocument | None:
+    """The same, and nobody takes a lien on it meanwhile: whoever has shared it is waited for."""
+    own = f"(SELECT v.fingerprint FROM trades.document v WHERE v.tenant_id = {_TENANT} AND v.id = %s)"
+    return _shared(work, f"{_SELECT} AND d.fingerprint = {own} AND d.current FOR NO KEY UPDATE OF d", document)
+
+
 def _shared(work: UnitOfWork, query: LiteralString, which: bytes | DocumentId) -> StoredDocument | None:
     # A version that was replaced while we waited for its lock drops out of the first answer; the second has its heir.
     row = work.execute(query, [which]).fetchone() or work.execute(query, [which]).fetchone()
@@ -238,9 +244,9 @@ def signed(
     return [(_stored(row[:-1]), bool(row[-1])) for row in rows]
 
 
-def sight(work: UnitOfWork, file: FileId, met: Iterable[tuple[DocumentId, str]]) -> None:
-    """Note where versions were met again."""
-    rows = [(work.context.tenant, document, file, locator) for document, locator in sorted(set(met))]
+def sight(work: UnitOfWork, met: Iterable[tuple[DocumentId, FileId, str]]) -> None:
+    """Note where versions were met again: in which file, and where in it."""
+    rows = [(work.context.tenant, *each) for each in sorted(set(met))]
     if rows:
         work.connection.cursor().executemany(
             "INSERT INTO trades.sighting (tenant_id, document_id, file_id, locator) VALUES (%s, %s, %s, %s)"

@@ -12,10 +12,16 @@ from openscf.trades.ids import DocumentId, FileId
 from openscf.trades.model import Identity
 from openscf.trades.records import IngestReport, Original, Rejected, TakenFile
 
+Key = tuple[bytes, bytes]
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
+# In the order of what makes a file the same, so that two who bring the same files wait for each other once.
 _INSERT = """INSERT INTO trades.file (tenant_id, id, sha256, reading, name, size_bytes, adapter, sender, sender_id,
                  sender_keys, received_at, received_by, row_count, accepted, rejected, new, seen, versions, flags)
-             VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, 0, 0, 0, 0, '{}')
+             SELECT %(tenant)s, f.id, f.sha256, f.reading, f.name, f.size, f.adapter, %(sender)s, %(sender_id)s,
+                    %(keys)s, %(at)s, %(actor)s, 0, 0, 0, 0, 0, 0, '{}'
+             FROM unnest(%(ids)s::uuid[], %(sha256s)s::bytea[], %(readings)s::bytea[], %(names)s::text[],
+                         %(sizes)s::bigint[], %(adapters)s::text[]) f (id, sha256, reading, name, size, adapter)
+             ORDER BY f.sha256, f.reading
              ON CONFLICT ON CONSTRAINT file_read_once DO NOTHING RETURNING id"""
 _COUNTS = "id, row_count, accepted, rejected, new, seen, versions, flags, stored, documents"
 
@@ -46,51 +52,69 @@ class Sender:
     keys: frozenset[str] = frozenset()
 
 
-def open_file(work: UnitOfWork, source: Original, reading: bytes, *, adapter: str, sender: Sender) -> FileId | None:
-    """Begin a reading; None if the same bytes were read in the same way before (also by a faster transaction).
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A reading that is to begin.
 
-    Args:
-        work: The transaction.
+    Attributes:
+        key: SHA-256 of the bytes, and of how they are read.
         source: The file.
-        reading: SHA-256 of how it is read.
         adapter: Who reads it.
-        sender: Who sent it.
     """
-    row = work.execute(
+
+    key: Key
+    source: Original
+    adapter: str
+
+
+def open_files(work: UnitOfWork, given: Sequence[Opening], sender: Sender) -> dict[Key, FileId]:
+    """Begin readings, each once; left out are bytes that were read in the same way before (also by somebody faster)."""
+    ids = {work.ids.new(FileId): one.key for one in given}
+    sources = [one.source for one in given]
+    rows = work.execute(
         _INSERT,
-        [
-            work.context.tenant, work.ids.new(FileId), bytes.fromhex(source.sha256), reading, source.name,
-            len(source.content), adapter, source.sender, sender.id, sorted(sender.keys), work.at, work.context.actor,
-        ],
-    ).fetchone()  # fmt: skip
-    return None if row is None else FileId.of(row[0])
+        {
+            "tenant": work.context.tenant, "sender": sources[0].sender, "sender_id": sender.id, "at": work.at,
+            "keys": sorted(sender.keys), "actor": work.context.actor, "ids": list(ids),
+            "sha256s": [one.key[0] for one in given], "readings": [one.key[1] for one in given],
+            "names": [one.name for one in sources], "sizes": [len(one.content) for one in sources],
+            "adapters": [one.adapter for one in given],
+        },
+    )  # fmt: skip
+    return {ids[file]: file for file in (FileId.of(row[0]) for row in rows)}
 
 
-def close_file(work: UnitOfWork, report: IngestReport) -> None:
-    """Write what a reading came to."""
-    work.execute(
+def close_files(work: UnitOfWork, reports: Sequence[IngestReport]) -> None:
+    """Write what readings came to."""
+    work.connection.cursor().executemany(
         "UPDATE trades.file SET row_count = %s, accepted = %s, rejected = %s, new = %s, seen = %s, versions = %s,"
         f" flags = %s, stored = %s, documents = %s WHERE tenant_id = {_TENANT} AND id = %s",
         [
-            report.rows, report.accepted, report.rejected, report.new, report.seen, report.versions,
-            json.dumps(dict(report.flags)), report.stored, list(report.documents), report.file,
+            [
+                report.rows, report.accepted, report.rejected, report.new, report.seen, report.versions,
+                json.dumps(dict(report.flags)), report.stored, list(report.documents), report.file,
+            ]
+            for report in reports
         ],
     )  # fmt: skip
 
 
-def report_of(work: UnitOfWork, sha256: str, reading: bytes) -> IngestReport | None:
-    """What these bytes came to when they were read in this way."""
-    row = work.execute(
-        f"SELECT {_COUNTS} FROM trades.file WHERE tenant_id = {_TENANT} AND sha256 = %s AND reading = %s",
-        [bytes.fromhex(sha256), reading],
-    ).fetchone()
-    return None if row is None else _report(row)
+def reports_of(work: UnitOfWork, keys: Sequence[Key]) -> dict[Key, IngestReport]:
+    """What these bytes came to when they were read in these ways."""
+    rows = work.execute(
+        f"SELECT f.sha256, f.reading, {_COUNTS} FROM trades.file f"
+        " JOIN unnest(%s::bytea[], %s::bytea[]) k (sha256, reading) USING (sha256, reading)"
+        f" WHERE f.tenant_id = {_TENANT}",
+        [[key[0] for key in keys], [key[1] for key in keys]],
+    )
+    return {(bytes(row[0]), bytes(row[1])): _report(row[2:]) for row in rows}
 
 
-def reject(work: UnitOfWork, file: FileId, rejections: Sequence[Rejected]) -> None:
+def reject(work: UnitOfWork, found: Mapping[FileId, Sequence[Rejected]]) -> None:
     """Write the rows that were not accepted."""
     rows = [
         (work.context.tenant, file, ordinal, canonical_json(one.refusal.as_record()).decode(), one.excerpt)
+        for file, rejections in found.items()
         for ordinal, one in enumerate(rejections, 1)
     ]
     if rows:

@@ -7,6 +7,7 @@ from openscf.events import WEBHOOK_NOT_FOUND
 from openscf.financing import PRODUCTS
 from openscf.portal import OPERATIONS, Said
 from openscf.web.calls import Call
+from openscf.web.columns import about
 from openscf.web.declaring import Nav, Shown, page
 from openscf.web.fields import posting_name
 from openscf.web.tables import Cell, Code, Column, Link, State, Table
@@ -99,7 +100,7 @@ def issued(visit: Visit) -> Shown:
         name="issued", title=Said("Issued documents", "已出具文件"), rows=answer.items, following=answer.next,
         columns=[
             Column("Document", "文件", lambda row: Link(visit.words.name("paper", row.kind), f"/issued/{row.number}", row.number)),
-            Column("About", "关联", lambda row: _about(row.subject)),
+            Column("About", "关联", lambda row: about(visit, row.subject)),
             Column("Issued", "出具日期", lambda row: row.issued_on),
             Column("SHA-256", "SHA-256", lambda row: Code(row.sha256[:16] + "…"), quiet=True),
         ],
@@ -107,12 +108,6 @@ def issued(visit: Visit) -> Shown:
                    "尚未出具文件。可在融资页面出具通知书与结算单，在账户页面出具对账单。"),
     )  # fmt: skip
     return Shown("issued.html", {"table": table})
-
-
-def _about(subject: str) -> Link | Code:
-    places = {"dea": "/financings/", "acc": "/accounts/", "vou": "/vouchers/"}
-    place = places.get(subject.partition("_")[0])
-    return Code(subject) if place is None else Link(subject[-8:], place + subject)
 
 
 @page("/issued/{number}", en="Issued document", zh="已出具文件", uses=("get_issued_document",))

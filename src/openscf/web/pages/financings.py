@@ -45,9 +45,21 @@ def financing(visit: Visit, deal_id: str) -> Shown:
         "may_accept": may_accept, "offer": offer_of(visit, found) if may_accept else None,
         "terms": contract(visit, found.product, found.terms or {}, unit=found.face.currency),
         "book": contract(visit, found.product, found.book or {}, unit=found.face.currency),
-        "settled_at": settled_at(visit, found, events),
-        "open_steps": open_steps(visit, found), "decisions": [one.version for one in events] if _may_reproduce(visit, found) else [],
+        "settled_at": settled_at(visit, found, events), "belongs": _belongs(visit, found),
+        "open_steps": open_steps(visit, found), "decisions": [one.version for one in events if one.version] if _may_reproduce(visit, found) else [],
     }, title)  # fmt: skip
+
+
+def _belongs(visit: Visit, deal: Any) -> list[tuple[str, str, str]]:
+    """What a financing belongs to, as far as its reader may see it: what it is, its name, its address."""
+    words, found = visit.words, []
+    trade = visit.quietly("get_trade", document_id=deal.document) if deal.document else None
+    if trade is not None:
+        found.append((words("Invoice", "发票"), trade.invoice.number, f"/invoices/{deal.document}"))
+    frame = visit.quietly("get_programme", programme_id=deal.programme) if deal.programme else None
+    if frame is not None:
+        found.append((words("Programme", "项目"), frame.name, f"/programmes/{deal.programme}"))
+    return [*found, (words("Product", "产品"), product_name(visit, deal.product), f"/products/{deal.product}")]
 
 
 def steps(walked: list[str], now: str, product: Any) -> list[str]:

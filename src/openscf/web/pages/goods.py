@@ -5,7 +5,6 @@ from typing import Any, Final
 from openscf.parties import PartyRole
 from openscf.portal import OPERATIONS, Said
 from openscf.web.calls import Call
-from openscf.web.columns import side_name
 from openscf.web.declaring import Nav, Shown, page
 from openscf.web.tables import Column, State, Table
 from openscf.web.visit import Visit
@@ -28,8 +27,8 @@ def custody(visit: Visit) -> Shown:
             Column("Paper", "单据", lambda row: row.number),
             Column("Kind", "类型", lambda row: visit.words.name("document", row.kind)),
             Column("Goods", "货物", lambda row: goods_of(visit, row)),
-            Column("Seller", "卖方", lambda row: side_name(visit, row.seller), quiet=True),
-            Column("Buyer", "买方", lambda row: side_name(visit, row.buyer), quiet=True),
+            Column("Seller", "卖方", lambda row: visit.side_name(row.seller), quiet=True),
+            Column("Buyer", "买方", lambda row: visit.side_name(row.buyer), quiet=True),
             Column("Day", "日期", lambda row: row.delivered_on, quiet=True),
             Column("State", "状态", lambda _row: State("confirmed")),
         ],
@@ -39,7 +38,7 @@ def custody(visit: Visit) -> Shown:
     return Shown("custody.html", {
         "losable": [(one.id, f"{one.number} · {goods_of(visit, one)}") for one in answer.items],
         "waiting": waiting.items, "more": waiting.next is not None, "table": vouched,
-        "seller_of": lambda row: side_name(visit, row.seller), "buyer_of": lambda row: side_name(visit, row.buyer),
+        "seller_of": lambda row: visit.side_name(row.seller), "buyer_of": lambda row: visit.side_name(row.buyer),
     })  # fmt: skip
 
 

@@ -6,17 +6,20 @@ from openscf.kernel.errors import Refusal
 from openscf.kernel.money import Money as Amount
 from openscf.kernel.money import currency
 from openscf.parties import PartyRole
-from openscf.portal import Money
+from openscf.portal import Money, Said
 from openscf.web.calendar import Week, weeks
 from openscf.web.columns import financings, invoices, total_of
 from openscf.web.declaring import Nav, Shown, page
+from openscf.web.tables import Column, Link, Table
 from openscf.web.visit import Visit
 
 MOST_COMPARED = 6
 LOOKED_AT = 200
+SOON_DAYS = 30
 HOMES = (
     ("operator", {PartyRole.OPERATOR}), ("funder", {PartyRole.FUNDER}), ("anchor", {PartyRole.ANCHOR, PartyRole.BUYER}),
-    ("supplier", {PartyRole.SUPPLIER, PartyRole.DISTRIBUTOR}), ("other", set(PartyRole)),
+    ("supplier", {PartyRole.SUPPLIER, PartyRole.DISTRIBUTOR}), ("keeper", {PartyRole.CUSTODIAN, PartyRole.CARRIER}),
+    ("rater", {PartyRole.RATER}), ("other", set(PartyRole)),
 )  # fmt: skip
 
 
@@ -64,10 +67,10 @@ def _best(visit: Visit, claim: Any) -> Any:
 
 
 def _columns(calendar: list[Week]) -> list[dict[str, int]]:
-    """Bars of the calendar in a picture of 520 by 150."""
+    """Bars of the calendar in a picture of 364 by 150, so small that its letters are as large as those around it."""
     top = max([1, *(max(week.plain_minor, week.planned_minor) for week in calendar)])
     return [
-        {"x": 40 * place, "plain": 120 * week.plain_minor // top, "planned": 120 * week.planned_minor // top}
+        {"x": 28 * place, "plain": 100 * week.plain_minor // top, "planned": 100 * week.planned_minor // top}
         for place, week in enumerate(calendar)
     ]
 
@@ -116,6 +119,48 @@ def _other(visit: Visit) -> dict[str, Any]:
     return {"recent": financings(visit, live), **_requests(visit)}
 
 
+def _keeper(visit: Visit) -> dict[str, Any]:
+    """Goods papers that wait for a keeper's or carrier's word, and what it carries or keeps for others' deals."""
+    waiting = visit.look("list_custody", {"confirmed": "false", "limit": 50}).items
+    vouched = visit.look("list_custody", {"confirmed": "true", "limit": LOOKED_AT}).items
+    table = Table(
+        name="waiting", title=Said("Waits for your word", "待您确认"), rows=waiting,
+        columns=[
+            Column("Paper", "单据", lambda row: Link(row.number, "/custody")),
+            Column("Kind", "类型", lambda row: visit.words.name("document", row.kind)),
+            Column("Seller", "卖方", lambda row: visit.side_name(row.seller)),
+            Column("Buyer", "买方", lambda row: visit.side_name(row.buyer)),
+            Column("Day", "日期", lambda row: row.delivered_on, quiet=True),
+        ],
+        empty=Said("Nothing waits for you. Papers appear here when a seller or buyer names you as keeper or carrier.",
+                   "暂无待确认单据。卖方或买方将您指定为监管方或承运人后，单据会显示在此。"),
+    )  # fmt: skip
+    return {"waiting": table, "vouched": vouched, **_other(visit)}
+
+
+def _rater(visit: Visit) -> dict[str, Any]:
+    """Ratings that one gave, the ones that end next first."""
+    given = visit.look("list_ratings", {"limit": LOOKED_AT}).items
+    today = visit.desk.today
+    holding = sorted((one for one in given if one.holds), key=lambda one: one.valid_until)
+    table = Table(
+        name="ending", title=Said("Ratings that end next", "即将到期的评级"), rows=holding[:8],
+        columns=[
+            Column("Firm", "企业", lambda row: Link(visit.party_name(row.subject), f"/enterprises/{row.subject}/credit")),
+            Column("On the master scale", "主标尺等级", lambda row: row.grade),
+            Column("Rated", "评定日", lambda row: row.rated_on, quiet=True),
+            Column("Until", "有效期至", lambda row: row.valid_until),
+        ],
+        empty=Said("You have rated nobody yet. Send a first rating under Ratings.", "尚未出具评级。可在“评级”页面报送。"),
+    )  # fmt: skip
+    soon = [one for one in holding if (one.valid_until - today).days <= SOON_DAYS]
+    consents = [one for one in visit.look("list_consents").items
+                if one.grantee == str(visit.me.party) and one.revoked_on is None and one.valid_from <= today < one.valid_until]  # fmt: skip
+    return {
+        "ending": table, "holding": holding, "soon": soon, "firms": {one.grantor for one in consents}, **_requests(visit),
+    }  # fmt: skip
+
+
 def _requests(visit: Visit) -> dict[str, Any]:
     return {"requests": _seen(visit, "list_requests")}
 
@@ -138,4 +183,12 @@ def share(part: Any, whole: Any) -> int:
     return 0 if total <= 0 else 100 * part.read().minor // total
 
 
-_CONTEXTS = {"supplier": _supplier, "anchor": _anchor, "funder": _funder, "operator": _operator, "other": _other}
+_CONTEXTS = {
+    "supplier": _supplier,
+    "anchor": _anchor,
+    "keeper": _keeper,
+    "rater": _rater,
+    "funder": _funder,
+    "operator": _operator,
+    "other": _other,
+}

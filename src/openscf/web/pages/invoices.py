@@ -4,7 +4,6 @@ from typing import Any
 
 from openscf.portal import Said
 from openscf.web.columns import invoices as table_of
-from openscf.web.columns import side_name
 from openscf.web.declaring import Nav, Shown, page
 from openscf.web.tables import Code, Column, Link, Percent, Table
 from openscf.web.visit import Visit
@@ -43,7 +42,7 @@ def trade(visit: Visit, document_id: str) -> Shown:
             Column("Number", "号码", lambda row: row.number),
             Column("Date", "日期", lambda row: row.delivered_on or row.issued_on),
             Column("Amount", "金额", lambda row: row.amount, numeric=True),
-            Column("Source", "来源", lambda row: _source(row.provenance), quiet=True),
+            Column("Source", "来源", lambda row: _source(visit, row.provenance), quiet=True),
         ],
         empty=Said(
             "No order or receipt of goods was matched yet. Send them, or ask your counterparty to.",
@@ -52,15 +51,21 @@ def trade(visit: Visit, document_id: str) -> Shown:
     )  # fmt: skip
     title = visit.words("Invoice {number}", "发票 {number}", number=found.invoice.number)
     return Shown("trade.html", {
-        "trade": found, "invoice": found.invoice, "lines": lines, "documents": documents, "flows": FLOWS,
-        "seller": side_name(visit, found.invoice.seller), "buyer": side_name(visit, found.invoice.buyer),
+        "trade": found, "invoice": found.invoice, "lines": lines, "documents": documents, "flows": FLOWS, "place_of": place_of,
+        "seller": visit.side_name(found.invoice.seller), "buyer": visit.side_name(found.invoice.buyer),
         "may_confirm": "buyer" in found.invoice.relations and visit.may("confirm_receivable"),
         "may_finance": "seller" in found.invoice.relations and visit.may("compare_sources"),
     }, title)  # fmt: skip
 
 
-def _source(provenance: Any) -> str:
-    return " · ".join(filter(None, (provenance.file, provenance.locator, provenance.adapter)))
+def _source(visit: Visit, provenance: Any) -> str:
+    return " · ".join(filter(None, (provenance.file, place_of(provenance.locator or ""), provenance.adapter and
+                                    visit.words.name("adapter", provenance.adapter))))  # fmt: skip
+
+
+def place_of(locator: str) -> str:
+    """A place in a file; the whole of it goes without saying."""
+    return "" if locator in {"/", "/Invoice"} else locator
 
 
 @page("/invoices/{document_id}/sources", en="Sources of money", zh="资金来源", uses=("compare_sources",))
@@ -72,7 +77,7 @@ def sources(visit: Visit, document_id: str) -> Shown:
     table = Table(
         name="sources", title=Said("Sources of money", "资金来源"), rows=found,
         columns=[
-            Column("From", "来源", lambda row: row.provider_name),
+            Column("From", "来源", lambda row: visit.said(row.provider_name)),
             Column("Way", "方式", lambda row: visit.words.name("source", row.kind)),
             Column("Cash now", "现在到账", lambda row: row.cash_now, numeric=True),
             Column("Later", "到期余款", lambda row: row.cash_later, numeric=True),
@@ -98,7 +103,7 @@ def files_table(visit: Visit, items: list[Any], following: str | None = None) ->
     return Table(
         name="files", title=Said("Files", "文件"), rows=items, following=following,
         columns=[
-            Column("File", "文件", lambda row: Link(row.name, f"/files/{row.id}", row.adapter)),
+            Column("File", "文件", lambda row: Link(row.name, f"/files/{row.id}", visit.words.name("adapter", row.adapter))),
             Column("Received", "接收时间", lambda row: row.received_at),
             Column("Rows", "行数", lambda row: row.rows, numeric=True),
             Column("Accepted", "接受", lambda row: row.accepted, numeric=True),
@@ -122,8 +127,8 @@ def file(visit: Visit, file_id: str) -> Shown:
         columns=[
             Column("Line", "行", lambda row: row.place.line or row.number, numeric=True),
             Column("Field", "字段", lambda row: row.place.field),
-            Column("Reason", "原因", lambda row: visit.words.sentence(row.reason)),
-            Column("What to do", "处理建议", lambda row: visit.words.remedy(row.reason)),
+            Column("Reason", "原因", lambda row: visit.said(visit.words.sentence(row.reason))),
+            Column("What to do", "处理建议", lambda row: visit.said(visit.words.remedy(row.reason))),
             Column("Begins with", "内容", lambda row: Code(row.excerpt), quiet=True),
         ],
         empty=Said("Every row was accepted.", "全部行均已接受。"),

@@ -4,8 +4,9 @@ from typing import Any
 
 from openscf.kernel.errors import Refusal
 from openscf.portal import Said
+from openscf.web.columns import about
 from openscf.web.declaring import Nav, Shown, page
-from openscf.web.tables import Code, Column, Link, Percent, State, Table
+from openscf.web.tables import Column, Link, Percent, State, Table
 from openscf.web.visit import Visit
 
 
@@ -18,11 +19,19 @@ def limit(visit: Visit) -> Shown:
 @page("/enterprises/{party_id}/credit", en="Rating and limit", zh="评级与额度", uses=("explain_limit", "get_rating"))
 def credit(visit: Visit, party_id: str) -> Shown:
     """The same of another enterprise, as far as one may see it."""
-    return Shown("limit.html", _credit(visit, party_id), visit.party_name(party_id))
+    return Shown(
+        "limit.html", {**_credit(visit, party_id), "party_at": f"/enterprises/{party_id}"}, visit.party_name(party_id)
+    )
 
 
 def _credit(visit: Visit, party: str) -> dict[str, Any]:
-    found: dict[str, Any] = {"limit": None, "rating": None, "refused": None, "party": visit.party_name(party)}
+    found: dict[str, Any] = {
+        "limit": None,
+        "rating": None,
+        "refused": None,
+        "party": visit.party_name(party),
+        "party_at": "",
+    }
     for name, operation in (("limit", "explain_limit"), ("rating", "get_rating")):
         try:
             found[name] = visit.look(operation, party_id=party)
@@ -39,19 +48,13 @@ def warnings(visit: Visit) -> Shown:
         name="warnings", title=Said("Warnings", "预警"), rows=found.items,
         columns=[
             Column("Severity", "级别", lambda row: State(row.severity.value, "severity")),
-            Column("What", "内容", visit.words.sentence),
+            Column("What", "内容", lambda row: visit.said(visit.words.sentence(row))),
             Column("Since", "起始日", lambda row: row.since),
-            Column("About", "对象", lambda row: _about(row.subject), quiet=True),
+            Column("About", "对象", lambda row: about(visit, row.subject), quiet=True),
         ],
         empty=Said("Nothing to warn of.", "暂无预警。"),
     )  # fmt: skip
     return Shown("warnings.html", {"table": table})
-
-
-def _about(subject: str) -> Link | Code:
-    places = {"doc": "/invoices/", "dea": "/financings/", "pty": "/enterprises/", "fil": "/files/"}
-    place = places.get(subject.partition("_")[0])
-    return Code(subject) if place is None else Link(subject[-8:], place + subject)
 
 
 @page("/network", en="Network", zh="供应链网络", uses=("get_network",), nav=Nav("network", "graph", 20))
@@ -85,12 +88,14 @@ def network(visit: Visit) -> Shown:
 
 def _graph(visit: Visit, found: Any, names: dict[str, str]) -> dict[str, Any]:
     """Nodes and edges for the drawing: the whole graph, or one's own star."""
-    nodes = [{"id": key, "name": name} for key, name in names.items()]
+    pages = {node.key: f"/enterprises/{node.party}" if node.party else "" for node in found.nodes}
+    nodes = [{"id": key, "name": name, "href": pages[key]} for key, name in names.items()]
     edges = [{"from": one.seller, "to": one.buyer, "minor": one.amount.read().minor} for one in found.edges]
     if not nodes and found.partners:
         nodes = [{"id": "own", "name": visit.party_name(str(visit.me.party))}]
         for one in found.partners:
-            nodes.append({"id": one.code, "name": one.name or one.code})
+            known = {"name": visit.party_name(one.party), "href": f"/enterprises/{one.party}"} if one.party else {}
+            nodes.append({"id": one.code, "name": one.name or one.code, **known})
             pair = {"from": "own", "to": one.code} if one.side == "buyer" else {"from": one.code, "to": "own"}
             edges.append({**pair, "minor": one.amount.read().minor})
     return {"nodes": nodes, "edges": edges}
@@ -103,7 +108,7 @@ def data_quality(visit: Visit) -> Shown:
     table = Table(
         name="senders", title=Said("Data quality", "数据质量"), rows=found.items,
         columns=[
-            Column("Sender", "上传方", lambda row: row.name or row.sender),
+            Column("Sender", "上传方", lambda row: visit.said(row.name or row.sender)),
             Column("Files", "文件数", lambda row: row.files, numeric=True),
             Column("Rows", "行数", lambda row: row.rows, numeric=True),
             Column("Accepted", "接受", lambda row: row.accepted, numeric=True),

@@ -5,6 +5,7 @@ from typing import Any
 from openscf.parties import PartyRole
 from openscf.portal import OPERATIONS, Said
 from openscf.web.calls import Call
+from openscf.web.columns import about
 from openscf.web.declaring import Nav, Shown, page
 from openscf.web.fields import posting_name
 from openscf.web.tables import Code, Column, Link, State, Table
@@ -22,13 +23,13 @@ def accounts(visit: Visit) -> Shown:
     """Accounts of one's enterprise in the platform's ledger, and what was paid out of them."""
     answer = visit.listed("list_accounts", visit.chosen("purpose", "owner"))
     table = Table(
-        name="accounts", title=Said("Accounts", "账户"), rows=answer.items, following=answer.next,
+        name="accounts", title=Said("Accounts", "账户"), rows=sorted(answer.items, key=_order), following=answer.next,
         columns=[
             Column("Account", "账户", lambda row: Link(visit.words.name("purpose", row.purpose), f"/accounts/{row.id}", row.id[-8:])),
             Column("Balance", "余额", lambda row: row.balance, numeric=True),
             Column("Held", "冻结", lambda row: row.held, numeric=True),
             Column("Available", "可用", lambda row: row.available, numeric=True),
-            Column("State", "状态", lambda row: State(row.state), quiet=True),
+            Column("State", "状态", lambda row: State(row.state, "account"), quiet=True),
         ],
         empty=Said("No account yet; the first money that arrives opens one.", "暂无账户，首笔资金到账时自动开立。"),
     )  # fmt: skip
@@ -37,6 +38,11 @@ def accounts(visit: Visit) -> Shown:
         (one.id, f"{one.reference} · {one.amount.amount} {one.amount.currency}") for one in paid if one.state in MADE
     ]
     return Shown("accounts.html", {"table": table, "payouts": _payouts(visit, paid), "back": back})
+
+
+def _order(row: Any) -> tuple[bool, bool]:
+    """Money before what is owed, and what holds something before what is empty."""
+    return row.purpose not in {"cash", "escrow"}, not row.balance.amount.strip("-0.")
 
 
 def _payouts(visit: Visit, paid: list[Any]) -> Table:
@@ -65,7 +71,7 @@ def account(visit: Visit, account_id: str) -> Shown:
         columns=[
             Column("Value date", "起息日", lambda row: row.value_on),
             Column("What", "事项", lambda row: posting_name(visit, row.event)),
-            Column("About", "关联", lambda row: Code(row.subject) if row.subject else None, quiet=True),
+            Column("About", "关联", lambda row: about(visit, row.subject) if row.subject else None, quiet=True),
             Column("Amount", "发生额", lambda row: row.amount, numeric=True),
             Column("Balance", "余额", lambda row: row.balance, numeric=True),
         ],
@@ -99,7 +105,7 @@ def suspense(visit: Visit) -> Shown:
             Column("From", "付款方", lambda row: row.from_name or row.from_account),
             Column("Amount", "金额", lambda row: row.amount, numeric=True),
             Column("Unplaced", "未认领", lambda row: row.open, numeric=True),
-            Column("Why", "原因", lambda row: visit.words.sentence(row.reason)),
+            Column("Why", "原因", lambda row: visit.said(visit.words.sentence(row.reason))),
             Column("Text", "附言", lambda row: row.remittance, quiet=True),
             Column("Value date", "起息日", lambda row: row.value_on),
         ],
@@ -147,7 +153,7 @@ def security(visit: Visit) -> Shown:
             Column("Ends", "失效时间", lambda row: row.expires_at),
             Column("Last used", "最近使用", lambda row: row.used_at),
         ],
-        empty=Said("No program has a key. Make one to connect your system.", "暂无密钥。可创建密钥以对接您的系统。"),
+        empty=Said("No program has a key. Make one below to connect your system.", "暂无密钥。可在下方创建密钥以对接您的系统。"),
     )  # fmt: skip
     return Shown("security.html", {"keys": keys, "people": _people(visit)})
 

@@ -59,8 +59,13 @@ def pool(visit: Visit, deal_id: str) -> Shown:
 
 def _items(visit: Visit, items: list[Any]) -> Table:
     def why(row: Any) -> Cell:
-        return visit.words("; ", "；").join(visit.words.sentence(one) for one in row.reasons) or None
+        return visit.words("; ", "；").join(visit.said(visit.words.sentence(one)) for one in row.reasons) or None
 
+    def chance(row: Any) -> Cell:
+        return None if row.late_ppm is None else f"{row.late_ppm / 10_000:.1f} %"
+
+    foretold = any(row.late_ppm is not None for row in items)
+    late = [Column("Paid late with", "逾期概率", chance, numeric=True, quiet=True)] if foretold else []
     return Table(
         name="items", title=Said("Receivables in the pool", "池内应收账款"), rows=items,
         columns=[
@@ -69,6 +74,7 @@ def _items(visit: Visit, items: list[Any]) -> Table:
             Column("Due", "到期日", lambda row: row.due_on, quiet=True),
             Column("Owed", "未付金额", lambda row: row.open, numeric=True, quiet=True),
             Column("Counts", "计入基数", lambda row: row.counted, numeric=True),
+            *late,
             Column("Why not more", "未计入原因", why),
         ],
         empty=Said("The pool is empty: put invoices in with the step “change”, on the financing's page or by the API.",

@@ -121,7 +121,7 @@ def because(visit: Visit, row: Any) -> str:
         missing = words(", ", "、").join(words.name("flow", one) for one in knew["missing"])
         said.append(words("not proved: {missing}", "缺少证明：{missing}", missing=missing))
     said += [f"{name}: {value}" for name, value in lines(visit, row.product, {**(knew.get("notes") or {}), **row.told})]
-    return words("; ", "；").join(said) or words("by the contract alone", "仅依据合同")
+    return visit.said(words("; ", "；").join(said)) or words("by the contract alone", "仅依据合同")
 
 
 def came_to(visit: Visit, row: Any) -> str | None:

@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any, Final
 
+from openscf.kernel.rates import Rate
 from openscf.parties import PartyRole
 from openscf.portal import OPERATIONS, Said
 from openscf.web.calls import Call
@@ -31,7 +33,7 @@ def ratings(visit: Visit) -> Shown:
     return Shown("ratings.html", {
         "given": given, "consents": consents, "apart": _apart(visit, consents.rows), "today": today,
         "year": today + dt.timedelta(days=365), "scales": [(one.name, visit.words.name("scale", one.name)) for one in scales],
-        "symbols": [(one.name, ", ".join(one.symbols)) for one in scales], "kinds": KINDS, "asked_for": visit.asked("party"),
+        "symbols": [(one.name, ", ".join(one.symbols)) for one in scales], "kinds": KINDS, "directory": visit.directory(), "asked_for": visit.asked("party"),
     })  # fmt: skip
 
 
@@ -40,7 +42,7 @@ def _given(visit: Visit, answer: Any) -> Table:
         name="ratings", title=Said("Ratings that you gave", "本方出具的评级"), rows=answer.items, following=answer.next,
         columns=[
             Column("Firm", "企业", lambda row: Link(visit.party_name(row.subject), f"/enterprises/{row.subject}")),
-            Column("Rating", "评级", lambda row: f"{row.symbol} ({visit.words.name('scale', row.scale)})"),
+            Column("Rating", "评级", lambda row: f"{_symbol(row)} ({visit.words.name('scale', row.scale)})"),
             Column("On the master scale", "主标尺等级", lambda row: row.grade),
             Column("Rated", "评定日", lambda row: row.rated_on, quiet=True),
             Column("Until", "有效期至", lambda row: row.valid_until, quiet=True),
@@ -50,6 +52,13 @@ def _given(visit: Visit, answer: Any) -> Table:
         empty=Said("You have rated nobody yet. Send a rating below; a colleague approves it, and it is on record.",
                    "尚未出具评级。可在下方报送，经同事复核后生效。"),
     )  # fmt: skip
+
+
+def _symbol(row: Any) -> str:
+    """A rater's symbol; a probability that is stated itself comes in parts per billion, and is read in per cent."""
+    if row.scale != "pd" or not row.symbol.isdigit():
+        return str(row.symbol)
+    return f"{Rate(Fraction(int(row.symbol), 10**9)).percent_text()} %"
 
 
 def _consents(visit: Visit) -> Table:
@@ -92,7 +101,7 @@ def _apart(visit: Visit, consents: Sequence[Any]) -> Table:
             Column("Rater", "评级方", lambda row: _rater(visit, row[2])),
             Column("Says", "等级", lambda row: Code(row[2].grade)),
             Column("From the middle", "与中位差", lambda row: _notches(visit, row[2])),
-            Column("Why it counts so", "计入方式", lambda row: visit.words.sentence(row[2].reason), quiet=True),
+            Column("Why it counts so", "计入方式", lambda row: visit.said(visit.words.sentence(row[2].reason)), quiet=True),
         ],
         empty=Said("No disagreement among the firms that share their ratings with you.", "已授权企业中暂无评级分歧。"),
     )  # fmt: skip

@@ -30,7 +30,8 @@ def exposure(visit: Visit) -> Shown:
     )  # fmt: skip
     kinds = [(kind.value, visit.words.name("limit", kind)) for kind in LimitKind if kind is not LimitKind.PLATFORM]
     return Shown("exposure.html", {"branches": branches, "table": table, "share": share, "kinds": kinds,
-                                   "may_set": visit.may("create_limit")})  # fmt: skip
+                                   "may_set": visit.may("create_limit"),
+                                   "directory": visit.directory() if visit.may("create_limit") else None})  # fmt: skip
 
 
 @page("/programmes", en="Programmes", zh="融资项目", uses=("list_programmes",), nav=Nav("money", "frame", 30))
@@ -41,7 +42,7 @@ def programmes(visit: Visit) -> Shown:
         name="programmes", title=Said("Programmes", "融资项目"), rows=answer.items, following=answer.next,
         columns=[
             Column("Programme", "项目", lambda row: Link(row.name, f"/programmes/{row.id}", product_name(visit, row.product))),
-            Column("Offered by", "发起方", lambda row: row.owner_name),
+            Column("Offered by", "发起方", lambda row: visit.said(row.owner_name)),
             Column("Currency", "币种", lambda row: row.currency, quiet=True),
             Column("From", "起始日", lambda row: row.valid_from, quiet=True),
             Column("Until", "截止日", lambda row: row.valid_until, quiet=True),
@@ -74,8 +75,18 @@ def programme(visit: Visit, programme_id: str) -> Shown:
         "frame": found, "terms": contract(visit, found.product, found.terms),
         "policy": contract(visit, found.product, found.policy or {}),
         "product": product_name(visit, found.product), "names": {k: visit.party_name(v) for k, v in found.parties.items()},
-        "may_change": "owner" in found.relations and visit.may("change_programme"),
+        "acts": _changes(visit, found) if "owner" in found.relations and visit.may("change_programme") else [],
     }, found.name)  # fmt: skip
+
+
+def _changes(visit: Visit, frame: Any) -> list[tuple[str, str]]:
+    """What its owner can do with a programme as it stands: event and words."""
+    words = visit.words
+    events = {"active": ["suspend", "end"], "suspended": ["resume", "end"]}.get(
+        str(getattr(frame.state, "value", frame.state)), []
+    )
+    texts = {"suspend": words("Suspend", "暂停"), "resume": words("Resume", "恢复"), "end": words("End", "终止")}
+    return [(one, texts[one]) for one in events]
 
 
 def _suppliers(visit: Visit, chosen: Any) -> list[tuple[str, str]]:

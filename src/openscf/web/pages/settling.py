@@ -22,11 +22,11 @@ def owed(visit: Visit) -> Shown:
         columns=[
             Column("Due", "到期日", lambda row: row.due_on),
             Column("Reference", "付款附言", _about),
-            Column("Paid by", "付款方", lambda row: row.obligor_name, quiet=True),
+            Column("Paid by", "付款方", lambda row: visit.said(row.obligor_name), quiet=True),
             Column("Open", "未付金额", lambda row: row.open, numeric=True),
             Column("Paid so far", "已付", lambda row: row.received, numeric=True, quiet=True),
             Column("Account to pay to", "收款账户", lambda row: Code(row.pay_to.number)),
-            Column("State", "状态", lambda row: State(row.state), quiet=True),
+            Column("State", "状态", lambda row: State(row.state, "payment"), quiet=True),
         ],
         empty=Said("Nothing is to be paid.", "暂无应付款项。"),
     )  # fmt: skip

@@ -18,9 +18,9 @@ def vouchers(visit: Visit) -> Shown:
         name="vouchers", title=Said("Vouchers", "电子凭证"), rows=answer.items, following=answer.next,
         columns=[
             Column("Voucher", "凭证", lambda row: Link(row.number or row.id[-8:], f"/vouchers/{row.id}")),
-            Column("Issuer", "开立方", lambda row: row.issuer_name),
-            Column("Acceptor", "承诺付款方", lambda row: row.obligor_name, quiet=True),
-            Column("Given to", "首个持有人", lambda row: row.payee_name, quiet=True),
+            Column("Issuer", "开立方", lambda row: visit.said(row.issuer_name)),
+            Column("Acceptor", "承诺付款方", lambda row: visit.said(row.obligor_name), quiet=True),
+            Column("Given to", "首个持有人", lambda row: row.payee_name and visit.said(row.payee_name), quiet=True),
             Column("Face", "面额", lambda row: row.face, numeric=True),
             Column("Outstanding", "未兑付", lambda row: row.outstanding, numeric=True),
             Column("Due", "到期日", lambda row: row.due_on),
@@ -66,8 +66,8 @@ def voucher(visit: Visit, voucher_id: str) -> Shown:
     pieces = Table(
         name="pieces", title=Said("Pieces", "凭证份额"), rows=found.pieces,
         columns=[
-            Column("Holder", "持有人", lambda row: row.holder_name),
-            Column("From", "来自", lambda row: row.giver_name),
+            Column("Holder", "持有人", lambda row: visit.said(row.holder_name)),
+            Column("From", "来自", lambda row: row.giver_name and visit.said(row.giver_name)),
             Column("Level", "层级", lambda row: row.depth, numeric=True, quiet=True),
             Column("Face", "面额", lambda row: row.face, numeric=True),
             Column("Left", "剩余", lambda row: row.left, numeric=True),
@@ -79,6 +79,7 @@ def voucher(visit: Visit, voucher_id: str) -> Shown:
         "voucher": found, "table": pieces, "holding": holding, "debts": debts, "chosen": chosen(visit, debts), "least": least,
         "offered": [one for one in found.pieces if one.holder == mine and "accept" in one.allowed and one.state != "held"],
         "fundable": [one for one in found.pieces if one.holder == mine and "fund" in one.allowed],
+        "directory": visit.directory() if holding and visit.may("finance_voucher") else None,
         "seal": _seal(visit, found), "acts": _acts(visit, found), "today": visit.desk.today,
     }, visit.words("Voucher {number}", "凭证 {number}", number=found.number or found.id[-8:]))  # fmt: skip
 

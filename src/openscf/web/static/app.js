@@ -26,8 +26,31 @@ async function send(form, button) {
     return;
   }
   answer.innerHTML = reply.html ?? reply.json.show;
+  if (beside(form)) return;
   if (!answer.open) answer.showModal();
   answer.querySelector("input:not([type=hidden])")?.focus();
+}
+
+// What is wrong with one field stands beside it, and the reader is taken there; true where that was possible.
+function beside(form) {
+  for (const old of form.querySelectorAll(".error")) old.remove();
+  for (const old of form.querySelectorAll("[aria-invalid]")) old.removeAttribute("aria-invalid");
+  const told = answer.querySelector("[data-field]");
+  if (!told) return false;
+  const name = `body.${told.dataset.field}`;
+  const field = [name, `${name}.amount`, `${name}:int`, `${name}[]`].map((one) => form.elements.namedItem(one)).find((one) => one instanceof HTMLElement && one.type !== "hidden");
+  const around = field?.closest(".field");
+  if (!around) return false;
+  const error = document.createElement("span");
+  error.className = "error";
+  error.id = `${field.id}-error`;
+  error.setAttribute("role", "alert");
+  error.textContent = told.querySelector("[data-told]").textContent;
+  around.append(error);
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", [field.getAttribute("aria-describedby")?.replace(error.id, "").trim(), error.id].filter(Boolean).join(" "));
+  field.focus();
+  return true;
 }
 
 async function sendPlain(form, data) {

@@ -2,10 +2,11 @@
 
 import dataclasses
 from fractions import Fraction
+from typing import Any
 
 from openscf.financing.bases.advance.model import Book, Proposal
 from openscf.financing.model import Deal, Event, Facts, Outcome
-from openscf.financing.rules import loans, refusals
+from openscf.financing.rules import loans, pricing, refusals
 from openscf.financing.rules.loans import Timing
 from openscf.kernel.calendars import due_day
 from openscf.kernel.daycount import Period
@@ -25,7 +26,10 @@ def opening(deal: Deal, proposal: Proposal) -> Book:
 
 
 def verify(deal: Deal, event: Event, facts: Facts) -> Outcome:
-    """The trade is real, the debtor stands to it, and there is time left to lend for."""
+    """The trade is real, the debtor stands to it, and there is time left to lend for.
+
+    Where the frame prices from credit, what is known of it is among the notes, and sets the rate.
+    """
     book, terms = deal.book, deal.terms
     if facts.evidence.missing:
         raise refusals.NOT_MATCHED(number=book.number, missing=", ".join(facts.evidence.missing))
@@ -37,7 +41,26 @@ def verify(deal: Deal, event: Event, facts: Facts) -> Outcome:
     days = (due_on - event.on).days
     if days > terms.most_tenor_days:
         raise refusals.TENOR_TOO_LONG(number=book.number, days=days, most=terms.most_tenor_days)
-    return Outcome(book=dataclasses.replace(book, due_on=due_on))
+    return Outcome(book=dataclasses.replace(book, due_on=due_on), terms=_priced(deal, facts, days=days))
+
+
+def _priced(deal: Deal, facts: Facts, *, days: int) -> Any:
+    """The contract at the rate that follows from credit; None where the frame states its rate.
+
+    Raises:
+        Refusal: `seller_credit_unknown`, `buyer_credit_unknown`, `price_beyond_highest`.
+    """
+    note = facts.evidence.notes.get(pricing.PRICE_NOTE)
+    if note is None:
+        return None
+    claim = pricing.PricedClaim(
+        number=deal.book.number, advance=advance_of(deal), days=days, confirmed=facts.evidence.confirmed,
+        seller_stands=pricing.seller_stands(deal.terms),
+    )  # fmt: skip
+    found = pricing.priced(pricing.known_from(note, deal.currency), claim)
+    if found.objection is not None:
+        raise found.objection
+    return pricing.at_rate(deal.terms, found.rate)
 
 
 def accept(deal: Deal, event: Event, facts: Facts) -> Outcome:

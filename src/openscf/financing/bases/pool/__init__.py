@@ -10,9 +10,9 @@ The items stand beside the book: thousands of them, of which an event touches fe
 the moment of the decision, and say which of them changed.
 """
 
-from openscf.financing.bases.pool.availability import Availability, Judged, Share, availability, judged
+from openscf.financing.bases.pool.availability import Availability, Judged, Share, availability, judged, reserve_of
 from openscf.financing.bases.pool.items import opening
-from openscf.financing.bases.pool.model import Assets, Book, Item, Mark, Proposal, Sweep, merged
+from openscf.financing.bases.pool.model import Assets, Book, Foretold, Item, Mark, Proposal, Sweep, merged
 from openscf.financing.bases.pool.steps import ACCOUNTS, FACTOR, SELLER, STEPS
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Assets",
     "Availability",
     "Book",
+    "Foretold",
     "Item",
     "Judged",
     "Mark",
@@ -33,4 +34,5 @@ __all__ = [
     "judged",
     "merged",
     "opening",
+    "reserve_of",
 ]

@@ -2,6 +2,15 @@
 
     available = min(limit, Σ_debtor min(eligible, cap) × (advance rate − reserve rate)) − used
 
+Where the contract says so (`reserve_most`), the reserve rate of a receivable is the probability that it is paid later
+than is tolerated, at least the contract's rate and at most `reserve_most`; without a forecast it is the contract's.
+What a debtor's cap lets count is made up of its best receivables, so that taking one out, or making one worse, never
+raises availability, and neither does a receivable that enters lower what is kept back of the others.
+
+    Debtor X, cap 600,000: 400,000 foretold at 30 %, 500,000 at 2 %; reserve rate 5 %, at most 20 %, advance rate 80 %
+    counted:   500,000 at 5 % and 100,000 at 20 %
+    lendable:  500,000 × 75 % + 100,000 × 60 % = 435,000.00; at the contract's rate it would be 450,000.00
+
 The lendable part is rounded once, down, after the reserve was taken off its rate: taken off after rounding, a credit
 note of a fen could raise availability by one. Ageing is measured by what is unpaid, credit notes or not, for the same
 reason: a credit note on an overdue invoice must not let its debtor's other invoices back in.
@@ -10,18 +19,21 @@ Source: PRODUCTS 1.2.
 """
 
 import datetime as dt
+import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from openscf.financing.bases.pool import refusals as reasons
-from openscf.financing.bases.pool.model import Bounds, Item, Mark
+from openscf.financing.bases.pool.model import Bounds, Foretold, Item, Mark
 from openscf.financing.rules.eligibility import ENCUMBERED, RELATED_PARTY, WRONG_CURRENCY
 from openscf.kernel.errors import Refusal, RefusalKind
 from openscf.kernel.money import Money
 from openscf.kernel.rates import Rate
+
+PPM: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +71,7 @@ class Availability:
         used_minor: Drawn and not repaid.
         advance_minor: Lendable part of the base.
         reserve_minor: Kept back of it for dilution.
+        foretold_minor: What of this is kept back only because payments are foretold to be late.
     """
 
     shares: tuple[Share, ...]
@@ -66,6 +79,7 @@ class Availability:
     used_minor: int
     advance_minor: int
     reserve_minor: int
+    foretold_minor: int = 0
 
     @property
     def open_minor(self) -> int:
@@ -113,7 +127,9 @@ class Judged:
     reasons: tuple[Refusal, ...]
 
 
-def availability(items: Iterable[Item], bounds: Bounds, *, used_minor: int, on: dt.date) -> Availability:
+def availability(
+    items: Iterable[Item], bounds: Bounds, *, used_minor: int, on: dt.date, foretold: Foretold | None = None
+) -> Availability:
     """What may be drawn on a pool.
 
     Args:
@@ -121,12 +137,16 @@ def availability(items: Iterable[Item], bounds: Bounds, *, used_minor: int, on: 
         bounds: The contract.
         used_minor: Drawn and not repaid.
         on: Business date.
+        foretold: When the items are expected to be paid.
     """
     by_debtor = _by_debtor(items)
     aged = _aged(by_debtor, bounds, on)
-    shares = []
+    shares, late = [], Fraction(0)
     for debtor, own in sorted(by_debtor.items()):
-        fit = 0 if debtor in aged else sum(i.open_minor for i in own if _eligible(i, bounds, on))
+        good = () if debtor in aged else tuple(i for i in own if _eligible(i, bounds, on))
+        fit = sum(i.open_minor for i in good)
+        if foretold is not None and bounds.reserve_most > bounds.reserve_rate:
+            late += _kept_back(good, bounds, foretold, room=min(fit, _cap(bounds, debtor)))
         shares.append(
             Share(
                 debtor=debtor, items=len(own), open_minor=sum(item.open_minor for item in own), eligible_minor=fit,
@@ -134,12 +154,21 @@ def availability(items: Iterable[Item], bounds: Bounds, *, used_minor: int, on: 
             )
         )  # fmt: skip
     base = sum(share.counted_minor for share in shares)
-    rate, net = bounds.advance_rate, max(bounds.advance_rate - bounds.reserve_rate, Fraction(0))
-    advance, lendable = (base * part.numerator // part.denominator for part in (rate, net))
+    rate, net = bounds.advance_rate, _lent(bounds, bounds.reserve_rate)
+    advance, plain = (base * part.numerator // part.denominator for part in (rate, net))
+    lendable = math.floor(base * net - late) if late else plain
     return Availability(
         shares=tuple(shares), limit_minor=bounds.limit.minor, used_minor=used_minor, advance_minor=advance,
-        reserve_minor=advance - lendable,
+        reserve_minor=advance - lendable, foretold_minor=plain - lendable,
     )  # fmt: skip
+
+
+def reserve_of(item: Item, bounds: Bounds, foretold: Foretold | None) -> Fraction:
+    """The reserve rate of one receivable: what is foretold of it, within the contract's rate and its most."""
+    late_ppm = None if foretold is None else foretold.late_ppm.get(item.document)
+    if late_ppm is None:
+        return bounds.reserve_rate
+    return max(bounds.reserve_rate, min(Fraction(late_ppm, PPM), bounds.reserve_most))
 
 
 def judged(items: Iterable[Item], bounds: Bounds, *, on: dt.date) -> list[Judged]:
@@ -166,6 +195,23 @@ def lasting(item: Item, bounds: Bounds) -> Iterator[Refusal]:
     """Why an item may not even enter: what no later day mends."""
     for kind, facts in _lasting(item, bounds):
         yield kind(number=item.number, **facts)
+
+
+def _lent(bounds: Bounds, reserve: Fraction) -> Fraction:
+    return max(bounds.advance_rate - reserve, Fraction(0))
+
+
+def _kept_back(good: Iterable[Item], bounds: Bounds, foretold: Foretold, *, room: int) -> Fraction:
+    """What is lent less on a debtor's eligible items than at the contract's rate, exactly; the best fill the cap."""
+    by_rate: dict[Fraction, int] = defaultdict(int)
+    for item in good:
+        by_rate[reserve_of(item, bounds, foretold)] += item.open_minor
+    usual, less = _lent(bounds, bounds.reserve_rate), Fraction(0)
+    for rate, amount in sorted(by_rate.items()):
+        counted = min(amount, room)
+        room -= counted
+        less += counted * (usual - _lent(bounds, rate))
+    return less
 
 
 def _eligible(item: Item, bounds: Bounds, on: dt.date) -> bool:

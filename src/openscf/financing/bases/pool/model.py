@@ -6,7 +6,7 @@ import enum
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -55,6 +55,11 @@ class Bounds(Protocol):
     @property
     def reserve_rate(self) -> Fraction:
         """Part of the base that is kept back for dilution."""
+        ...
+
+    @property
+    def reserve_most(self) -> Fraction:
+        """Most that is kept back of a receivable because it is expected to be paid late; nothing: the rate alone."""
         ...
 
     @property
@@ -148,6 +153,28 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Foretold:
+    """What a pool's decision may know of when its items are paid.
+
+    Attributes:
+        as_of: The day as of which payments were foretold last; None: never.
+        model: The version of the model that did; empty: none is in force, and nothing is foretold.
+        late_ppm: Probability that an item is paid later than is tolerated, in millionths, by document.
+    """
+
+    as_of: dt.date | None = None
+    model: str = ""
+    late_ppm: Mapping[str, int] = field(default_factory=dict)
+
+    def record(self) -> dict[str, Any]:
+        """What is kept of it with a decision: whose word of which day, of how many items, and a digest."""
+        rows = json.dumps(sorted(self.late_ppm.items())).encode()
+        as_of = None if self.as_of is None else self.as_of.isoformat()
+        digest = hashlib.sha256(rows).hexdigest()
+        return {"as_of": as_of, "model": self.model, "receivables": len(self.late_ppm), "sha256": digest}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assets:
     """What a pool's decision may know of its items.
 
@@ -155,18 +182,21 @@ class Assets:
         items: In the pool, as the register of documents sees them at this moment, in the order of their documents.
         offered: That are to enter.
         seen: Those of the items that looked otherwise when the pool was looked at last.
+        foretold: When they are expected to be paid; None where the contract does not ask.
     """
 
     items: tuple[Item, ...] = ()
     offered: tuple[Item, ...] = ()
     seen: tuple[Item, ...] = ()
+    foretold: Foretold | None = None
 
     def record(self) -> dict[str, Any]:
         """What is kept of it with a decision: how many, and a digest; the items themselves are kept as they change."""
         digest = hashlib.sha256()
         for group in (self.items, self.offered):
             digest.update(json.dumps([_row(item) for item in group], ensure_ascii=False).encode())
-        return {"items": len(self.items), "offered": len(self.offered), "sha256": digest.hexdigest()}
+        told = {} if self.foretold is None else {"foretold": self.foretold.record()}
+        return {"items": len(self.items), "offered": len(self.offered), "sha256": digest.hexdigest(), **told}
 
 
 def merged(items: Iterable[Item], changed: Iterable[Item]) -> tuple[Item, ...]:

@@ -35,7 +35,8 @@ def after(
 ) -> Availability:
     """What a pool carries once the event has happened: on its items as they are at this moment."""
     items = merged(facts.asset.items, changed)
-    return availability(items, terms or deal.terms, used_minor=used(book), on=event.on)
+    foretold = facts.asset.foretold
+    return availability(items, terms or deal.terms, used_minor=used(book), on=event.on, foretold=foretold)
 
 
 def valued(book: Book, found: Availability, *, on: dt.date) -> Book:

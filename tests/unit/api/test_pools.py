@@ -1,0 +1,65 @@
+"""What a pool carries, by the API: to each side what is its own, and why more is kept back than the contract's rate.
+
+Planted defect: without `seen_by` at `late_ppm` the seller reads what is foretold of its buyers, and a test here is red.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from openscf.financing import DealId
+from openscf.parties import PartyRole
+from tests.unit.api.hosted import Hosted
+from tests.unit.financing.floor import DAY
+from tests.unit.operations.nights import Nights
+
+
+@pytest.fixture
+def nights(hosted: Hosted, tmp_path: Path) -> Nights:
+    found = Nights(hosted.floor, tmp_path)
+    found.history()
+    return found
+
+
+def foretold(nights: Nights) -> DealId:
+    deal = nights.pools.of_example()
+    nights.appointed()
+    nights.night(DAY)
+    nights.tomorrow()
+    return deal
+
+
+def test_the_reserve_is_told_to_both_sides_and_what_is_foretold_of_each_buyer_to_the_funder_alone(
+    hosted: Hosted, nights: Nights
+) -> None:
+    deal = foretold(nights)
+    version = hosted.get("funder.maker", f"/v1/pools/{deal}").json()["reserve"]["model"]
+    assert version.startswith("mdl_")
+    for name, sees in (("seller.maker", False), ("funder.maker", True), ("operator.maker", True)):
+        answer = hosted.get(name, f"/v1/pools/{deal}")
+        assert answer.status_code == 200
+        found = answer.json()
+        reserve = found["reserve"]
+        assert reserve["as_of"] == DAY.isoformat()
+        assert float(reserve["amount"]["amount"]) > float(reserve["foretold"]["amount"]) > 90_000
+        assert reserve["said"]["en"].startswith(f"As of {DAY} late payment is foretold of 3 of 3 receivables")
+        assert reserve["said"]["zh"].startswith(f"截至 {DAY}，3 笔应收账款中 3 笔有逾期预测")
+        assert reserve["model"] == (version if sees else None)
+        assert [one["late_ppm"] is not None for one in found["items"]] == [sees] * 3
+    hosted.floor.join("rival", PartyRole.SUPPLIER)
+    for stranger in ("X.maker", "rival.maker"):
+        gone = hosted.get(stranger, f"/v1/pools/{deal}")
+        assert (gone.status_code, gone.json()["code"]) == (404, "deal_not_found")
+
+
+def test_without_a_model_it_says_that_nothing_is_foretold(hosted: Hosted, nights: Nights) -> None:
+    reserve = hosted.get("seller.maker", f"/v1/pools/{nights.pools.of_example()}").json()["reserve"]
+    assert reserve["foretold"]["amount"] == "0.00"
+    assert (reserve["as_of"], reserve["said"]["en"][:11]) == (None, "No forecast")
+
+
+def test_a_contract_that_does_not_ask_says_nothing_of_it(hosted: Hosted, tmp_path: Path) -> None:
+    nights = Nights(hosted.floor, tmp_path, reserve_most="0")
+    reserve = hosted.get("funder.maker", f"/v1/pools/{nights.pools.of_example()}").json()["reserve"]
+    assert (reserve["said"], reserve["as_of"], reserve["model"]) == (None, None, None)
+    assert reserve["amount"]["amount"] == "60000.00", "5 % of 1,200,000"
