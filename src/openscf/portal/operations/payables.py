@@ -164,7 +164,7 @@ def get_auto_trade(desk: Desk, work: UnitOfWork, programme_id: str) -> AutoTrade
 
 @operation(
     "POST /v1/programmes/{programme_id}/auto-trade", group="payables", en="Ask for a standing order to sell.",
-    zh="申请自动转让。", offices=SELLERS, status=201, refusals=OF_FRAME,
+    zh="申请自动转让。", offices=SELLERS, status=201, refusals=(*OF_FRAME, "bad_rate"),
     examples={"always": {"enabled": True}, "cheap": {"enabled": True, "least_days": 30, "highest_rate": "4.5%"}},
 )  # fmt: skip
 def set_auto_trade(desk: Desk, work: UnitOfWork, programme_id: str, *, body: AutoTradeSaid) -> Asked:
