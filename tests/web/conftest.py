@@ -65,12 +65,14 @@ class Visitor:
     Attributes:
         page: The page that he looks at.
         errors: What the browser complained about: scripts that fail, what the policy blocks.
+        name: Who it is.
     """
 
     world: World
     context: BrowserContext
     page: Page
     errors: list[str]
+    name: str = "nobody"
 
     def go(self, path: str) -> Page:
         reply = self.page.goto(self.world.url + path, wait_until="load")
@@ -93,7 +95,7 @@ def visitors(world: World, browser: Browser) -> Iterator[Any]:
         page, errors = context.new_page(), []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-        return Visitor(world, context, page, errors)
+        return Visitor(world, context, page, errors, name or "nobody")
 
     yield visit
     for context in opened:

@@ -19,6 +19,7 @@ from openscf.web.declaring import PAGES
 from openscf.web.doing import ONCE
 from tests.web.conftest import furnished
 from tests.web.pages import paths_of
+from tests.web.test_pages import in_review
 from tests.web.world import PEOPLE, ROLES, World
 
 
@@ -200,3 +201,20 @@ def test_each_page_names_the_same_by_api_and_by_command_line(role: str, world: W
         assert "$OPENSCF_URL" in foot, path
         assert "openscf " in foot, path
     assert len(PAGES) >= 40
+
+
+def test_a_reviewer_judges_who_waits_and_makers_of_the_house_have_no_such_page(world: World, reader: Any) -> None:
+    party = in_review(world)
+    house, maker = reader("operator.checker"), reader("operator")
+    assert '"/onboarding"' in house.page("/")
+    form = next(one for one in re.findall(r"<form.*?</form>", house.page("/onboarding"), re.S) if party in one)
+    offered = re.findall(r'<option value="([a-z]+)"', form)
+    assert offered == ["verify", "reject", "close"]
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
+    said = {**hidden, "body.event": "reject", "body.reason": "the licence has run out"}
+    sent = house.client.post("/do/move_kyb", data=said, follow_redirects=False)
+    assert sent.status_code == 303
+    assert party in house.page("/onboarding?status=rejected")
+    assert party not in house.page("/onboarding")
+    assert maker.client.get("/onboarding").status_code == 404
+    assert '"/onboarding"' not in maker.page("/")

@@ -17,7 +17,7 @@ from openscf.events import WebhookState
 from openscf.financing import PRODUCTS, Bucket, LimitKind, Policy, ProgrammeState, describe_all
 from openscf.operations import DocumentKind as Paper
 from openscf.operations import Severity
-from openscf.parties import KINDS, KybStatus, PartyRole, PersonRole, Scope
+from openscf.parties import KINDS, KybStatus, PartyRole, PersonRole, Scope, judgements_on
 from openscf.trades import DocumentKind, ExceptionState, InvoiceStanding
 from openscf.web import words as glossaries
 from openscf.web.fields import lines, posting_name
@@ -57,7 +57,7 @@ def codes() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {
         "request": {name for name in KINDS.names() if not name.startswith("test_")},  # other tests add some
         "office": values(PartyRole), "duty": values(PersonRole),
-        "kyb": values(KybStatus),
+        "kyb": values(KybStatus), "judgement": {event for status in KybStatus for event in judgements_on(status)},
         "document": values(DocumentKind), "paper": values(Paper), "limit": values(LimitKind), "share": values(Scope),
         "severity": values(Severity), "webhook": values(WebhookState), "bucket": values(Bucket),
         "state": values(InvoiceStanding) | values(ExceptionState) | values(ProgrammeState),

@@ -1,12 +1,15 @@
 """A route for each operation of the portal: parse, call, render. No rules."""
 
 import base64
+import collections
 import inspect
+import typing
 from collections.abc import Callable
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, File, Header, Path, Query, Request, Response, Security, UploadFile
+from fastapi.exceptions import RequestValidationError
 from fastapi.security import HTTPBearer
 
 from openscf import portal
@@ -65,6 +68,7 @@ def language_of(request: Request) -> Language:
 def _endpoint(house: House, operation: Operation) -> Callable[..., Response]:
     def call(**said: Any) -> Response:
         request: Request = said["request"]
+        _check_said_once(request, operation)
         given = _given(operation, said)
         if operation.needs is Needs.NOTHING:
             answer = portal.admit(house, operation, given)
@@ -80,6 +84,21 @@ def _endpoint(house: House, operation: Operation) -> Callable[..., Response]:
     call.__signature__ = inspect.Signature(_parameters(operation))  # type: ignore[attr-defined]
     call.__name__ = operation.id
     return call
+
+
+def _check_said_once(request: Request, operation: Operation) -> None:
+    """Refuse a query that says one thing twice: which of them was meant, nobody can tell.
+
+    Raises:
+        RequestValidationError: With each name that stands there more than once and takes one value.
+    """
+    said = collections.Counter(name for name, _ in request.query_params.multi_items())
+    fields = {} if operation.query is None else operation.query.model_fields
+    many = {name for name, field in fields.items() if typing.get_origin(field.annotation) in (list, tuple)}
+    twice = sorted(name for name, count in said.items() if count > 1 and name not in many)
+    if twice:
+        wrong = [{"type": "repeated", "loc": ("query", name), "msg": "is said more than once"} for name in twice]
+        raise RequestValidationError(wrong)
 
 
 def _wants_bytes(request: Request) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from openscf import portal
-from openscf.parties import PartyRole
+from openscf.parties import PartyRole, PersonRole
 from openscf.portal import OPERATIONS, Principal, Said
 
 PAGES: Final[dict[str, "Page"]] = {}
@@ -57,6 +57,7 @@ class Page:
         title: Of the page and of its place in the navigation.
         uses: Operations without which there is no such page.
         offices: Whose enterprises have it; None for whoever may call the operations.
+        duties: Whose people have it, where the operations ask for one of these; None for all.
         nav: Where it stands in the navigation, if it does.
         view: The function.
     """
@@ -66,6 +67,7 @@ class Page:
     title: Said
     uses: tuple[str, ...]
     offices: frozenset[PartyRole] | None
+    duties: frozenset[PersonRole] | None
     nav: Nav | None
     view: Callable[..., Shown]
 
@@ -82,6 +84,8 @@ class Page:
     def is_for(self, principal: Principal) -> bool:
         """Whether somebody has this page."""
         if not self.there or (self.offices is not None and not self.offices & principal.offices):
+            return False
+        if self.duties is not None and not self.duties & principal.duties:
             return False
         return all(may(principal, name) for name in self.uses)
 
@@ -103,6 +107,7 @@ def page(
     zh: str,
     uses: Collection[str] = (),
     offices: Collection[PartyRole] | None = None,
+    duties: Collection[PersonRole] | None = None,
     nav: Nav | None = None,
 ) -> Callable[[Callable[..., Shown]], Callable[..., Shown]]:
     """Declare the decorated function as a page; it takes the visit, and what the path holds by name.
@@ -115,6 +120,7 @@ def page(
         made = Page(
             id=view.__name__, path=path, title=Said(en, zh), uses=tuple(uses), nav=nav, view=view,
             offices=None if offices is None else frozenset(offices),
+            duties=None if duties is None else frozenset(duties),
         )  # fmt: skip
         for other in PAGES.values():
             if (other.id == made.id or other.path == made.path) and other.view.__module__ != view.__module__:

@@ -71,18 +71,44 @@ def asked(world: World, operation: Any, caller: str, *, examples: int) -> list[s
     complaints = ask(world, name, caller, cases=operation.as_strategy(**real), most=examples, checks=CHECKS)
     if operation.body or operation.query:
         # Our own headers go out in place of generated ones, so what is forbidden has to stand elsewhere.
-        forbidden = operation.as_strategy(GenerationMode.NEGATIVE).filter(_elsewhere)
+        texts = texts_of(name)
+        forbidden = operation.as_strategy(GenerationMode.NEGATIVE).filter(lambda case: _elsewhere(case, texts))
         checks = [*CHECKS, negative_data_rejection]
         complaints += ask(world, name, caller, cases=forbidden, most=examples, checks=checks)
     return complaints
 
 
-def _elsewhere(case: Any) -> bool:
-    """Whether something is forbidden outside the headers."""
+def _elsewhere(case: Any, texts: Collection[str]) -> bool:
+    """Whether something is forbidden outside the headers, and still is as it is sent, as text."""
+    forbidden = {place.value for place, part in case.meta.components.items() if part.mode is GenerationMode.NEGATIVE}
+    if "query" in forbidden and _reads_well(case.query or {}, texts):
+        return False
+    files = case.body.get("files") if isinstance(case.body, dict) else None
+    if "body" in forbidden and isinstance(files, list) and None in files:
+        return False
+    return bool(forbidden & {"query", "path", "body"})
+
+
+def _reads_well(query: Any, texts: Collection[str]) -> bool:
+    """An object is its members, an empty list is nothing, one of one value is that value, and a number is a text."""
     return any(
-        part.mode is GenerationMode.NEGATIVE and place.value in {"query", "path", "body"}
-        for place, part in case.meta.components.items()
+        isinstance(one, dict)
+        or (isinstance(one, list) and len(one) < 2)
+        or (name in texts and not isinstance(one, str))
+        for name, one in query.items()
     )
+
+
+def texts_of(name: str) -> set[str]:
+    """What of an operation's query may be any text, up to a length."""
+    query = OPERATIONS[name].query
+    properties = {} if query is None else query.model_json_schema()["properties"]
+    return {
+        field
+        for field, one in properties.items()
+        for kind in one.get("anyOf", [one])
+        if kind.get("type") == "string" and not {"enum", "format", "pattern", "const"} & kind.keys()
+    }
 
 
 def ask(world: World, name: str, caller: str, *, cases: Any, most: int, checks: list[Any]) -> list[str]:

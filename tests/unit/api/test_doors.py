@@ -94,6 +94,16 @@ def test_a_command_without_a_key_is_refused_and_so_is_an_unknown_field(hosted: H
     assert unknown.json()["errors"][0]["field"] == "body.rate"
 
 
+def test_a_query_that_says_one_thing_twice_is_refused(hosted: Hosted) -> None:
+    """Otherwise the last word counts in silence."""
+    twice = hosted.get("seller.maker", "/v1/financings?limit=5&product=factoring&product=voucher")
+    assert (twice.status_code, twice.json()["code"]) == (422, "bad_request")
+    assert twice.json()["errors"] == [
+        {"field": "query.product", "message": "is said more than once", "kind": "repeated"}
+    ]  # fmt: skip
+    assert hosted.get("seller.maker", "/v1/financings?limit=5&product=factoring").status_code == 200
+
+
 def test_an_operation_is_not_for_offices_that_it_does_not_name(hosted: Hosted) -> None:
     answer = hosted.post("seller.maker", "/v1/parties", {"name_zh": "甲公司", "uscc": "91330100MA27XL0Q2B"})
     assert (answer.status_code, answer.json()["code"]) == (403, "office_may_not")

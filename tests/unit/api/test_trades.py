@@ -137,6 +137,23 @@ def test_a_dispute_reaches_what_was_lent_already(hosted: Hosted) -> None:
     hosted.post("seller.maker", f"/v1/financings/{deal['financing']['id']}/accept")
     raised = hosted.post("buyer.maker", f"/v1/trades/{document}/dispute", {"reason": "never delivered"})
     assert [one["state"] for one in raised.json()["financings"]] == ["disputed"], raised.text
+    hosted.floor.join("rival", PartyRole.FUNDER)
+    (warned,) = hosted.get("funder.maker", "/v1/warnings", params={"code": "disputed_claim"}).json()["items"]
+    assert (warned["severity"], document in warned["evidence"]) == ("alarm", True), "it sees no paper of the claim"
+    assert hosted.get("rival.maker", "/v1/warnings", params={"code": "disputed_claim"}).json()["items"] == []
+
+
+def test_an_offer_is_not_taken_while_the_debtor_disputes_the_claim(hosted: Hosted) -> None:
+    document = closed(hosted)
+    frame = programme(hosted)
+    confirmed(hosted, document)
+    deal = hosted.post("seller.maker", "/v1/financings", {"programme": frame, "document": document}).json()
+    hosted.post("buyer.maker", f"/v1/trades/{document}/dispute", {"reason": "never delivered"})
+    taken = hosted.post("seller.maker", f"/v1/financings/{deal['financing']['id']}/accept")
+    assert (taken.status_code, taken.json()["code"]) == (409, "receivable_disputed")
+    assert confirmed(hosted, document).status_code == 200
+    taken = hosted.post("seller.maker", f"/v1/financings/{deal['financing']['id']}/accept")
+    assert taken.json()["financing"]["state"] == "funded"
 
 
 def statement(amount_minor: int, remittance: str) -> bytes:

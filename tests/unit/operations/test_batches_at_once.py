@@ -199,7 +199,8 @@ def test_gathering_without_locks_lets_look_alikes_pass_each_other(
     """Both have gathered before either writes; with the locks of their keys the second waits for the first."""
     _, _, *like = alike(floor)
     claims = [one.document for one in like]
-    floor.run(SYSTEM, financing.gather_claims, claims, programmes=[], fingerprints=floor.fingerprints)  # makes the keys
+    gathered = {"programmes": [], "on": DAY, "fingerprints": floor.fingerprints}
+    floor.run(SYSTEM, financing.gather_claims, claims, **gathered)  # makes the keys
     gate, real = threading.Barrier(2), gathering.gather_claims
 
     def met(*args: Any, **named: Any) -> Any:

@@ -20,7 +20,7 @@ from openscf.operations.warnings.model import (
     detect_all,
 )
 from openscf.parties import business_date
-from openscf.trades import Fingerprinter, InvoiceStanding, StoredClosure, WantedClosures
+from openscf.trades import Fingerprinter, InvoiceStanding, StoredClosure, StoredDocument, WantedClosures
 
 MOST = 500
 
@@ -48,7 +48,8 @@ def gather_facts(
     for standing in (InvoiceStanding.OVERDUE, InvoiceStanding.OPEN):
         found += trades.closures(seen, WantedClosures(standing=standing, on=on), limit=MOST)
     return Facts(
-        on=on, invoices=_invoices(house, found, party), disputes=_disputes(house, found),
+        on=on, invoices=_invoices(house, found, party),
+        disputes=_disputes(house, [*(one.document for one in found), *_lent_on(house, party)]),
         limits=tuple(_limit(house, node) for node in financing.limits_of(house, owner=party)),
         ratings=() if party is None else _ratings(house, party), partners=_partners(seen, party), files=_files(seen),
         # That another's claim looks like one's own, or is lent on, is nobody's business but the house's.
@@ -75,8 +76,16 @@ def _invoices(house: UnitOfWork, found: list[StoredClosure], party: PartyId | No
     return tuple(facts)
 
 
-def _disputes(house: UnitOfWork, found: list[StoredClosure]) -> tuple[DisputeFact, ...]:
-    by_identity = {one.document.fingerprint: one.document for one in found}
+def _lent_on(house: UnitOfWork, party: PartyId | None) -> list[StoredDocument]:
+    """Claims that an enterprise finances: it sees none of their papers, and is told what its debtor disputes."""
+    if party is None:
+        return []
+    deals = financing.find_deals(house, party=party, role="funder", over=False, most=MOST)
+    return trades.named_versions(house, {one.document for one in deals if one.document is not None})
+
+
+def _disputes(house: UnitOfWork, documents: list[StoredDocument]) -> tuple[DisputeFact, ...]:
+    by_identity = {one.fingerprint: one for one in reversed(documents)}
     return tuple(
         DisputeFact(
             id=str(one.id), invoice=str(by_identity[one.fingerprint].id), number=one.number, reason=one.reason,

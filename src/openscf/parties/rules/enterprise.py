@@ -94,8 +94,8 @@ KYB: Final = Lifecycle(
         (("unverified", "in_review", "verified", "suspended", "rejected"), "close", "closed"),
     ),
 )
-REVIEWED: Final = frozenset({"verify", "reject", "suspend", "reinstate", "recheck", "close"})
-"""Events that only the house's reviewer causes; `submit` is the enterprise's own."""
+REVIEWED: Final = ("verify", "reject", "reinstate", "recheck", "suspend", "close")
+"""Events that only the house's reviewer causes, the gravest last; `submit` is the enterprise's own."""
 
 
 def checked_party(new: NewParty) -> NewParty:

@@ -230,6 +230,11 @@ def onboarding(
     return store.in_kyb(work, status, most=most)
 
 
+def judgements_on(status: KybStatus) -> tuple[str, ...]:
+    """What the house's reviewer may decide about an enterprise in this status: events of `move_kyb`."""
+    return tuple(event for event in REVIEWED if event in KYB.allowed(status.value))
+
+
 def _set_kyb(work: UnitOfWork, known: Party, event: str, *, reason: str) -> None:
     status = KybStatus(KYB.next(known.kyb.value, event))
     store.set_kyb(work, known.id, status, reason=reason)

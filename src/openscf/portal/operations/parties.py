@@ -143,11 +143,16 @@ class OnboardingFilter(Body):
 
 
 class OnboardingItem(View):
-    """An enterprise that waits: the reason given last, and since when."""
+    """An enterprise that waits: the reason given last, and since when.
+
+    Attributes:
+        judgements: What the house may decide about it now, for `move_kyb`.
+    """
 
     party: PartyView
     reason: str
     since: Instant
+    judgements: list[str]
 
 
 class Onboarding(View):
@@ -256,7 +261,12 @@ def list_onboarding(desk: Desk, work: UnitOfWork, query: OnboardingFilter) -> On
     found = parties.onboarding(work, query.status, most=query.limit)
     return Onboarding(
         items=[
-            OnboardingItem(party=party_view(desk, work, party), reason=reason, since=since)
+            OnboardingItem(
+                party=party_view(desk, work, party),
+                reason=reason,
+                since=since,
+                judgements=list(parties.judgements_on(party.kyb)),
+            )
             for party, reason, since in found
         ]
     )

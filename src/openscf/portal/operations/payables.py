@@ -135,7 +135,8 @@ def upload_payables(desk: Desk, work: UnitOfWork, body: UploadPayables) -> Asked
 @operation(
     "POST /v1/financings/{deal_id}/sell", group="payables", en="Sell an approved payable.", zh="转让已确认的应付账款。",
     offices=SELLERS, needs=Needs.MONEY,
-    refusals=("deal_not_found", "event_not_allowed", "step_not_allowed", "limit_exceeded", "no_limit", "bad_id"),
+    refusals=("deal_not_found", "event_not_allowed", "state_is_final", "step_not_allowed", "limit_exceeded", "no_limit",
+              "bad_id"),
 )  # fmt: skip
 def sell_payable(desk: Desk, work: UnitOfWork, deal_id: str) -> AcceptedView:
     """Without recourse; where the frame's policy says so the money is there in the same moment."""
@@ -163,7 +164,7 @@ def get_auto_trade(desk: Desk, work: UnitOfWork, programme_id: str) -> AutoTrade
 
 @operation(
     "POST /v1/programmes/{programme_id}/auto-trade", group="payables", en="Ask for a standing order to sell.",
-    zh="申请自动转让。", offices=SELLERS, status=201, refusals=OF_FRAME,
+    zh="申请自动转让。", offices=SELLERS, status=201, refusals=(*OF_FRAME, "bad_rate"),
     examples={"always": {"enabled": True}, "cheap": {"enabled": True, "least_days": 30, "highest_rate": "4.5%"}},
 )  # fmt: skip
 def set_auto_trade(desk: Desk, work: UnitOfWork, programme_id: str, *, body: AutoTradeSaid) -> Asked:

@@ -137,7 +137,7 @@ def refuse_voucher(desk: Desk, work: UnitOfWork, voucher_id: str) -> VoucherView
 
 @operation(
     "POST /v1/vouchers/{voucher_id}/cancel", group="vouchers", en="Take back a voucher that nobody accepted.",
-    zh="撤销尚未签收的凭证。", offices=TRADERS, refusals=(*OF_VOUCHER, "state_is_final"),
+    zh="撤销尚未签收的凭证。", offices=TRADERS, refusals=OF_VOUCHER,
     cli="openscf voucher cancel {voucher_id}",
 )  # fmt: skip
 def cancel_voucher(desk: Desk, work: UnitOfWork, voucher_id: str) -> VoucherView:

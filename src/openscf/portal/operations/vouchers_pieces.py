@@ -73,7 +73,7 @@ def transfer_voucher(desk: Desk, work: UnitOfWork, piece_id: str, *, body: Trans
     examples={"part": {"funder": "pty_01JD0000000000000000000000", "rate": "4.5%",
                        "amount": {"amount": "500000.00", "currency": "CNY"}}},
     refusals=(*OF_PIECE, "party_not_found", "claim_not_live", "voucher_already_due", "piece_has_less",
-              "piece_too_small", "discount_takes_all"),
+              "piece_too_small", "discount_takes_all", "bad_rate"),
     cli="openscf voucher finance {piece_id} --funder {funder} --amount {amount} --rate {rate}",
 )  # fmt: skip
 def finance_voucher(desk: Desk, work: UnitOfWork, piece_id: str, *, body: FinancePiece) -> OfferedPiece:

@@ -15,8 +15,8 @@ from openscf.trades import DocumentId
 
 TRADERS = frozenset({PartyRole.SUPPLIER, PartyRole.BUYER, PartyRole.ANCHOR, PartyRole.DISTRIBUTOR})
 HOLDERS = TRADERS | {PartyRole.FUNDER}
-OF_VOUCHER = ("voucher_not_found", "step_not_allowed", "event_not_allowed", "bad_id")
-OF_PIECE = ("piece_not_found", "step_not_allowed", "event_not_allowed", "bad_id")
+OF_VOUCHER = ("voucher_not_found", "step_not_allowed", "event_not_allowed", "state_is_final", "bad_id")
+OF_PIECE = ("piece_not_found", "step_not_allowed", "event_not_allowed", "state_is_final", "bad_id")
 OF_LIENS = ("pledge_exceeds_face", "already_encumbered", "trade_document_unfit", "document_not_found")
 
 

@@ -9,7 +9,7 @@ from openscf.parties import PartyRole
 from openscf.portal import Money, Said
 from openscf.web.calendar import Week, weeks
 from openscf.web.columns import financings, invoices, total_of
-from openscf.web.declaring import Nav, Shown, page
+from openscf.web.declaring import PAGES, Nav, Shown, page
 from openscf.web.tables import Column, Link, Table
 from openscf.web.visit import Visit
 
@@ -105,7 +105,8 @@ def _funder(visit: Visit) -> dict[str, Any]:
 
 
 def _operator(visit: Visit) -> dict[str, Any]:
-    queue, exceptions = _seen(visit, "list_onboarding"), _seen(visit, "list_exceptions", limit=50)
+    judges = PAGES["onboarding"].is_for(visit.desk.principal)
+    queue, exceptions = _seen(visit, "list_onboarding") if judges else None, _seen(visit, "list_exceptions", limit=50)
     files = _seen(visit, "list_files", limit=8)
     live = visit.look("list_financings", {"over": "false", "limit": LOOKED_AT}).items
     return {

@@ -1,6 +1,6 @@
 """Approvals of every enterprise; onboarding and exceptions of the operator."""
 
-from openscf.parties import PartyRole
+from openscf.parties import KybStatus, PartyRole, PersonRole
 from openscf.portal import Money, Said
 from openscf.web.declaring import Nav, Shown, page
 from openscf.web.fields import asked_lines
@@ -8,6 +8,8 @@ from openscf.web.tables import Column, Link, State, Table
 from openscf.web.visit import Visit
 
 HOUSE = frozenset({PartyRole.OPERATOR})
+SEEING_ALL = frozenset({PersonRole.VIEWER, PersonRole.CHECKER, PersonRole.ADMIN})
+"""Duties in the house that look into every enterprise; whoever only makes requests there does not."""
 
 
 @page("/approvals", en="Approvals", zh="审批", uses=("list_requests",), nav=Nav("work", "check", 10))
@@ -47,11 +49,17 @@ def approval(visit: Visit, request_id: str) -> Shown:
     uses=("list_onboarding",),
     nav=Nav("house", "flag", 10),
     offices=HOUSE,
+    duties=SEEING_ALL,
 )
 def onboarding(visit: Visit) -> Shown:
     """Enterprises whose papers wait to be judged."""
     found = visit.look("list_onboarding", visit.chosen("status")).items
-    return Shown("onboarding.html", {"items": found})
+    words = visit.words
+    return Shown("onboarding.html", {
+        "items": found, "status": visit.asked("status", KybStatus.IN_REVIEW.value), "may_judge": visit.may("move_kyb"),
+        "statuses": [(one.value, words.name("kyb", one.value)) for one in KybStatus],
+        "named": lambda events: [(one, words.name("judgement", one)) for one in events],
+    })  # fmt: skip
 
 
 @page(
