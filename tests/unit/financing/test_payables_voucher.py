@@ -325,9 +325,9 @@ def test_overdue_freezes_all_leaves_and_ends_all_offers_and_a_late_payment_still
     chain.book.lapse(voucher, DUE + DAY)
     states = {piece.id: piece.deal.state for piece in chain.book.of(voucher)}
     assert states == {t1: "frozen", t2: "frozen", open_offer: "lapsed"}
-    with refused("claim_not_live"):
+    with refused("event_not_allowed"):
         chain.asked(t2, "F", "100,000.00", on=DUE + DAY)
-    with refused("claim_not_live"):
+    with refused("event_not_allowed"):
         chain.offered(t2, "T4", "100,000.00", on=START)
     chain.book.redeem(voucher, yuan("500,000.00"), DUE + 10 * DAY)
     assert (chain.cash("T1"), chain.cash("T2")) == ("350,000.00", "150,000.00")
