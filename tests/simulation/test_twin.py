@@ -68,7 +68,7 @@ def test_a_twin_that_differs_is_noticed(
     wrong = plant(monkeypatch)
     monkeypatch.setattr(MirroredHouse, "product", lambda _self, code: wrong.get(code) or PRODUCTS.get(code))
     with pytest.raises(AssertionError, match=noticed):
-        assert differences(both_worlds(Floor(database, tenant), 1)) == []
+        assert differences(both_worlds(Floor(database, tenant), 1, 170)) == []
 
 
 @pytest.mark.long

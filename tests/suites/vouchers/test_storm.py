@@ -10,7 +10,7 @@ from tests.suites.vouchers.storm import Storm, facts_of
 SEED = 20261125
 MET = (
     "issue", "transfer", "discount", "move", "seal", "accept", "redeem", "draw", "lapse", "voucher_already_due",
-    "circular_transfer", "claim_not_live", "event_not_allowed", "more_than_owed", "needs_funding", "not_due_yet",
+    "circular_transfer", "event_not_allowed", "more_than_owed", "needs_funding", "not_due_yet",
     "not_for_funding", "piece_has_less", "piece_too_deep", "piece_too_small", "state_is_final", "trade_document_unfit",
 )  # fmt: skip
 

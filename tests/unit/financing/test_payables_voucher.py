@@ -325,7 +325,7 @@ def test_overdue_freezes_all_leaves_and_ends_all_offers_and_a_late_payment_still
     chain.book.lapse(voucher, DUE + DAY)
     states = {piece.id: piece.deal.state for piece in chain.book.of(voucher)}
     assert states == {t1: "frozen", t2: "frozen", open_offer: "lapsed"}
-    with refused("event_not_allowed"):  # a frozen piece gives nothing, over every door
+    with refused("event_not_allowed"):
         chain.asked(t2, "F", "100,000.00", on=DUE + DAY)
     with refused("event_not_allowed"):
         chain.offered(t2, "T4", "100,000.00", on=START)

@@ -107,7 +107,7 @@ class Stories:
             one.financed = "receivables_pool"
         self.through.pool = deal
         carried = Money(self.door.carries(cast.POOLED, deal), CNY).grouped
-        self.through.note(f"a pool of {len(mine)} receivables opens; it carries {carried}",
+        self.through.note(f"a pool opens with {len(mine)} of its seller's receivables; it carries {carried}",
                           f"资产池启用，{len(mine)} 笔应收账款，可融资 {carried}")  # fmt: skip
         drawn = self.door.draw(cast.POOLED, deal, 100_000_00)
         self.through.asked.append((cast.POOLED, "", drawn))

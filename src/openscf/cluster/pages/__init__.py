@@ -181,7 +181,7 @@ def _taken_away(found: Mapping[str, Outcome]) -> str:
         + "</tr>"
         for code in codes
     )
-    table = f"<div class='wide'><table class='apart'><tr><th></th>{head}</tr>{rows}</table></div>"
+    table = f"<div class='wide' tabindex='0'><table class='apart'><tr><th></th>{head}</tr>{rows}</table></div>"
     return f"<h2>{both('Taken apart', '分解')}</h2><p>{lead}</p>{table}"
 
 
@@ -193,7 +193,7 @@ def _table(found: Mapping[str, Outcome], codes: tuple[str, ...], wanted: tuple[A
             f'<td class="number">{_cell(found[code].band(name), (factor, unit, digits))}</td>' for code in codes
         )
         rows.append(f"<tr><td>{both(*words)}</td>{cells}</tr>")
-    return f"<div class='wide'><table><tr><th></th>{head}</tr>{''.join(rows)}</table></div>"
+    return f"<div class='wide' tabindex='0'><table><tr><th></th>{head}</tr>{''.join(rows)}</table></div>"
 
 
 def _cell(band: Band, how: Sequence[Any]) -> str:
