@@ -279,7 +279,7 @@ def _carry_out(
     after, balances = kept, _balances(work, product, kept)
     for event in events:
         asset = keeping.gather(work, after, event, fingerprints=fingerprints)
-        evidence = pricing.noted(work, product, after.deal, event, evidence=evidence_of(work, after))
+        evidence = pricing.noted(work, after.deal, event, evidence=evidence_of(work, after))
         facts = Facts(calendar=calendar_named(kept.calendar), balances=balances, evidence=evidence, asset=asset)
         decision = decide(product, after.deal, event, facts=facts)
         done.append(Happened(before=after, event=event, facts=facts, decision=decision))

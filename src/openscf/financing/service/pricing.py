@@ -15,7 +15,7 @@ from openscf import credit, parties
 from openscf.credit import Confirmation, Evaluation
 from openscf.db import UnitOfWork
 from openscf.financing.fields import read
-from openscf.financing.model import Deal, Event, Evidence, Product
+from openscf.financing.model import Deal, Event, Evidence
 from openscf.financing.model.pricing import CreditKnown, CreditPricing, Judgement, Relation
 from openscf.financing.model.programme import Programme
 from openscf.financing.registry import PRODUCTS
@@ -71,9 +71,9 @@ def price_claim(work: UnitOfWork, programme: Programme, claim: PricedClaim, *, s
     return rules.priced(known, claim)
 
 
-def noted(work: UnitOfWork, product: Product, deal: Deal, event: Event, *, evidence: Evidence) -> Evidence:
+def noted(work: UnitOfWork, deal: Deal, event: Event, *, evidence: Evidence) -> Evidence:
     """The evidence with what is known of the credit, for the step that sets the rate; unchanged for any other."""
-    if event.name != product.prices or deal.programme is None:
+    if event.name != PRODUCTS.get(deal.product).prices or deal.programme is None:
         return evidence
     frame = programmes.get(work, deal.programme)
     terms = None if frame is None else frame.policy.pricing
