@@ -247,6 +247,23 @@ def test_a_claim_in_a_batch_is_priced_as_if_it_came_alone(judged_town: Town) -> 
             assert one.deal.terms.price.rate == single.offer.rate
 
 
+def test_a_batch_reads_what_its_firms_are_judged_at_once(judged_town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: without `gather_judged` each firm is asked for by itself."""
+    floor = judged_town.floor
+    programme = frame(floor)
+    many = [asked(programme, claim(floor, f"90{number:02}")) for number in range(3)]
+    read, known = list[int](), credit.newest_evaluations
+
+    def counted(work: Any, subjects: Any, on: dt.date) -> Any:
+        read.append(len(subjects))
+        return known(work, subjects, on)
+
+    monkeypatch.setattr(credit, "newest_evaluations", counted)
+    done = floor.run("seller.maker", finance_many, many, on=DAY, fingerprints=floor.fingerprints, take=False)
+    assert [one.deal.state for one in done if one.deal is not None] == ["verified"] * 3
+    assert read == [2]
+
+
 def test_a_frame_that_states_its_rate_decides_as_before(judged_town: Town) -> None:
     floor = judged_town.floor
     programme = floor.programme(parties={"funder": "funder"}, policy={"needs_receipt": False})
