@@ -13,7 +13,7 @@ from openscf.credit.features._contract import (
 )
 from openscf.credit.features._snapshot import RELATIONS, Snapshot, checked, duckdb_engine, open_snapshot
 from openscf.credit.features._words import worded
-from openscf.credit.late_payment import Foretold, foretell, receivables_in
+from openscf.credit.late_payment import Foretold, PaysLate, foretell, lateness_between, receivables_in
 from openscf.credit.models.boosted import Boosted, fit_boosted
 from openscf.credit.models.drift import stability_index, verdict
 from openscf.credit.models.drifting import Drift, drift_of
@@ -82,6 +82,7 @@ __all__ = [
     "ModelVersion",
     "ModelVersionId",
     "Part",
+    "PaysLate",
     "Reason",
     "Sample",
     "ScoreId",
@@ -113,6 +114,7 @@ __all__ = [
     "known_families",
     "known_features",
     "last_score",
+    "lateness_between",
     "model_in_charge",
     "model_of",
     "model_report",
