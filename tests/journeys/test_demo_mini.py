@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from openscf import trades
+from openscf import operations, trades
 from openscf.bootstrap import Platform
 from openscf.cli.demo.mini import read_mini, tell_mini
 from openscf.cluster import Miniature, start_clock
+from openscf.cluster.miniature import cast
 from openscf.db import Database
 from openscf.db.settings import Settings
 from openscf.kernel.money import CNY, parse_amount
+from openscf.kernel.rates import Rate
 
 
 @pytest.fixture
@@ -69,6 +71,7 @@ def test_every_product_is_used_fraud_is_caught_a_default_is_borne_and_the_books_
         assert shown.count("✓") == 7
         assert "✗" not in shown
     figures_are_the_ledgers(play, platform, record)
+    a_price_follows_from_credit(play, platform)
 
 
 def trades_close(play: Miniature, record: dict[str, Any]) -> None:
@@ -112,3 +115,22 @@ def figures_are_the_ledgers(play: Miniature, platform: Platform, before: dict[st
     after = read_mini(play, platform)
     for name in ("products", "funders", "trial_balance_minor"):
         assert before[name] == after[name]
+
+
+def a_price_follows_from_credit(play: Miniature, platform: Platform) -> None:
+    """Once the firms are judged, as the worker does each night, the second bank prices an invoice by them."""
+    stage, frames = play.stage, play.through.door.frames
+    operations.refresh(platform.database, stage.context, platform.settings.home, on=stage.today)
+    claim = next(
+        one for one in play.world.owed["anchor"]
+        if one.seller in cast.SUPPLIERS and not one.financed and play.through.dates[one.due] > stage.today
+    )  # fmt: skip
+    document = play.through.door.document(claim.number, claim.seller)
+    application = operations.Application(programme=frames["credit"], document=document)
+    quoted = stage.run(
+        f"{claim.seller}.maker", operations.quote, application, on=stage.today, fingerprints=stage.fingerprints
+    )
+    assert quoted.judged.priced is not None
+    assert quoted.offer is not None
+    assert quoted.judged.priced.price is not None, "the seller is judged"
+    assert quoted.offer.rate == quoted.judged.priced.rate < Rate.bps(1500)

@@ -16,12 +16,14 @@ from openscf.credit.late_payment import (
     Expectation,
     Foretold,
     LatePaymentModel,
+    PaysLate,
     Receivable,
     figures_of,
     fit_late_payment,
     foretell,
     history,
     judged,
+    lateness_between,
     lateness_of,
     lessons_in,
     receivables_in,
@@ -338,3 +340,38 @@ def test_the_command_tells_what_the_anchor_is_worth_in_the_price(tmp_path, capsy
     assert worths["anchor"]["saved_bps"] == difference > worths["tier"]["saved_bps"] > 0
     assert worths["anchor"]["pd_without_ppb"] == found["seller_pd_ppb"] == 40_000_000
     assert "worths" not in alone, "without the seller's PD the debtor alone is priced, as ever"
+
+
+def test_how_late_a_buyer_pays_is_what_others_than_its_seller_tell(tmp_path):
+    """Others: in time, 10, 20 and open for 12 days; on the seller's own claims, as others tell: 8 days.
+
+    The seller's own word (in time, fifty times) is left out, and its sister's, too. Five invoices and three of a
+    stranger's weight: 50 days / 8 = 6.25, so 6; four late of 8: 50 %.
+    """
+    on, due = dt.date(2013, 6, 30), dt.date(2013, 6, 18)
+
+    def row(number: str, over: int | None, *, creditor: str, source: str, debtor: str = "d") -> Row:
+        paid = None if over is None else due + dt.timedelta(days=over)
+        one = Receivable(
+            id=number, debtor=debtor, issued_on=due - dt.timedelta(days=30), due_on=due, amount_minor=1, settled_on=paid
+        )
+        return settled(one, creditor=creditor, source=source)
+
+    told = [
+        row(f"o{at}", over, creditor=f"other{at}", source=f"other{at}") for at, over in enumerate((0, 10, 11, None))
+    ]
+    told[2] = {**told[2], "due_on": due - dt.timedelta(days=9)}  # 20 days beyond it
+    own = [row(f"x{at}", 0, creditor=name, source=name) for at in range(50) for name in ("me", "sister")]
+    heard = [row("h", 8, creditor="me", source="d"), row("d-own", 0, creditor="other0", source="d")]
+    early = [{**row("e", None, creditor="other0", source="other0"), "due_on": on + dt.timedelta(days=1)}]
+    old = [{**row("a", 300, creditor="other0", source="other0"), "due_on": on - dt.timedelta(days=365)}]
+    sold = [invoice("me", "d", CUT, 1)]
+    opened = written(tmp_path / "1", invoice=sold, settlement=[*told, *own, *heard, *early, *old])
+    groups = {"me": "us", "sister": "us"}
+    pairs = [("me", "d"), ("other0", "d"), ("me", "nobody")]
+    found = lateness_between(opened, pairs, on, groups=groups)
+    assert found["me", "d"] == PaysLate(late_ppm=500_000, days=6)
+    # For another seller the first one's word counts like anybody's: 100 in time, 8 is heard of nobody else.
+    assert found["other0", "d"] == PaysLate(late_ppm=30_000, days=0)
+    assert ("me", "nobody") not in found
+    assert lateness_between(written(tmp_path / "2", invoice=sold), pairs, on, groups=groups) == {}

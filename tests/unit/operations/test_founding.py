@@ -13,6 +13,7 @@ from openscf.db.tenants import books
 from openscf.kernel.errors import Refusal
 from openscf.kernel.money import CNY
 from openscf.kernel.ports import SeededRandomness
+from openscf.kernel.rates import Rate
 from openscf.ledger import Ledger, standing_account
 from openscf.operations import Installation, found_book, read_plan
 from openscf.parties import KeyRing, KybStatus, PersonalKind, Vault
@@ -67,6 +68,16 @@ def test_the_example_opens_a_sandbox_in_which_everything_is_agreed(at: Installat
     assert {one.login for one in founded.sign_ins} == {
         f"{name}.{duty}" for name in ("operator", "supplier", "buyer", "funder") for duty in ("maker", "checker")
     }
+
+
+def test_a_plan_may_have_its_frame_priced_from_credit_as_the_example_says(at: Installation) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8").replace("# policy = { pricing", "policy = { pricing")
+    stated = next(line for line in text.splitlines() if line.startswith("policy = { needs_receipt"))
+    founded = found_book(at, read_plan(text.replace(stated, "")), tell=silent)
+    with at.database.reading(Context(founded.tenant, "system:test")) as work:
+        (frame,) = financing.programmes(work)
+    assert frame.policy.pricing is not None
+    assert (frame.policy.pricing.base, frame.policy.pricing.highest) == (Rate.bps(300), Rate.bps(1800))
 
 
 def test_people_of_the_plan_sign_in_with_what_was_shown(at: Installation) -> None:

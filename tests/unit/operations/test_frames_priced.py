@@ -29,10 +29,11 @@ from openscf.financing import (
 from openscf.kernel.errors import Refusal
 from openscf.kernel.rates import Rate
 from openscf.operations import Application, Applied, Quote, accept, apply, finance_many, look_again, quote
-from openscf.trades import DocumentId
+from openscf.parties import PartyRole
+from openscf.trades import BankLine, BankStatement, DocumentId, Identity, link_parties
 from tests.conftest import Server
-from tests.unit.financing.floor import DAY, SYSTEM, TERMS, Floor
-from tests.unit.operations.town import TODAY, Town
+from tests.unit.financing.floor import DAY, SYSTEM, TERMS, Floor, yuan
+from tests.unit.operations.town import PLACE, TODAY, Town
 
 DUE = dt.date(2026, 5, 31)
 PRICING = {"base": "3%", "highest": "18%", "margin": "0.8%", "operating_cost": "0.5%"}
@@ -247,6 +248,23 @@ def test_a_claim_in_a_batch_is_priced_as_if_it_came_alone(judged_town: Town) -> 
             assert one.deal.terms.price.rate == single.offer.rate
 
 
+def test_a_batch_reads_what_its_firms_are_judged_at_once(judged_town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: without `gather_judged` each firm is asked for by itself."""
+    floor = judged_town.floor
+    programme = frame(floor)
+    many = [asked(programme, claim(floor, f"90{number:02}")) for number in range(3)]
+    read, known = list[int](), credit.newest_evaluations
+
+    def counted(work: Any, subjects: Any, on: dt.date) -> Any:
+        read.append(len(subjects))
+        return known(work, subjects, on)
+
+    monkeypatch.setattr(credit, "newest_evaluations", counted)
+    done = floor.run("seller.maker", finance_many, many, on=DAY, fingerprints=floor.fingerprints, take=False)
+    assert [one.deal.state for one in done if one.deal is not None] == ["verified"] * 3
+    assert read == [2]
+
+
 def test_a_frame_that_states_its_rate_decides_as_before(judged_town: Town) -> None:
     floor = judged_town.floor
     programme = floor.programme(parties={"funder": "funder"}, policy={"needs_receipt": False})
@@ -278,3 +296,56 @@ def test_terms_of_pricing_are_read_strictly(
         floor.programme(product, terms, policy={"pricing": pricing})
     assert refused.value.where is not None
     assert refused.value.where.field == field
+
+
+def test_a_late_buyer_makes_a_claim_on_it_dearer_by_what_others_say(judged_town: Town) -> None:
+    """Planted: with the rows of the seller's own word counted, its statements would make its buyer look prompt."""
+    town, floor = judged_town, judged_town.floor
+    programme, document = frame(floor), claim(floor)
+    before = quoted(floor, asked(programme, document))
+    assert before.judged.priced is not None
+    rival = floor.join("rival", PartyRole.SUPPLIER)
+    town.names["rival"] = Identity("rival有限公司", {"uscc": floor.codes["rival"]})
+    floor.run(SYSTEM, link_parties, [f"tax:{floor.codes['rival']}"])
+    for back in range(1, 7):
+        issued = TODAY - dt.timedelta(days=40 + 30 * back)
+        number, named = f"RIV-{back}", {"seller": town.names["rival"], "due_on": issued + dt.timedelta(days=20)}
+        town.issued(number, 500_000, issued, buyer="buyer", sender="tax office", **named)
+        paid(town, number, issued + dt.timedelta(days=50))
+    town.refreshed()
+    late = quoted(floor, asked(programme, document))
+    assert late.judged.priced is not None
+    assert late.offer is not None
+    assert late.judged.priced.known.paying is not None
+    assert late.judged.priced.known.paying.days > 0
+    assert "late_payment" in {one["name"] for one in parts_of(late.judged.priced)}
+    own = str(town.seller)
+    for back in range(6):
+        issued = TODAY - dt.timedelta(days=50 + 30 * back)
+        number = town.sold(300_000, issued, sender=own, due_on=issued + dt.timedelta(days=30))
+        town.paid(300_000, number, issued + dt.timedelta(days=1), sender=own)
+    town.refreshed()
+    after = quoted(floor, asked(programme, document))
+    assert after.judged.priced is not None
+    assert after.judged.priced.known.paying is not None
+    assert after.judged.priced.known.paying.days >= late.judged.priced.known.paying.days
+    assert str(rival) not in str(after.judged.priced.known)
+    done = applied(floor, asked(programme, document))
+    assert done.deal.terms.price.rate == priced_rate(floor, done.deal.id)
+    was, now = floor.run(SYSTEM, reproduce, done.deal.id, 1)
+    assert was == now
+
+
+def paid(town: Town, number: str, on: dt.date) -> None:
+    """The buyer pays the rival, by the rival's bank."""
+    line = BankLine(
+        on, yuan("500000.00").minor, "CNY", PLACE, value_on=on, remittance=number, counterparty=town.names["buyer"]
+    )
+    account = Identity("rival有限公司", account="6222000011113333")
+    town.floor.market.deliver(BankStatement(account, PLACE, number, "CNY", lines=(line,)), sender="bank")
+
+
+def priced_rate(floor: Floor, deal: Any) -> Rate:
+    found = priced_of(floor, deal)
+    assert found is not None
+    return found.rate

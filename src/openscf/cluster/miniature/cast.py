@@ -78,6 +78,11 @@ FRAMES: Final[Mapping[str, Mapping[str, Any]]] = {
         "owner": "factor", "product": "factoring", "policy": _POLICY,
         "terms": {"price": {"rate": "6.8%"}, "advance_rate": "80%", "fee_rate": "0.1%", "grace_days": GRACE_DAYS},
     },
+    "credit": {  # priced one by one from what seller and buyer are judged at: whoever looks for money sees it beside
+        "owner": "bank-2", "product": "factoring",
+        "policy": {**_POLICY, "pricing": {"base": "2.6%", "margin": "0.7%", "highest": "15%"}},
+        "terms": {"price": {"rate": "15%"}, "advance_rate": "85%", "grace_days": GRACE_DAYS},
+    },
     "reverse": {
         "owner": "bank-1", "product": "reverse_factoring", "terms": {"rate": "3.9%"},
         "policy": {**_POLICY, "needs_order": False, "needs_receipt": False},

@@ -72,6 +72,8 @@ class AnchorKnown:
         share: Its part of the firm's sales of a year, exact.
         settled_minor: What it paid within a year, minor units of the limit's currency.
         tier: 1 for a direct supplier.
+        late_ppm: The share of its invoices that it pays late, in millionths, whatever the firm says; None: unknown.
+        late_days: Mean whole days by which it pays late; None: unknown.
     """
 
     party: PartyId
@@ -82,6 +84,8 @@ class AnchorKnown:
     share: Fraction
     settled_minor: int
     tier: int = 1
+    late_ppm: int | None = None
+    late_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

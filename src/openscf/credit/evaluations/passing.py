@@ -58,11 +58,12 @@ class _Judging:
 
 
 def anchor_record(one: AnchorKnown) -> dict[str, Any]:
-    """A buyer and the relation to it, JSON-ready with exact numbers."""
+    """A buyer and the relation to it, JSON-ready with exact numbers; how late it pays where that is known."""
+    late = {} if one.late_ppm is None else {"late_ppm": one.late_ppm, "late_days": one.late_days}
     return {
         "party": str(one.party), "name": one.name, "pd_ppb": one.pd_ppb, "confirmation": one.confirmation.name.lower(),
         "tenure_months": one.tenure_months, "share": str(one.share), "settled_minor": one.settled_minor,
-        "tier": one.tier,
+        "tier": one.tier, **late,
     }  # fmt: skip
 
 

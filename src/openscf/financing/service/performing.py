@@ -281,7 +281,7 @@ def _carry_out(
         if lends_on(product, event.name):
             check_undisputed(work, kept)
         asset = keeping.gather(work, after, event, fingerprints=fingerprints)
-        evidence = pricing.noted(work, product, after.deal, event, evidence=evidence_of(work, after))
+        evidence = pricing.noted(work, after.deal, event, evidence=evidence_of(work, after))
         facts = Facts(calendar=calendar_named(kept.calendar), balances=balances, evidence=evidence, asset=asset)
         decision = decide(product, after.deal, event, facts=facts)
         done.append(Happened(before=after, event=event, facts=facts, decision=decision))

@@ -15,8 +15,8 @@ from openscf import credit, parties
 from openscf.credit import Confirmation, Evaluation
 from openscf.db import UnitOfWork
 from openscf.financing.fields import read
-from openscf.financing.model import Deal, Event, Evidence, Product
-from openscf.financing.model.pricing import CreditKnown, CreditPricing, Judgement, Relation
+from openscf.financing.model import Deal, Event, Evidence
+from openscf.financing.model.pricing import CreditKnown, CreditPricing, Judgement, Paying, Relation
 from openscf.financing.model.programme import Programme
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules import pricing as rules
@@ -52,6 +52,7 @@ def credit_known(
         terms=terms, seller=_judgement(of_seller), buyer=_judgement(of_buyer),
         relation=None if of_seller is None else _relation(of_seller, buyer, money),
         data_points=None if of_seller is None else _points(of_seller),
+        paying=None if of_seller is None else _paying(of_seller, buyer),
     )  # fmt: skip
 
 
@@ -71,9 +72,9 @@ def price_claim(work: UnitOfWork, programme: Programme, claim: PricedClaim, *, s
     return rules.priced(known, claim)
 
 
-def noted(work: UnitOfWork, product: Product, deal: Deal, event: Event, *, evidence: Evidence) -> Evidence:
+def noted(work: UnitOfWork, deal: Deal, event: Event, *, evidence: Evidence) -> Evidence:
     """The evidence with what is known of the credit, for the step that sets the rate; unchanged for any other."""
-    if event.name != product.prices or deal.programme is None:
+    if event.name != PRODUCTS.get(deal.product).prices or deal.programme is None:
         return evidence
     frame = programmes.get(work, deal.programme)
     terms = None if frame is None else frame.policy.pricing
@@ -159,6 +160,15 @@ def _relation(found: Evaluation, buyer: PartyId, money: Currency) -> Relation | 
             told=Confirmation[known["confirmation"].upper()] >= Confirmation.DATA, tier=known["tier"],
             tenure_months=known["tenure_months"], share=Fraction(known["share"]), settled=Money(settled, money),
         )  # fmt: skip
+    return None
+
+
+def _paying(found: Evaluation, buyer: PartyId) -> Paying | None:
+    """How late the buyer pays, as the seller's evaluation has it; None where nobody else tells."""
+    for known in found.inputs["anchors"]:
+        if known["party"] == str(buyer) and known.get("late_ppm") is not None:
+            days = Fraction(known["late_days"])
+            return Paying(expectation=str(found.id), as_of=found.as_of, late_ppm=known["late_ppm"], days=days)
     return None
 
 

@@ -29,6 +29,7 @@ from openscf.credit import (
     ModelRole,
     ModelVersion,
     NewRating,
+    PaysLate,
     PriceTerms,
     RaterKind,
     RatingPolicy,
@@ -95,6 +96,7 @@ class Gathered:
         features: Of all of them.
         told: Evidence for their limits, and how good the data about them are, by key.
         snapshot: All of it.
+        late: How late buyers pay, by key of seller and of buyer.
     """
 
     on: dt.date
@@ -104,6 +106,7 @@ class Gathered:
     features: Mapping[str, Mapping[str, Any]]
     told: Mapping[str, Told]
     snapshot: Snapshot
+    late: Mapping[tuple[str, str], PaysLate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,9 +148,11 @@ def gather(
     keys = sorted(firms.values())
     features = credit.compute_features(snapshot, on, firms=keys, currency=currency.code, groups=groups)
     told = credit.gather_evidence(snapshot, keys, on, groups=groups, currency=currency.code)
+    pairs = [(firm, one.buyer) for firm in keys for one in told[firm].relations]
+    late = credit.lateness_between(snapshot, pairs, on, groups=groups)
     return Gathered(
         on=on, snapshot_sha256=snapshot.sha256, firms=firms, known={node: party for party, node in known.items()},
-        features=features.rows(), told=told, snapshot=snapshot,
+        features=features.rows(), told=told, snapshot=snapshot, late=late,
     )  # fmt: skip
 
 
@@ -227,12 +232,14 @@ def _anchors(work: UnitOfWork, gathered: Gathered, party: PartyId) -> tuple[Anch
         if len(found) == _MOST_ANCHORS or buyer is None or buyer in group:
             continue
         judged = credit.evaluation_on(work, buyer, gathered.on)
+        late = gathered.late.get((gathered.firms[party], one.buyer))
         if judged is not None and judged.pd_ppb is not None:
             found.append(
                 AnchorKnown(
                     party=buyer, name=parties.find_party(work, buyer).name, pd_ppb=judged.pd_ppb,
                     confirmation=one.confirmation, tenure_months=one.tenure_months,
                     share=Fraction(one.sales_minor, one.whole_minor), settled_minor=one.settled_minor,
+                    late_ppm=None if late is None else late.late_ppm, late_days=None if late is None else late.days,
                 )
             )  # fmt: skip
     return tuple(found)
