@@ -84,8 +84,8 @@ def makes_for(work: UnitOfWork) -> list[PartyId]:
     return sorted(party for party in own if rule_allows(Asked(Permission.MAKE, party, on), held, houses))
 
 
-def may_see(work: UnitOfWork, party: PartyId) -> bool:
-    """Whether the actor may see an enterprise from within."""
+def may_see(work: UnitOfWork, party: PartyId | None) -> bool:
+    """Whether the actor may see an enterprise from within; None: every one, for the house."""
     if work.context.actor.startswith(SYSTEM_ACTOR):
         return True
     return may(work, acting_person(work), Asked(Permission.VIEW, party, business_date(work.at)))

@@ -87,8 +87,8 @@ def request_view(desk: Desk, request: ApprovalRequest) -> RequestView:
     work=Work.READ_HOUSE, refusals=("party_not_found", "bad_id"), cli="openscf parties requests {party}",
 )  # fmt: skip
 def list_requests(desk: Desk, work: UnitOfWork, query: RequestFilter) -> Requests:
-    """The open requests of one's enterprise; for the house those of all its members."""
-    if desk.principal.is_house and query.party is None:
+    """The open requests of one's enterprise; of all members for those of the house who look into every one."""
+    if desk.principal.is_house and query.party is None and parties.may_see(work, None):
         found = parties.open_requests_of_all(work)
     else:
         found = parties.open_requests(work, desk.for_party(query.party))
