@@ -15,6 +15,11 @@ from tests.web.world import ROLES, World
 
 AXE = (Path(__file__).parent / "vendor" / "axe.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+CUT = """() => [...document.querySelectorAll(".scroll:has(> .cards)")]
+  .filter((box) => [box, ...box.querySelectorAll("td")]
+    .some((one) => one.clientWidth && one.scrollWidth > one.clientWidth + 1))
+  .map((box) => box.getAttribute("aria-label"))"""
+"""Tables that do not fit, or cells whose text does not."""
 RUN = f"axe.run(document, {{resultTypes: ['violations'], runOnly: {RULES}}})"
 
 
@@ -45,6 +50,7 @@ def test_every_page_is_sound(role: str, language: str, world: World, visitors: A
         wider = visitor.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wider > 0:
             wrong[path].append(f"{wider} px too wide for a telephone")
+        wrong[path] += [f"a table is cut off on a telephone: {name}" for name in visitor.page.evaluate(CUT)]
         size = NARROW if language == "zh" else WIDE
         visitor.page.set_viewport_size(size)
         wrong[path] += violations(visitor.page)
