@@ -37,8 +37,8 @@ def invoices(visit: Visit, items: list[Any], *, name: str = "invoices", followin
 
     columns = [
         Column("Number", "号码", lambda row: Link(row.number, f"/invoices/{row.id}", row.code or "")),
-        *_others(visit, items, Said("Seller", "卖方"), lambda row: (row.seller.party, visit.side_name(row.seller))),
-        *_others(visit, items, Said("Buyer", "买方"), lambda row: (row.buyer.party, visit.side_name(row.buyer))),
+        *_others(visit, items, Said("Seller", "卖方"), who=lambda row: (row.seller.party, visit.side_name(row.seller))),
+        *_others(visit, items, Said("Buyer", "买方"), who=lambda row: (row.buyer.party, visit.side_name(row.buyer))),
         Column("Amount", "金额", lambda row: row.amount, numeric=True),
         Column("Due", "到期日", lambda row: row.due_on),
         Column("State", "状态", lambda row: State(getattr(row.standing, "value", row.standing), "standing")),
@@ -61,9 +61,9 @@ def financings(visit: Visit, items: list[Any], *, name: str = "financings", foll
         name=name, title=Said("Financings", "融资"), following=following, rows=items,
         columns=[
             Column("Financing", "融资", lambda row: Link(product_name(visit, row.product), f"/financings/{row.id}", row.id[-8:])),
-            *_others(visit, items, Said("Client", "融资方"), lambda row: (row.parties.get("client"), party(visit, row, "client"))),
-            *_others(visit, items, Said("Debtor", "债务人"), lambda row: (row.parties.get("obligor"), party(visit, row, "obligor"))),
-            *_others(visit, items, Said("Funder", "资金方"), lambda row: (row.parties.get("funder"), party(visit, row, "funder"))),
+            *_others(visit, items, Said("Client", "融资方"), who=lambda row: (row.parties.get("client"), party(visit, row, "client"))),
+            *_others(visit, items, Said("Debtor", "债务人"), who=lambda row: (row.parties.get("obligor"), party(visit, row, "obligor"))),
+            *_others(visit, items, Said("Funder", "资金方"), who=lambda row: (row.parties.get("funder"), party(visit, row, "funder"))),
             Column("Face", "面额", lambda row: row.face, numeric=True),
             Column("Outstanding", "未偿本金", lambda row: row.principal, numeric=True, quiet=True),
             Column("Due", "到期日", lambda row: row.due_on),
@@ -94,7 +94,7 @@ def about(visit: Visit, subject: str) -> Cell:
     return Link(name(visit.words.language), place + subject, subject[-8:])
 
 
-def _others(visit: Visit, items: list[Any], head: Said, who: Callable[[Any], tuple[Any, Any]]) -> list[Column]:
+def _others(visit: Visit, items: list[Any], head: Said, *, who: Callable[[Any], tuple[Any, Any]]) -> list[Column]:
     """A column of those who take part: the reader's own enterprise is "you", and says nothing where it is in every row.
 
     Files name everybody.
