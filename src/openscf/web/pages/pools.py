@@ -1,5 +1,6 @@
 """Pools of receivables: which there are, and each with what it carries, item by item, and how it was repaid."""
 
+import datetime as dt
 from typing import Any, Final
 
 from openscf.parties import PartyRole
@@ -34,7 +35,7 @@ def pools(visit: Visit) -> Shown:
         empty=Said("No pool yet. A funder offers a pool programme; a supplier then opens a pool under it and puts its "
                    "invoices in.", "暂无资产池。资金方发起池融资项目后，供应商可建池并转入发票。"),
     )  # fmt: skip
-    return Shown("pools.html", {"table": table, "frames": _frames(visit), "lead": visit.words(
+    return Shown("pools.html", {"table": table, "frames": _frames(visit), "year": visit.desk.today + dt.timedelta(days=365), "lead": visit.words(
         "Invoices on many buyers that carry one revolving credit: what can be drawn follows what is in the pool.",
         "多个买方的应收账款共同支持循环融资，可提款额随池内资产变化。")})  # fmt: skip
 
