@@ -11,6 +11,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import pytest
 import xlsxwriter
 
 from openscf.cluster.papers import invoice_again
@@ -85,6 +86,24 @@ def test_a_form_of_another_site_does_nothing(world: World, visitors: Any) -> Non
     page.get_by_role("button", name=SAYS["en"]["take"]).click()
     page.locator("#answer code", has_text="form_not_ours").wait_for()
     assert world.hosted.get("seller.maker", f"/v1/financings/{world.deals[1]}").json()["state"] == "verified"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "does not fit"), ("zh", "不符合要求")])
+def test_what_is_wrong_with_a_field_stands_beside_it(language: str, said: str, world: World, visitors: Any) -> None:
+    """The reader is taken to the field, and what he had written into others is still there."""
+    page = visitors("seller.maker", language).go("/account")
+    form = page.locator("form[action='/do/create_api_key']")
+    form.locator("[name='body.name']").fill("bookkeeping")
+    days = form.locator("[name='body.days:int']")
+    days.fill("many")
+    form.locator("button[type=submit]").click()
+    error = form.locator(".field .error")
+    error.wait_for()
+    assert said in error.inner_text()
+    assert days.get_attribute("aria-invalid") == "true"
+    assert days.get_attribute("aria-describedby") == error.get_attribute("id")
+    assert form.locator("[name='body.name']").input_value() == "bookkeeping"
+    assert not page.locator("#answer").is_visible()
 
 
 def test_money_asks_for_a_second_proof(world: World, visitors: Any, shots: Path) -> None:

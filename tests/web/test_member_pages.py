@@ -218,3 +218,19 @@ def test_a_reviewer_judges_who_waits_and_makers_of_the_house_have_no_such_page(w
     assert party not in house.page("/onboarding")
     assert maker.client.get("/onboarding").status_code == 404
     assert '"/onboarding"' not in maker.page("/")
+
+
+def test_a_supplier_opens_a_pool_from_the_page_of_pools(reader: Any) -> None:
+    seller = reader("seller", "zh-CN")
+    opened = seller.send("/pools", "open_financing", **{"body.proposal.until": "2027-03-01"})
+    assert opened.status_code == 303, opened.text.partition("<main")[2][:900]
+    assert re.fullmatch(r"/pools/dea_\w+", opened.headers["location"])
+    assert "资产池为空" in seller.page(opened.headers["location"])
+    assert '"/do/open_financing"' not in reader("funder").page("/pools"), "whoever offers it opens none"
+
+
+def test_keepers_and_raters_have_homes_of_their_own(reader: Any) -> None:
+    assert "您的确认证明货物真实存在" in reader("custodian", "zh-CN").page("/")
+    home = reader("rater").page("/")
+    assert "Ratings that end next" in home
+    assert "compare its sources of money" not in home

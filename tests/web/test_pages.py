@@ -24,6 +24,11 @@ FACTS = """() => {
   const root = document.documentElement
   return [root.lang, document.querySelectorAll('h1').length, root.scrollWidth - root.clientWidth]
 }"""
+CUT = """() => [...document.querySelectorAll(".scroll:has(> .cards)")]
+  .filter((box) => [box, ...box.querySelectorAll("td")]
+    .some((one) => one.clientWidth && one.scrollWidth > one.clientWidth + 1))
+  .map((box) => box.getAttribute("aria-label"))"""
+"""Tables that do not fit, or cells whose text does not."""
 
 
 def violations(page: Any) -> list[str]:
@@ -81,6 +86,7 @@ def complaints(visitor: Any, path: str, language: str, *, album: Path | None) ->
     assert spoken == ("zh-CN" if language == "zh" else "en")
     assert headings == 1, path
     found += [f"{wider} px too wide for a telephone"] if wider > 0 else []
+    found += [f"a table is cut off on a telephone: {name}" for name in page.evaluate(CUT)]
     size = NARROW if language == "zh" else WIDE
     if size != NARROW:
         page.set_viewport_size(size)

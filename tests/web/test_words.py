@@ -165,3 +165,36 @@ def test_no_chinese_page_is_left_in_english(role: str, world: World) -> None:
             found[path] = sorted(set(leftovers(reply.text)))
     assert {path: texts for path, texts in found.items() if texts} == {}
     assert len(found) >= 5
+
+
+MACHINE = re.compile(r"<(script|style|pre|code)\b.*?</\1>|<(\w+) class=\"[^\"]*\bid\b[^\"]*\">.*?</\2>", re.DOTALL)
+"""Where machine text may stand: in code, and where a number is shown as one."""
+BARE = re.compile(r"\b[a-z]{3}_[0-9A-Z]{20,}|\b[a-z]+(?:_[a-z0-9]+)+\b|\b[a-z]+(?:\.[a-z]+){2,}\b")
+FILES = re.compile(r"\S+\.(?:csv|xml|xlsx|pdf)\b|https?://\S+")
+
+
+def bare(page: str) -> list[str]:
+    """Codes and ids that a page shows as they are in the book."""
+    body = page.partition("<main")[2].partition("<footer")[0]
+    text = html.unescape(TAGS.sub(" ", MACHINE.sub(" ", body)))
+    return sorted(set(BARE.findall(FILES.sub(" ", text))))
+
+
+def test_bare_codes_are_seen() -> None:
+    machine = '<code>part_paid</code><dd class="id">doc_01JD0000000000000000000000</dd>'
+    shown = f"<main><p>part_paid of pty_01JD0000000000000000000000</p>{machine}<footer>"
+    assert bare(shown) == ["part_paid", "pty_01JD0000000000000000000000"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_shows_codes_and_ids_in_its_sentences(role: str, language: str, world: World) -> None:
+    client = TestClient(world.app, base_url=world.url, raise_server_exceptions=False)
+    client.cookies.set("openscf", world.token(PEOPLE[role]))
+    found = {}
+    for path in paths_of(world, role):
+        reply = client.get(path, headers={"Accept-Language": language}, follow_redirects=False)
+        if "<html" in reply.text[:60] and "styleguide" not in path:
+            found[path] = bare(reply.text)
+    assert {path: codes for path, codes in found.items() if codes} == {}
+    assert len(found) >= 5

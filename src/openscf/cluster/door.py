@@ -65,6 +65,12 @@ class Asked:
     seconds: float = 0.0
 
 
+def named(product: str) -> str:
+    """What a programme of a product is called, so that readers of both languages know it."""
+    one = financing.PRODUCTS.get(product)
+    return f"{one.zh} {one.en}"
+
+
 class Door(Protocol):
     """See the module; `PlatformDoor` explains each."""
 
@@ -203,7 +209,7 @@ class PlatformDoor:
         """An independent rater's opinion of a member, good for a year; two of its people sign it."""
         said = {
             "subject": self._party(subject), "kind": "agency", "scale": "pd", "symbol": str(pd_ppb),
-            "rated_on": self.today.isoformat(), "source": f"report {rater} {subject} {self.today}",
+            "rated_on": self.today.isoformat(), "source": f"rating report of {self.today}",
             "valid_until": (self.today + dt.timedelta(days=365)).isoformat(),
         }  # fmt: skip
         self._both(rater, "record_rating", said)
@@ -222,7 +228,8 @@ class PlatformDoor:
         roles = said.get("roles")
         fixed = {"funder": owner} if roles is None else roles
         body = {
-            "product": product, "name": name, "parties": {role: self._party(one) for role, one in fixed.items()},
+            "product": product, "name": named(product),
+            "parties": {role: self._party(one) for role, one in fixed.items()},
             "terms": said["terms"], "policy": said.get("policy", {}), "valid_from": self.today.isoformat(),
         }  # fmt: skip
         self.frames[name] = ProgrammeId.parse(self._both(owner, "propose_programme", body)["programme"]["id"])

@@ -1,5 +1,6 @@
 """Columns that several pages share, and how their cells are made."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from openscf.financing import PRODUCTS
@@ -36,18 +37,12 @@ def invoices(visit: Visit, items: list[Any], *, name: str = "invoices", followin
 
     columns = [
         Column("Number", "号码", lambda row: Link(row.number, f"/invoices/{row.id}", row.code or "")),
-        *_others(
-            visit,
-            items,
-            [
-                (Column("Seller", "卖方", lambda row: visit.side_name(row.seller)), lambda row: row.seller.party),
-                (Column("Buyer", "买方", lambda row: visit.side_name(row.buyer)), lambda row: row.buyer.party),
-            ],
-        ),
+        *_others(visit, items, Said("Seller", "卖方"), who=lambda row: (row.seller.party, visit.side_name(row.seller))),
+        *_others(visit, items, Said("Buyer", "买方"), who=lambda row: (row.buyer.party, visit.side_name(row.buyer))),
         Column("Amount", "金额", lambda row: row.amount, numeric=True),
         Column("Due", "到期日", lambda row: row.due_on),
         Column("State", "状态", lambda row: State(getattr(row.standing, "value", row.standing), "standing")),
-        Column("Not shown yet", "尚缺环节", lacks, quiet=True),
+        *([Column("Not shown yet", "尚缺环节", lacks, quiet=True)] if name == "invoices" else []),
     ]
     if visit.may("compare_sources") and any(row.financeable is not None for row in items):
         columns.append(Column("Money on it", "可融资", sources))
@@ -66,11 +61,9 @@ def financings(visit: Visit, items: list[Any], *, name: str = "financings", foll
         name=name, title=Said("Financings", "融资"), following=following, rows=items,
         columns=[
             Column("Financing", "融资", lambda row: Link(product_name(visit, row.product), f"/financings/{row.id}", row.id[-8:])),
-            *_others(visit, items, [
-                (Column("Client", "融资方", lambda row: party(visit, row, "client")), lambda row: row.parties.get("client")),
-                (Column("Debtor", "债务人", lambda row: party(visit, row, "obligor")), lambda row: row.parties.get("obligor")),
-                (Column("Funder", "资金方", lambda row: party(visit, row, "funder")), lambda row: row.parties.get("funder")),
-            ]),
+            *_others(visit, items, Said("Client", "融资方"), who=lambda row: (row.parties.get("client"), party(visit, row, "client"))),
+            *_others(visit, items, Said("Debtor", "债务人"), who=lambda row: (row.parties.get("obligor"), party(visit, row, "obligor"))),
+            *_others(visit, items, Said("Funder", "资金方"), who=lambda row: (row.parties.get("funder"), party(visit, row, "funder"))),
             Column("Face", "面额", lambda row: row.face, numeric=True),
             Column("Outstanding", "未偿本金", lambda row: row.principal, numeric=True, quiet=True),
             Column("Due", "到期日", lambda row: row.due_on),
@@ -101,12 +94,18 @@ def about(visit: Visit, subject: str) -> Cell:
     return Link(name(visit.words.language), place + subject, subject[-8:])
 
 
-def _others(visit: Visit, items: list[Any], sides: list[tuple[Column, Any]]) -> list[Column]:
-    """Columns of those who take part: one that would name the reader's own enterprise in every row says nothing to it."""
+def _others(visit: Visit, items: list[Any], head: Said, *, who: Callable[[Any], tuple[Any, Any]]) -> list[Column]:
+    """A column of those who take part: the reader's own enterprise is "you", and says nothing where it is in every row.
+
+    Files name everybody.
+    """
     own = str(visit.desk.principal.party or "")
     if visit.exporting is not None:
-        return [column for column, _ in sides]
-    return [column for column, who in sides if not items or any(who(row) != own for row in items)]
+        return [Column(head.en, head.zh, lambda row: who(row)[1])]
+    if items and all(who(row)[0] == own for row in items):
+        return []
+    you = visit.words("you", "本企业")
+    return [Column(head.en, head.zh, lambda row: you if who(row)[0] == own else who(row)[1])]
 
 
 def party(visit: Visit, row: Any, role: str) -> str | None:

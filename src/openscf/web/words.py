@@ -67,11 +67,9 @@ class Words:
         """An instant in the time of the book, to the minute."""
         return at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
 
-    def count(self, number: int, one: str, many: str, zh: str) -> str:
-        """How many there are of something, with the word that its number takes."""
-        if self.language == "zh":
-            return f"{number} {zh}"
-        return f"{number} {one if number == 1 else many}"
+    def count(self, number: int, en: tuple[str, str], zh: str) -> str:
+        """How many there are of something: the word for one and for several in English, measure and word in Chinese."""
+        return f"{number} {zh}" if self.language == "zh" else f"{number} {en[number != 1]}"
 
     def days(self, count: int) -> str:
         """A number of days."""

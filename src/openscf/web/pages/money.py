@@ -54,7 +54,7 @@ def _payouts(visit: Visit, paid: list[Any]) -> Table:
             Column("Amount", "金额", lambda row: row.amount, numeric=True),
             Column("Day", "付款日", lambda row: row.execute_on, quiet=True),
             Column("State", "状态", lambda row: State(row.state)),
-            Column("Why", "原因", lambda row: visit.words(row.reason_en, row.reason_zh) or None, quiet=True),
+            *([Column("Why", "原因", lambda row: visit.words(row.reason_en, row.reason_zh) or None)] if any(one.reason_en for one in paid) else []),
         ],
         empty=Said("Nothing was paid out yet. A withdrawal, or a financing that pays somebody, appears here.",
                    "暂无付款。提现或融资付款后显示在此。"),

@@ -1,5 +1,6 @@
 """Pools of receivables: which there are, and each with what it carries, item by item, and how it was repaid."""
 
+import datetime as dt
 from typing import Any, Final
 
 from openscf.parties import PartyRole
@@ -31,13 +32,22 @@ def pools(visit: Visit) -> Shown:
             Column("Drawn", "已提款", lambda row: row.principal, numeric=True),
             Column("State", "状态", lambda row: State(row.state)),
         ],
-        empty=Said("No pool yet. A funder offers a pool programme; a supplier then opens a pool under it by the API "
-                   "(open_financing) and puts its invoices in.",
-                   "暂无资产池。资金方发起池融资项目后，供应商可通过接口（open_financing）建池并转入发票。"),
+        empty=Said("No pool yet. A funder offers a pool programme; a supplier then opens a pool under it and puts its "
+                   "invoices in.", "暂无资产池。资金方发起池融资项目后，供应商可建池并转入发票。"),
     )  # fmt: skip
-    return Shown("list.html", {"table": table, "lead": visit.words(
+    return Shown("pools.html", {"table": table, "frames": _frames(visit), "year": visit.desk.today + dt.timedelta(days=365), "lead": visit.words(
         "Invoices on many buyers that carry one revolving credit: what can be drawn follows what is in the pool.",
         "多个买方的应收账款共同支持循环融资，可提款额随池内资产变化。")})  # fmt: skip
+
+
+def _frames(visit: Visit) -> list[Any]:
+    """Programmes under which the reader's enterprise could open a pool."""
+    if not {PartyRole.SUPPLIER, PartyRole.DISTRIBUTOR} & visit.desk.principal.offices or not visit.may(
+        "open_financing"
+    ):
+        return []
+    found = visit.look("list_programmes", {"product": POOL, "limit": 20}).items
+    return [one for one in found if one.in_force and "owner" not in one.relations]
 
 
 @page("/pools/{deal_id}", en="Receivables pool", zh="应收账款池", uses=("get_pool", "list_financing_events"))
