@@ -20,10 +20,10 @@ from tests.web.world import World
 
 SAYS = {
     "en": {"send": "Send", "ask": "Ask a colleague to confirm", "approve": "Approve exactly this", "apply": "Apply",
-           "take": "Take the offer", "funded": "Funded", "do": "Do it", "settled": "Settled", "dismiss": "Dismiss",
+           "take": "Take the offer", "funded": "Funded", "settled": "Settled", "dismiss": "Dismiss",
            "waits": "Waits for a colleague", "why": "a tender deposit"},
     "zh": {"send": "发送", "ask": "提交复核", "approve": "批准以上内容", "apply": "申请", "take": "接受报价",
-           "funded": "已放款", "do": "办理", "settled": "已结清", "dismiss": "排除", "waits": "等待复核",
+           "funded": "已放款", "settled": "已结清", "dismiss": "排除", "waits": "等待复核",
            "why": "投标保证金"},
 }  # fmt: skip
 
