@@ -94,11 +94,15 @@ def _check_said_once(request: Request, operation: Operation) -> None:
     """
     said = collections.Counter(name for name, _ in request.query_params.multi_items())
     fields = {} if operation.query is None else operation.query.model_fields
-    many = {name for name, field in fields.items() if typing.get_origin(field.annotation) in (list, tuple)}
+    many = {name for name, field in fields.items() if _takes_many(field.annotation)}
     twice = sorted(name for name, count in said.items() if count > 1 and name not in many)
     if twice:
         wrong = [{"type": "repeated", "loc": ("query", name), "msg": "is said more than once"} for name in twice]
         raise RequestValidationError(wrong)
+
+
+def _takes_many(kind: Any) -> bool:
+    return typing.get_origin(kind) in (list, tuple) or any(map(_takes_many, typing.get_args(kind)))
 
 
 def _wants_bytes(request: Request) -> bool:

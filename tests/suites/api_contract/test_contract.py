@@ -9,7 +9,7 @@ with a code that it does not name.
 """
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ def asked(world: World, operation: Any, caller: str, *, examples: int) -> list[s
     return complaints
 
 
-def _elsewhere(case: Any, texts: Collection[str]) -> bool:
+def _elsewhere(case: Any, texts: Mapping[str, bool]) -> bool:
     """Whether something is forbidden outside the headers, and still is as it is sent, as text."""
     forbidden = {place.value for place, part in case.meta.components.items() if part.mode is GenerationMode.NEGATIVE}
     if "query" in forbidden and _reads_well(case.query or {}, texts):
@@ -89,25 +89,25 @@ def _elsewhere(case: Any, texts: Collection[str]) -> bool:
     return bool(forbidden & {"query", "path", "body"})
 
 
-def _reads_well(query: Any, texts: Collection[str]) -> bool:
+def _reads_well(query: Any, texts: Mapping[str, bool]) -> bool:
     """An object is its members, an empty list is nothing, one of one value is that value, and a number is a text."""
     return any(
         isinstance(one, dict)
         or (isinstance(one, list) and len(one) < 2)
-        or (name in texts and not isinstance(one, str))
+        or (name in texts and (texts[name] or not isinstance(one, str)) and not isinstance(one, list))
         for name, one in query.items()
     )
 
 
-def texts_of(name: str) -> set[str]:
-    """What of an operation's query may be any text, up to a length."""
+def texts_of(name: str) -> dict[str, bool]:
+    """What of an operation's query may be any text, up to a length; whether it takes several of them."""
     query = OPERATIONS[name].query
     properties = {} if query is None else query.model_json_schema()["properties"]
     return {
-        field
+        field: kind["type"] == "array"
         for field, one in properties.items()
         for kind in one.get("anyOf", [one])
-        if kind.get("type") == "string" and not {"enum", "format", "pattern", "const"} & kind.keys()
+        if kind.get("type") in {"string", "array"} and not {"enum", "format", "pattern", "const"} & kind.keys()
     }
 
 

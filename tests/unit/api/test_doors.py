@@ -102,6 +102,9 @@ def test_a_query_that_says_one_thing_twice_is_refused(hosted: Hosted) -> None:
         {"field": "query.product", "message": "is said more than once", "kind": "repeated"}
     ]  # fmt: skip
     assert hosted.get("seller.maker", "/v1/financings?limit=5&product=factoring").status_code == 200
+    assert hosted.get("seller.maker", "/v1/financings?state=funded&state=settled").status_code == 200, (
+        "it takes several"
+    )
 
 
 def test_an_operation_is_not_for_offices_that_it_does_not_name(hosted: Hosted) -> None:
