@@ -18,6 +18,7 @@ from tests.web.world import ROLES, World
 
 AXE = (Path(__file__).parent / "vendor" / "axe.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOOKED_AT: set[str] = set()
 NAVIGATION = {one.path for one in PAGES.values() if one.nav}
 RUN = f"axe.run(document, {{resultTypes: ['violations'], preload: false, runOnly: {RULES}}})"
 FACTS = """() => {
@@ -41,7 +42,10 @@ def violations(page: Any) -> list[str]:
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page_is_sound(role: str, language: str, world: World, visitors: Any, album: Path | None) -> None:
-    """All pages of a role: English wide, Chinese on a telephone."""
+    """All pages of a role: English wide, Chinese on a telephone.
+
+    Axe looks at a page for every role in Chinese, and in English for the first role that has it.
+    """
     visitor = visitors(role, language, NARROW if language == "zh" else WIDE, bypass_csp=False)
     wrong: dict[str, list[str]] = {}
     for path in paths_of(world, role):
@@ -51,7 +55,8 @@ def test_every_page_is_sound(role: str, language: str, world: World, visitors: A
             visitor.errors.clear()
             continue
         assert reply.status == 200, (path, reply.status)
-        wrong[path] = complaints(visitor, path, language, album=album)
+        wrong[path] = complaints(visitor, path, language, album=album, axe=language == "zh" or path not in LOOKED_AT)
+        LOOKED_AT.add(path)
     assert told(wrong) == ""
     assert len(wrong) >= 5
 
@@ -77,7 +82,7 @@ def in_review(world: World) -> str:
     return str(party.id)
 
 
-def complaints(visitor: Any, path: str, language: str, *, album: Path | None) -> list[str]:
+def complaints(visitor: Any, path: str, language: str, *, album: Path | None, axe: bool = True) -> list[str]:
     """What is wrong with the page that somebody looks at: English wide, Chinese on a telephone."""
     page, found = visitor.page, visitor.errors[:]
     visitor.errors.clear()
@@ -90,7 +95,7 @@ def complaints(visitor: Any, path: str, language: str, *, album: Path | None) ->
     size = NARROW if language == "zh" else WIDE
     if size != NARROW:
         page.set_viewport_size(size)
-    found += violations(page)
+    found += violations(page) if axe else []
     if album:
         name = re.sub(r"[a-z]{3}_[0-9A-Za-z]{26}", "one", path.strip("/").replace("/", "-")) or "home"
         page.screenshot(path=album / f"{visitor.name}-{name}-{language}-{size['width']}.png", full_page=True)
