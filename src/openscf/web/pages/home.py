@@ -10,7 +10,6 @@ from openscf.portal import Money, Said
 from openscf.web.calendar import Week, weeks
 from openscf.web.columns import financings, invoices, total_of
 from openscf.web.declaring import PAGES, Nav, Shown, page
-from openscf.web.pages.house import open_requests
 from openscf.web.tables import Column, Link, Table
 from openscf.web.visit import Visit
 
@@ -164,12 +163,7 @@ def _rater(visit: Visit) -> dict[str, Any]:
 
 
 def _requests(visit: Visit) -> dict[str, Any]:
-    if not visit.may("list_requests"):
-        return {"requests": []}
-    try:
-        return {"requests": open_requests(visit)}
-    except Refusal:
-        return {"requests": []}
+    return {"requests": _seen(visit, "list_requests")}
 
 
 def _seen(visit: Visit, name: str, **said: Any) -> list[Any]:
