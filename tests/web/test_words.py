@@ -11,7 +11,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from openscf.events import WebhookState
 from openscf.financing import PRODUCTS, Bucket, LimitKind, Policy, ProgrammeState, describe_all
@@ -22,8 +21,8 @@ from openscf.trades import DocumentKind, ExceptionState, InvoiceStanding
 from openscf.web import words as glossaries
 from openscf.web.fields import lines, posting_name
 from openscf.web.words import Words, glossary
-from tests.web.pages import paths_of
-from tests.web.world import PEOPLE, ROLES, World
+from tests.web.pages import answers_of
+from tests.web.world import ROLES, World
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"[a-z]{3,}")
@@ -156,11 +155,8 @@ def test_leftovers_are_seen() -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_no_chinese_page_is_left_in_english(role: str, world: World) -> None:
-    client = TestClient(world.app, base_url=world.url, raise_server_exceptions=False)
-    client.cookies.set("openscf", world.token(PEOPLE[role]))
     found = {}
-    for path in paths_of(world, role):
-        reply = client.get(path, headers={"Accept-Language": "zh-CN"}, follow_redirects=False)
+    for path, reply in answers_of(world, role, "zh-CN"):
         if reply.status_code == 200 and "styleguide" not in path:
             found[path] = sorted(set(leftovers(reply.text)))
     assert {path: texts for path, texts in found.items() if texts} == {}
@@ -189,11 +185,8 @@ def test_bare_codes_are_seen() -> None:
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 @pytest.mark.parametrize("role", ROLES)
 def test_no_page_shows_codes_and_ids_in_its_sentences(role: str, language: str, world: World) -> None:
-    client = TestClient(world.app, base_url=world.url, raise_server_exceptions=False)
-    client.cookies.set("openscf", world.token(PEOPLE[role]))
     found = {}
-    for path in paths_of(world, role):
-        reply = client.get(path, headers={"Accept-Language": language}, follow_redirects=False)
+    for path, reply in answers_of(world, role, language):
         if "<html" in reply.text[:60] and "styleguide" not in path:
             found[path] = bare(reply.text)
     assert {path: codes for path, codes in found.items() if codes} == {}
