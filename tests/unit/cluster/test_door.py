@@ -6,15 +6,13 @@ from pathlib import Path
 import pytest
 
 from openscf import trades
-from openscf.bootstrap import Platform
-from openscf.cluster import papers, start_clock
+from openscf.cluster import papers
 from openscf.cluster.door import PlatformDoor
 from openscf.cluster.papers import Goods
-from openscf.cluster.stage import Member, Stage, demo_uscc
 from openscf.db import Database
-from openscf.db.settings import Settings
 from openscf.kernel.errors import Refusal
 from openscf.parties import PartyRole
+from tests.unit.cluster.doors import lending_door
 
 ROLES = {
     "operator": PartyRole.OPERATOR, "anchor": PartyRole.ANCHOR, "supplier": PartyRole.SUPPLIER,
@@ -25,24 +23,7 @@ FACE = 113_000_00
 
 @pytest.fixture
 def door(database: Database, tmp_path: Path) -> PlatformDoor:
-    database.clock = start_clock()
-    platform = Platform(database, database.clock, database.ids, Settings(home=tmp_path))
-    opened = PlatformDoor(Stage(platform, database.clock, name="a door"))  # type: ignore[arg-type]  # as stands above
-    members = {
-        name: Member(f"{name}有限公司", name, demo_uscc(f"91310000MA0DEM{at:03d}"), role)
-        for at, (name, role) in enumerate(ROLES.items())
-    }
-    opened.join(members, {})
-    opened.limit("factor", FACE * 2)
-    for debtor in ("anchor", "supplier"):
-        opened.limit("factor", FACE * 2, party=debtor)
-    opened.bring("factor", FACE * 2)
-    opened.close_day(books=True)
-    opened.frame(
-        "factoring", "factor", "factoring", policy={"needs_order": False, "needs_receipt": False,
-        "auto_fund_up_to": "1000000.00"}, terms={"price": {"rate": "6%"}, "advance_rate": "80%", "fee_rate": "0"},
-    )  # fmt: skip
-    return opened
+    return lending_door(database, tmp_path, ROLES, minor=FACE * 2)
 
 
 def invoice(door: PlatformDoor, number: str) -> bytes:

@@ -5,19 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from openscf.bootstrap import Platform
-from openscf.cluster import papers, start_clock
-from openscf.cluster.door import PlatformDoor
+from openscf.cluster import papers
 from openscf.cluster.economy import WEEK, Claim, World, industry
 from openscf.cluster.miniature import ThroughDoor, cast
 from openscf.cluster.papers import Goods
-from openscf.cluster.stage import Member, Stage, demo_uscc
 from openscf.db import Database
-from openscf.db.settings import Settings
 from openscf.financing import found_deal
 from openscf.kernel.calendars import add_business_days, china_interbank
 from openscf.kernel.ports import SeededRandomness
 from openscf.parties import PartyRole
+from tests.unit.cluster.doors import POLICY, lending_door
 
 ROLES = {
     "operator": PartyRole.OPERATOR, "anchor": PartyRole.ANCHOR, cast.POOLED: PartyRole.SUPPLIER,
@@ -30,23 +27,8 @@ NUMBERS = ("INV-00001", "INV-00502", "INV-77003")
 @pytest.fixture
 def through(database: Database, tmp_path: Path) -> ThroughDoor:
     """A pool that is open, on the platform itself, and a factor that finances single invoices as well."""
-    database.clock = start_clock()
-    platform = Platform(database, database.clock, database.ids, Settings(home=tmp_path))
-    door = PlatformDoor(Stage(platform, database.clock, name="a pool"))  # type: ignore[arg-type]  # as stands above
-    members = {
-        name: Member(f"{name}有限公司", name, demo_uscc(f"91310000MA0DEM{at:03d}"), role)
-        for at, (name, role) in enumerate(ROLES.items())
-    }
-    door.join(members, {})
-    door.limit("factor", FACE * 9)
-    for debtor in ("anchor", cast.POOLED):
-        door.limit("factor", FACE * 9, party=debtor)
-    door.bring("factor", FACE * 9)
-    door.close_day(books=True)
-    policy = {"needs_order": False, "needs_receipt": False, "auto_fund_up_to": "1000000.00"}
-    door.frame("pool", **{**cast.FRAMES["pool"], "policy": policy})
-    terms = {"price": {"rate": "6%"}, "advance_rate": "80%", "fee_rate": "0"}
-    door.frame("factoring", "factor", "factoring", policy=policy, terms=terms)
+    door = lending_door(database, tmp_path, ROLES, minor=FACE * 9)
+    door.frame("pool", **{**cast.FRAMES["pool"], "policy": POLICY})
     until = (door.today + dt.timedelta(days=300)).isoformat()
     pool = door.open("pool", cast.POOLED, {"client": cast.POOLED}, proposal={"until": until})
     door.step(cast.POOLED, pool, "accept", documents=[])
