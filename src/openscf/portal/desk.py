@@ -238,12 +238,10 @@ def _of_key(work: UnitOfWork, key: access.ApiKey) -> Principal:
 
 
 def _principal(work: UnitOfWork, person: PersonId, party: PartyId | None, **how: object) -> Principal:
-    if not parties.is_active(work, person):
+    known = parties.coming_in(work, person, party)
+    if known is None:
         raise access.NOT_SIGNED_IN()
-    duties = frozenset(held.role for held in parties.appointments_of(work, person) if held.party == party)
-    offices: frozenset[PartyRole] = frozenset()
-    if party is not None and duties:
-        offices = parties.offices_of(work, party)
+    duties, offices = known.duties, known.offices if known.duties else frozenset[PartyRole]()
     return Principal(
         tenant=work.context.tenant, person=person, party=party if duties else None, offices=offices, duties=duties,
         ahead=access.ahead_of(work), **how,  # type: ignore[arg-type]

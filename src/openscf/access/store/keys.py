@@ -3,6 +3,7 @@
 from typing import Any
 
 from openscf.access.model import ApiKey, ApiKeyId, KeyScope
+from openscf.access.store.sandboxes import AHEAD, noted
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import PartyId, PersonId
 
@@ -23,13 +24,23 @@ def insert(work: UnitOfWork, key: ApiKey, *, token_sha256: bytes) -> None:
 
 
 def by_token(work: UnitOfWork, token_sha256: bytes) -> ApiKey | None:
-    """The key that this token belongs to, valid or not."""
-    return _one(work, "token_sha256 = %s", token_sha256)
+    """The key that this token belongs to, valid or not; how far its book is ahead is known afterwards."""
+    row = work.execute(
+        f"SELECT {_COLUMNS}, {AHEAD} FROM access.api_key WHERE tenant_id = {_TENANT} AND token_sha256 = %s",
+        [token_sha256],
+    ).fetchone()
+    if row is None:
+        return None
+    noted(work, row[-1])
+    return _key(row[:-1])
 
 
 def get(work: UnitOfWork, key: ApiKeyId) -> ApiKey | None:
     """The key with this id."""
-    return _one(work, "id = %s", key)
+    row = work.execute(
+        f"SELECT {_COLUMNS} FROM access.api_key WHERE tenant_id = {_TENANT} AND id = %s", [key]
+    ).fetchone()
+    return None if row is None else _key(row)
 
 
 def of_party(work: UnitOfWork, party: PartyId) -> list[ApiKey]:
@@ -51,13 +62,6 @@ def revoke(work: UnitOfWork, key: ApiKeyId) -> None:
         f"UPDATE access.api_key SET revoked_at = %s WHERE tenant_id = {_TENANT} AND id = %s AND revoked_at IS NULL",
         [work.at, key],
     )
-
-
-def _one(work: UnitOfWork, condition: str, value: Any) -> ApiKey | None:
-    row = work.execute(
-        f"SELECT {_COLUMNS} FROM access.api_key WHERE tenant_id = {_TENANT} AND {condition}", [value]
-    ).fetchone()
-    return None if row is None else _key(row)
 
 
 def _key(row: tuple[Any, ...]) -> ApiKey:

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from openscf.access.model import Session, SessionId
+from openscf.access.store.sandboxes import AHEAD, noted
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import PartyId, PersonId
 from openscf.parties import LoginId
@@ -25,11 +26,15 @@ def insert(work: UnitOfWork, session: Session, *, token_sha256: bytes) -> None:
 
 
 def by_token(work: UnitOfWork, token_sha256: bytes) -> Session | None:
-    """The session that this token belongs to, ended or not."""
+    """The session that this token belongs to, ended or not; how far its book is ahead is known afterwards."""
     row = work.execute(
-        f"SELECT {_COLUMNS} FROM access.session WHERE tenant_id = {_TENANT} AND token_sha256 = %s", [token_sha256]
+        f"SELECT {_COLUMNS}, {AHEAD} FROM access.session WHERE tenant_id = {_TENANT} AND token_sha256 = %s",
+        [token_sha256],
     ).fetchone()
-    return None if row is None else _session(row)
+    if row is None:
+        return None
+    noted(work, row[-1])
+    return _session(row[:-1])
 
 
 def get(work: UnitOfWork, session: SessionId) -> Session | None:

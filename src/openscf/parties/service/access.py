@@ -62,8 +62,7 @@ def may(work: UnitOfWork, person: PersonId, asked: Asked) -> bool:
     """Whether the table allows it; revoked and unknown persons may nothing."""
     if not work.shared(("people.active", person), lambda: people.active(work, person)):
         return False
-    held = work.shared(("people.appointments", person), lambda: people.appointments(work, person))
-    houses = work.shared(("enterprises.operators", asked.on), lambda: enterprises.operators(work, asked.on))
+    held, houses = work.shared(("people.standing", person, asked.on), lambda: people.standing(work, person, asked.on))
     return rule_allows(asked, held, houses)
 
 
@@ -79,7 +78,7 @@ def makes_for(work: UnitOfWork) -> list[PartyId]:
         Refusal: What `acting_person` refuses.
     """
     person, on = acting_person(work), business_date(work.at)
-    held, houses = people.appointments(work, person), enterprises.operators(work, on)
+    held, houses = people.standing(work, person, on)
     own = {one.party for one in held}
     return sorted(party for party in own if rule_allows(Asked(Permission.MAKE, party, on), held, houses))
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hmac
+from dataclasses import dataclass
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.errors import Where, refusal
@@ -13,6 +14,7 @@ from openscf.parties.model import (
     DocumentKind,
     NewDocument,
     NewPerson,
+    PartyRole,
     Permission,
     Person,
     PersonRole,
@@ -232,6 +234,35 @@ def appointments_of(work: UnitOfWork, person: PersonId) -> list[Appointment]:
     """What a person does, for which enterprises, on the business date; for doors: they ask who came in."""
     on = business_date(work.at)
     return [held for held in store.appointments(work, person) if holds(held.valid_from, held.valid_until, on)]
+
+
+@dataclass(frozen=True, slots=True)
+class ComingIn:
+    """Who comes in at a door for an enterprise.
+
+    Attributes:
+        duties: What the person does in it on the business date.
+        offices: What it does on the platform.
+    """
+
+    duties: frozenset[PersonRole]
+    offices: frozenset[PartyRole]
+
+
+def coming_in(work: UnitOfWork, person: PersonId, party: PartyId | None) -> ComingIn | None:
+    """Who comes in, in one look; None for a person who is not there or was revoked. For doors.
+
+    His row is not locked: the transaction that asks does nothing, and whoever then acts for him judges him again under
+    the lock (`acting_person`).
+    """
+    rows, on = store.coming_in(work, person, party), business_date(work.at)
+    if not rows:
+        return None
+    held = [(what, role) for what, role, days in rows if role is not None and holds(*days, on)]
+    return ComingIn(
+        duties=frozenset(PersonRole(role) for what, role in held if what == "duty"),
+        offices=frozenset(PartyRole(role) for what, role in held if what == "office"),
+    )
 
 
 def appointments_in(work: UnitOfWork, party: PartyId) -> list[Appointment]:

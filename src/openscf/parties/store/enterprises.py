@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -22,6 +22,8 @@ _DIRECTORY = f"""SELECT {_PUBLIC}, e.sort_key FROM parties.enterprise e
                                        WHERE g.tenant_id = {_TENANT} AND g.gram = ANY(%s)
                                        GROUP BY g.party_id HAVING count(*) = %s))
                  ORDER BY e.sort_key, e.id LIMIT %s"""
+OPERATORS: LiteralString = f"""SELECT party_id FROM parties.party_role WHERE tenant_id = {_TENANT} AND role = 'operator'
+    AND valid_from <= %s AND (valid_until IS NULL OR %s < valid_until)"""
 _INSERT = """INSERT INTO parties.enterprise (tenant_id, id, kind, name_zh, name_en, short_name, uscc, lei, country,
                  industry, registered_on, listed, sort_key, version, created_at, updated_at)
              VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false, %s, 1, %s, %s)
@@ -186,12 +188,7 @@ def end_role(work: UnitOfWork, party: PartyId, held: RoleHeld, *, on: dt.date) -
 
 def operators(work: UnitOfWork, on: dt.date) -> list[PartyId]:
     """The enterprises that operate the platform on that day."""
-    rows = work.execute(
-        f"SELECT party_id FROM parties.party_role WHERE tenant_id = {_TENANT} AND role = 'operator'"
-        " AND valid_from <= %s AND (valid_until IS NULL OR %s < valid_until)",
-        [on, on],
-    ).fetchall()
-    return [PartyId.of(row[0]) for row in rows]
+    return [PartyId.of(row[0]) for row in work.execute(OPERATORS, [on, on]).fetchall()]
 
 
 def _public(row: tuple[Any, ...]) -> dict[str, Any]:

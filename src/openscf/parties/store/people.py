@@ -2,13 +2,16 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import LiteralString
+from typing import Any, LiteralString
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import PartyId, PersonId, TypedId
 from openscf.parties.model import Appointment, AppointmentId, DocumentKind, LoginId, PersonRole
+from openscf.parties.store.enterprises import OPERATORS
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
+Days = tuple[dt.date, dt.date | None]
+"""The first day, and the first one on which it no longer holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,25 @@ def active(work: UnitOfWork, person: PersonId) -> bool | None:
     query = f"SELECT status = 'active' FROM parties.person WHERE tenant_id = {_TENANT} AND id = %s FOR SHARE"
     row = work.once(("parties.active", person), lambda: work.execute(query, [person]).fetchone())
     return None if row is None else bool(row[0])
+
+
+def coming_in(work: UnitOfWork, person: PersonId, party: PartyId | None) -> list[tuple[str | None, str | None, Days]]:
+    """What an active person does in an enterprise, and what that does on the platform; nothing for one who isn't active.
+
+    Returns:
+        `duty` or `office`, the role, and its days; one row of None where he is active and does nothing there.
+    """
+    rows = work.execute(
+        f"""SELECT r.what, r.role, r.valid_from, r.valid_until FROM parties.person p LEFT JOIN (
+                SELECT 'duty' AS what, a.role, a.valid_from, a.valid_until FROM parties.appointment a
+                WHERE a.tenant_id = {_TENANT} AND a.person_id = %s AND a.party_id = %s AND a.ended_at IS NULL
+                UNION ALL
+                SELECT 'office', o.role, o.valid_from, o.valid_until FROM parties.party_role o
+                WHERE o.tenant_id = {_TENANT} AND o.party_id = %s) r ON true
+            WHERE p.tenant_id = {_TENANT} AND p.id = %s AND p.status = 'active'""",
+        [person, party, party, person],
+    )
+    return [(what, role, (start, until)) for what, role, start, until in rows]
 
 
 def revoke(work: UnitOfWork, person: PersonId) -> None:
@@ -203,6 +225,18 @@ def appointments(work: UnitOfWork, person: PersonId) -> list[Appointment]:
     return _appointments(work, "a.person_id = %s", [person])
 
 
+def standing(work: UnitOfWork, person: PersonId, on: dt.date) -> tuple[list[Appointment], list[PartyId]]:
+    """The same, and the enterprises that operate the platform on that day: all that judging a person takes."""
+    rows = work.execute(
+        f"""SELECT a.id, a.person_id, a.party_id, a.role, a.valid_from, a.valid_until FROM parties.appointment a
+            WHERE a.tenant_id = {_TENANT} AND a.ended_at IS NULL AND a.person_id = %s
+            UNION ALL SELECT NULL, NULL, h.party_id, NULL, NULL, NULL FROM ({OPERATORS}) h""",
+        [person, on, on],
+    ).fetchall()
+    held = sorted((_appointment(row) for row in rows if row[0] is not None), key=lambda one: one.id)
+    return held, [PartyId.of(row[2]) for row in rows if row[0] is None]
+
+
 def appointments_in(work: UnitOfWork, party: PartyId) -> list[Appointment]:
     """All standing appointments in an enterprise."""
     return _appointments(work, "a.party_id = %s", [party])
@@ -216,13 +250,15 @@ def _document(work: UnitOfWork, person: PersonId, document: DocumentRow) -> list
 def _appointments(work: UnitOfWork, condition: LiteralString, values: list[TypedId]) -> list[Appointment]:
     query = f"""SELECT a.id, a.person_id, a.party_id, a.role, a.valid_from, a.valid_until FROM parties.appointment a
                 WHERE a.tenant_id = {_TENANT} AND a.ended_at IS NULL AND {condition} ORDER BY a.id"""
-    return [
-        Appointment(
-            id=AppointmentId.of(identity), person=PersonId.of(person), party=PartyId.of(party), role=PersonRole(role),
-            valid_from=start, valid_until=until,
-        )
-        for identity, person, party, role, start, until in work.execute(query, values).fetchall()
-    ]  # fmt: skip
+    return [_appointment(row) for row in work.execute(query, values).fetchall()]
+
+
+def _appointment(row: tuple[Any, ...]) -> Appointment:
+    identity, person, party, role, start, until = row
+    return Appointment(
+        id=AppointmentId.of(identity), person=PersonId.of(person), party=PartyId.of(party), role=PersonRole(role),
+        valid_from=start, valid_until=until,
+    )  # fmt: skip
 
 
 def _one_login(work: UnitOfWork, condition: LiteralString, value: TypedId | bytes) -> LoginRow | None:
