@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from openscf.db.database import Database
+from openscf.db.pending import Table
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.canonical import canonical_json, digest
 from openscf.kernel.errors import Where, refusal
@@ -55,9 +56,7 @@ _KEY = re.compile(rf"[!-~]{{1,{MOST_KEY_CHARACTERS}}}")
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
 _CLAIM = "SELECT claimed, inputs, refused, response FROM platform.claim_key(%s, %s, %s, %s)"
-_REMEMBER = """INSERT INTO platform.idempotency
-               (tenant_id, caller, operation, key, inputs, refused, response, at, expires_at)
-               VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+_RECORDS = Table("platform.idempotency")
 _PURGE = """DELETE FROM platform.idempotency WHERE (tenant_id, caller, operation, key) IN (
                 SELECT tenant_id, caller, operation, key FROM platform.idempotency
                 WHERE expires_at <= %s ORDER BY expires_at LIMIT %s)"""
@@ -166,10 +165,12 @@ def remember(work: UnitOfWork, keyed: Keyed, record: Record) -> None:
     """Keep what the command is answered, together with the audit entries and messages of its effect."""
     command = keyed.command
     expires_at = work.at + command.keep if isinstance(command.keep, dt.timedelta) else None
-    row = [work.context.tenant, command.caller, command.name, keyed.key, keyed.inputs, record.refused]
-    with work.connection.pipeline():
-        work.execute(_REMEMBER, [*row, record.response.decode(), work.at, expires_at])
-        work.flush()
+    row = {
+        "caller": command.caller, "operation": command.name, "key": keyed.key, "inputs": keyed.inputs,
+        "refused": record.refused, "response": record.response.decode(), "at": work.at, "expires_at": expires_at,
+    }  # fmt: skip
+    work.write(_RECORDS, row)
+    work.flush()
 
 
 def purge_expired(database: Database, before: dt.datetime, *, batch: int = 10_000) -> int:

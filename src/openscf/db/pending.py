@@ -1,15 +1,15 @@
-"""Rows that a unit of work has written and not sent yet: sent together, one statement for each table.
+"""Rows that a unit of work has written and not sent yet: sent together, by one statement.
 
 A transaction over many things writes many rows of few kinds. Kept here until somebody looks (or the commit), they cost
-one statement a kind, and a row that changes again before it is sent is sent once, as it came to be. What was written
-since a mark can be dropped in memory, without a savepoint of the server.
+one statement, however many tables they are for, and a row that changes again before it is sent is sent once, as it came
+to be. What was written since a mark can be dropped in memory, without a savepoint of the server.
 """
 
 import datetime as dt
 import functools
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, LiteralString
 
@@ -101,6 +101,24 @@ def _statements(entries: list[_Entry]) -> Iterator[Statement]:
 
 
 _KEY = ("tenant_id", "id")
+
+
+def together(statements: Sequence[Statement]) -> Statement:
+    """One statement that does what all of these do.
+
+    None of them may need to see what another one does; that a row refers to another one is looked at when all are done.
+    """
+    texts = [values for _, values in statements]
+    return _joined(tuple(query for query, _ in statements)), [value for values in texts for value in values]
+
+
+@functools.lru_cache(maxsize=200)
+def _joined(queries: tuple[LiteralString, ...]) -> LiteralString:
+    *before, last = queries
+    if not before:
+        return last
+    named: LiteralString = ", ".join(f"w{number} AS ({query})" for number, query in enumerate(before))
+    return f"WITH {named} {last}"
 
 
 @functools.lru_cache(maxsize=200)

@@ -13,7 +13,7 @@ from typing import Any, LiteralString, TypeVar
 import psycopg
 from psycopg.abc import Params
 
-from openscf.db.pending import Pending, Row, Statement, Table
+from openscf.db.pending import Pending, Row, Statement, Table, together
 from openscf.kernel.canonical import canonical_json
 from openscf.kernel.ids import AuditId, EventId, PartyId, RequestId, TenantId
 from openscf.kernel.ports import IdSource
@@ -79,7 +79,7 @@ class UnitOfWork:
     _changes: list[tuple[Hashable, Any]] = field(default_factory=list)
     _points: list[_Point] = field(default_factory=list)
     _numbered: int = 0
-    _sharing: bool = False
+    _sharing: list[Hashable] | None = None
 
     @property
     def connection(self) -> psycopg.Connection[tuple[Any, ...]]:
@@ -137,19 +137,31 @@ class UnitOfWork:
 
         Outside of such a block it is read each time. What is read must not be changed by the reader.
         """
-        return self.once(fact, read) if self._sharing else read()
+        if self._sharing is None:
+            return read()
+        if fact not in self._facts:
+            self._sharing.append(fact)
+        return self.once(fact, read)
 
     @contextlib.contextmanager
     def sharing(self) -> Iterator[None]:
-        """Many things are done one after the other, and who may what is looked up once: as it was when first asked.
+        """Things are done one after the other, and who may what is looked up once: as it was when first asked.
 
-        Nothing that the block itself does may change such a fact.
+        Nothing that the block itself does may change such a fact; after the outermost block it is known no longer.
         """
-        before, self._sharing = self._sharing, True
+        if self._sharing is not None:
+            yield
+            return
+        self._sharing = []
         try:
             yield
         finally:
-            self._sharing = before
+            self.forget(*self._sharing)
+            self._sharing = None
+
+    def knows(self, fact: Hashable) -> bool:
+        """Whether a fact was read or written in this transaction, be it None."""
+        return fact in self._facts
 
     def known(self, fact: Hashable) -> Any:
         """A fact that was read or written in this transaction; None if it was not."""
@@ -270,11 +282,10 @@ class UnitOfWork:
                 self._connection.execute(f"SAVEPOINT {point.name}".encode())
 
     def _send(self, statements: Sequence[Statement]) -> None:
-        together = self._connection.pipeline() if len(statements) > 1 else contextlib.nullcontext()
+        if not statements:
+            return
         try:
-            with together:
-                for query, values in statements:
-                    self._connection.execute(query, values)
+            self._connection.execute(*together(statements))
         except psycopg.errors.UniqueViolation as error:
             raise OvertakenError(str(error)) from error
 
