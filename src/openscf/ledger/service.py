@@ -66,10 +66,13 @@ class Ledger:
         """The same for accounts of which the caller has seen that they are not there; somebody may have been faster."""
         missing = list(accounts)
         opened = self._store.open_missing(missing, self._work.at) if missing else set()
-        for account in (account for account in missing if account.id in opened):
-            self._opened(account)
+        for account in missing:
+            self._work.know(_open(account.id), True)
+            if account.id in opened:
+                self._opened(account)
 
     def _opened(self, account: Account) -> None:
+        self._work.know(_open(account.id), True)
         facts = {"owner": account.owner, "unit": account.unit, "purpose": account.purpose}
         bounds = {"floor_minor": account.floor_minor, "ceiling_minor": account.ceiling_minor}
         self._work.audit("ledger.open_account", str(account.id), facts | bounds)
@@ -78,17 +81,35 @@ class Ledger:
         """The same for accounts of something that this transaction made: nobody else can know their ids."""
         for account in accounts:
             self._store.open_fresh(account, self._work.at)
-            self._work.know(_open(account.id), True)
             self._opened(account)
 
     def open_ones(self, accounts: Iterable[AccountId]) -> set[AccountId]:
-        """Which of these are there; an account never goes away, so it is looked for once in a transaction."""
+        """Which of these are there; each is looked for once in a transaction.
+
+        An account never goes away. One that was missing may have been opened by somebody meanwhile, as it may be at any
+        time after the answer.
+        """
         wanted = set(accounts)
-        known = {one for one in wanted if self._work.known(_open(one))}
+        known = {one for one in wanted if self._work.knows(_open(one))}
         found = self._store.there(wanted - known) if wanted - known else set()
-        for one in found:
-            self._work.know(_open(one), True)
-        return known | found
+        for one in wanted - known:
+            self._work.know(_open(one), one in found)
+        return {one for one in known if self._work.known(_open(one))} | found
+
+    def look(self, accounts: Collection[AccountId], unit: str) -> dict[AccountId, int]:
+        """As `balances`; what posting between these accounts will ask is read with it, and known afterwards.
+
+        Args:
+            accounts: Open or not.
+            unit: Of all of them.
+        """
+        closed_through, known, found = self._store.look(list(accounts), unit)
+        self._work.know("ledger.closed_through", closed_through)
+        if known is not None:
+            self._work.know(("ledger.unit", unit), known)
+        for one in accounts:
+            self._work.know(_open(one), one in found)
+        return found
 
     def balances(self, accounts: Iterable[AccountId]) -> dict[AccountId, int]:
         """Posted balances in minor units; an account that is not open is left out."""

@@ -113,6 +113,11 @@ def apply(work: UnitOfWork, application: Application, *, on: dt.date, fingerprin
         Refusal: As `quote`; `not_your_claim`; and the first reason against the claim if it is one that no later
             document mends.
     """
+    with work.sharing():
+        return _applied(work, application, on, fingerprints=fingerprints)
+
+
+def _applied(work: UnitOfWork, application: Application, on: dt.date, *, fingerprints: Fingerprinter) -> Applied:
     programme, quoted = _quoted(work, application, on=on, fingerprints=fingerprints)
     judged = quoted.judged
     financing.check_asker(work, programme, [] if judged.client is None else [judged.client])
@@ -186,7 +191,7 @@ def _through(
     deal = kept.deal.id
     mark = 0 if postings is None else postings.mark()
     try:
-        with work.attempt():
+        with work.attempt(), work.sharing():
             through = financing.perform_through(
                 work, deal, command, then="fund", on=on, fingerprints=fingerprints, by_rule=by_rule, postings=postings
             )

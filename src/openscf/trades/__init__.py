@@ -97,6 +97,7 @@ from openscf.trades.service.documents import (
     fingerprint_of,
     held_version,
     seen_of,
+    version_of,
     versions_of,
 )
 from openscf.trades.service.effects import INVOICE_REVERSED, INVOICE_VOIDED
@@ -312,6 +313,7 @@ __all__ = [
     "tolerances_of",
     "trade_edges",
     "traits_of",
+    "version_of",
     "versions_of",
     "weigh",
     "worths_of",

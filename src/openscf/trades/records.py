@@ -265,11 +265,17 @@ class Weighed:
         document: The version that speaks.
         claim: What it is worth; None if something stands against it.
         objection: What does; None if nothing.
+        versions: Of the identity, in the order of arrival.
+        liens: That hold on it at this moment.
+        alone: Whether it is known that nothing under lien may look like it.
     """
 
     document: StoredDocument
     claim: Claim | None
     objection: Refusal | None
+    versions: Sequence[DocumentId]
+    liens: Sequence[Lien]
+    alone: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

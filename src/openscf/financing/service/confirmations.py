@@ -5,7 +5,7 @@ the debtor, bound to the claim's identity, its amount and its due date. A change
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from openscf import parties, trades
@@ -16,8 +16,9 @@ from openscf.financing.model.confirmation import Confirmation
 from openscf.financing.model.programme import Policy
 from openscf.financing.rules.refusals import CLAIM_ALREADY_PAID, RECEIVABLE_DISPUTED
 from openscf.financing.service.cash import house_account
+from openscf.financing.store import claims, disputes, programmes
 from openscf.financing.store import confirmations as store
-from openscf.financing.store import deals, disputes, pools, programmes
+from openscf.financing.store.claims import Paid
 from openscf.financing.store.deals import Kept
 from openscf.kernel.calendars import calendar_named, due_day
 from openscf.kernel.errors import refusal
@@ -116,18 +117,30 @@ def evidence_of(work: UnitOfWork, kept: Kept) -> Evidence:
 
 def paid_before(work: UnitOfWork, document: DocumentId, money: Currency, *, but: DealId | None = None) -> Money:
     """What the debtor paid on a claim under other deals and in pools: it is gone, though their liens be free."""
-    versions = trades.versions_of(work, document)
-    others = [kept for kept in _deals_of(work, versions) if kept.deal.id != but]
+    return paid_in(claims.paid(work, trades.versions_of(work, document), but), money)
+
+
+def paid_in(paid: Paid, money: Currency) -> Money:
+    """The same, of what was read."""
     nothing = Money.zero(money)
-    pooled = Money(work.gathered(("financing.pooled", versions[0]), lambda: pools.paid(work, versions, but=but)), money)
-    return total((pooled, *(getattr(kept.deal.book, "collected", nothing) for kept in others)), money)
+    collected = (getattr(kept.deal.book, "collected", nothing) for kept in paid.others)
+    return total((Money(paid.pooled_minor, money), *collected), money)
 
 
-def _deals_of(work: UnitOfWork, versions: Sequence[DocumentId]) -> list[Kept]:
-    known: list[list[Kept] | None] = [work.known(("financing.deals_of", one)) for one in versions]
-    if any(one is None for one in known):
-        return deals.of_documents(work, versions)
-    return [kept for one in known if one is not None for kept in one]
+def look_at(work: UnitOfWork, kept: Kept, *, pledging: bool) -> None:
+    """Read at once what will be asked of the claim of a locked deal: its debtor's word, and whether it disputes it.
+
+    Args:
+        work: The transaction.
+        kept: The deal.
+        pledging: A lien will be taken on the claim, so its document will be read anyway.
+    """
+    obligor = kept.deal.parties.get("obligor")
+    if kept.document is None or obligor is None:
+        return
+    if pledging:
+        trades.version_of(work, kept.document)
+    claims.look_at(work, trades.fingerprint_of(work, kept.document), obligor)
 
 
 def check_undisputed(work: UnitOfWork, kept: Kept) -> None:

@@ -11,9 +11,9 @@ from openscf.financing.rules import eligibility as rules
 from openscf.financing.rules.offers import Offer, advance_offer
 from openscf.financing.rules.pricing import Priced, PricedClaim, at_rate, seller_stands
 from openscf.financing.rules.refusals import CLAIM_ALREADY_PAID, RECEIVABLE_DISPUTED
-from openscf.financing.service.confirmations import evidence_of, missing_flows, paid_before
+from openscf.financing.service.confirmations import evidence_of, missing_flows, paid_in
 from openscf.financing.service.pricing import price_claim
-from openscf.financing.store import confirmations, disputes
+from openscf.financing.store import claims, confirmations
 from openscf.financing.store import deals as store
 from openscf.financing.store.deals import Kept
 from openscf.kernel.calendars import calendar_named, due_day
@@ -76,27 +76,27 @@ def judge(
     Raises:
         Refusal: `document_not_found`.
     """
-    weighed = trades.weigh(work, document)
+    weighed = trades.weigh(work, document, fingerprints=fingerprints)
     known, claim = weighed.document, weighed.claim
     objections = [] if weighed.objection is None else [weighed.objection]
     linked = trades.parties_of(work, [known.seller_key, known.buyer_key])
     client, obligor = linked.get(known.seller_key), linked.get(known.buyer_key)
     objections += _strangers(known.document.number, client, obligor)
-    said = None if obligor is None else confirmations.latest(work, known.fingerprint, obligor)
-    disputed = disputes.on_claim(work, known.fingerprint)
+    of_claim = claims.known(work, known.fingerprint, obligor, weighed.versions)
+    said, disputed = of_claim.said, of_claim.disputed
     objections += [] if disputed is None else [RECEIVABLE_DISPUTED(number=disputed.number, reason=disputed.reason)]
     face = None if claim is None else Money(claim.face_minor, currency(claim.unit))
     stated = said.due_on if said is not None else known.document.due_on or asked_due_on
     due_on = None if stated is None else due_day(stated, calendar_named(programme.calendar)).on
     if face is not None:
-        paid = paid_before(work, document, face.currency)
+        paid = paid_in(of_claim.paid, face.currency)
         objections += _paid_off(known.document.number, face, paid)
         face = max(face - paid, Money.zero(face.currency))
     confirmed = said is not None and face is not None and said.face >= face
     # What the debtor itself stands to adds the same to both sides: it can't be what goes beyond its purchases.
     volumes = (None, None) if confirmed else _volumes(work, client, obligor, face=face, on=on)
-    liens = trades.liens_on(work, document)
-    if not liens and claim is not None:
+    liens = weighed.liens
+    if not (liens or weighed.alone) and claim is not None:
         objections += _look_alikes(work, known, fingerprints)
     members = [one for one in (client, obligor) if one is not None]
     candidate = rules.Candidate(

@@ -24,7 +24,7 @@ from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules import assembling
 from openscf.financing.rules.deciding import decide, moved, step_of
 from openscf.financing.service import cash, keeping, permitting, pricing, telling
-from openscf.financing.service.confirmations import check_still_owed, check_undisputed, evidence_of
+from openscf.financing.service.confirmations import check_still_owed, check_undisputed, evidence_of, look_at
 from openscf.financing.service.deals import DEAL_NOT_FOUND, escrow_of, found_deal
 from openscf.financing.service.eligibility import check_purchases
 from openscf.financing.store import deals as store
@@ -276,6 +276,7 @@ def _carry_out(
     """Decide, save and post what somebody may bring about, one event after the other; `kept` is locked."""
     product = PRODUCTS.get(kept.deal.product)
     done: list[Happened] = []
+    look_at(work, kept, pledging=any(product.steps[event.name].takes_lien for event in events))
     after, balances = kept, _balances(work, product, kept)
     for event in events:
         if lends_on(product, event.name):
@@ -330,7 +331,8 @@ def _balances(work: UnitOfWork, product: Product, kept: Kept) -> dict[str, Money
     own = assembling.accounts_of(product, kept.deal, Scope.DEAL)
     if work.known(("financing.no_accounts", kept.deal.id)):
         return {name: Money.zero(kept.deal.currency) for name in own}
-    balances = Ledger(work).balances(account.id for account in own.values())
+    every = assembling.accounts_of(product, kept.deal).values()
+    balances = Ledger(work).look([account.id for account in every], kept.deal.currency.code)
     return {name: Money(balances.get(account.id, 0), kept.deal.currency) for name, account in own.items()}
 
 

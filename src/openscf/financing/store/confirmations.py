@@ -36,6 +36,11 @@ def latest(work: UnitOfWork, fingerprint: bytes, obligor: PartyId) -> Confirmati
     return None if row is None else _confirmation(row, fingerprint, obligor)
 
 
+def keep(work: UnitOfWork, fingerprint: bytes, obligor: PartyId, row: tuple[Any, ...] | None) -> None:
+    """Somebody has read the columns of `latest`."""
+    work.know(("financing.word", fingerprint, obligor), row)
+
+
 def latest_each(work: UnitOfWork, claims: Collection[tuple[bytes, PartyId]]) -> None:
     """Read what debtors said last of these claims, for `latest` to know; claims by fingerprint and debtor."""
     rows = work.execute(

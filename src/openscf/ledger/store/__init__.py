@@ -173,6 +173,21 @@ class LedgerStore:
         )
         return {AccountId.of(row[0]): row[1] for row in rows}
 
+    def look(
+        self, accounts: Sequence[AccountId], unit: str
+    ) -> tuple[dt.date | None, Unit | None, dict[AccountId, int]]:  # fmt: skip
+        """The day through which the books are closed, a unit, and the posted balances of those accounts that are open."""
+        rows = self._work.execute(
+            """SELECT (SELECT b.closed_through FROM ledger.book b WHERE b.tenant_id = %(tenant)s), u.kind, u.scale, a.id,
+                   a.posted_minor
+               FROM (VALUES (1)) one LEFT JOIN ledger.unit u ON u.tenant_id = %(tenant)s AND u.code = %(unit)s
+               LEFT JOIN ledger.account a ON a.tenant_id = %(tenant)s AND a.id = ANY(%(accounts)s)""",
+            {"tenant": self._tenant, "unit": unit, "accounts": list(accounts)},
+        ).fetchall()
+        through, kind, scale = rows[0][:3]
+        known = None if kind is None else Unit(unit, UnitKind(kind), scale)
+        return through, known, {AccountId.of(row[3]): row[4] for row in rows if row[3] is not None}
+
     def open_missing(self, accounts: Sequence[Account], at: dt.datetime) -> set[AccountId]:
         """Insert accounts that somebody else may be opening as well; returns those that were opened here."""
         rows = self._work.execute(

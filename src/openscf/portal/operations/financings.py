@@ -16,7 +16,7 @@ from openscf.portal.declaring import operation
 from openscf.portal.desk import Desk
 from openscf.portal.model import Needs, Work
 from openscf.portal.operations.prices_shown import PriceView
-from openscf.portal.seeing import frame_relations_of, seen_document
+from openscf.portal.seeing import frame_relations_of, unseen_documents
 from openscf.portal.shapes import Body, Instant, Money, Page, Paging, Sentence, View, seen_by, shaped
 from openscf.trades import DocumentId
 
@@ -209,7 +209,9 @@ def _check_seen(desk: Desk, work: UnitOfWork, asked: Application) -> None:
     programme = financing.found_programme(work, asked.programme)
     if not frame_relations_of(desk, work, programme):
         raise financing.PROGRAMME_NOT_FOUND(programme=str(asked.programme))
-    seen_document(desk, work, asked.document)
+    unseen = unseen_documents(desk, work, [asked.document])
+    if unseen:
+        raise unseen[asked.document]
 
 
 @operation(

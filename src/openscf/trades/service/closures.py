@@ -206,7 +206,7 @@ def check_backed(work: UnitOfWork, document: DocumentId) -> StoredClosure:
         Refusal: `document_not_found`, `not_an_invoice`, `trade_not_backed`.
     """
     fingerprint = closure_of(work, document).document.fingerprint
-    documents.current_shared(work, fingerprint)
+    documents.share(work, fingerprint)
     store.lock(work, fingerprint)
     found = closure_of(work, document)
     if found.match.backed:

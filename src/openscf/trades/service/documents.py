@@ -77,9 +77,11 @@ def version_of(work: UnitOfWork, document: DocumentId) -> StoredDocument:
     Raises:
         Refusal: `document_not_found`.
     """
-    found = work.gathered(("trades.version", document), lambda: store.get(work, document))
+    found: StoredDocument | None = work.known(("trades.version", document)) or store.get(work, document)
     if found is None:
         raise DOCUMENT_NOT_FOUND(document=str(document))
+    work.know(("trades.version", document), found)  # what a version says never changes
+    work.know(("trades.fingerprint", document), found.fingerprint)
     return found
 
 

@@ -46,9 +46,9 @@ def gather_claims(
     return speaking
 
 
-def current_shared(work: UnitOfWork, fingerprint: bytes) -> StoredDocument | None:
-    """The version that speaks for an identity, and goes on to do so until this transaction ends."""
-    return work.gathered(("trades.current", fingerprint), lambda: documents.current_shared(work, fingerprint))
+def current_shared(work: UnitOfWork, known: StoredDocument) -> StoredDocument | None:
+    """The version that speaks for the identity of a known one, and goes on to do so until this transaction ends."""
+    return work.gathered(("trades.current", known.fingerprint), lambda: documents.current_shared(work, known))
 
 
 def _gather_register(work: UnitOfWork, current: dict[bytes, StoredDocument], keys: Collection[bytes]) -> None:

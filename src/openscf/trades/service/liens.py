@@ -18,8 +18,9 @@ from openscf.trades.rules.likeness import Likeness, likeness, near_keys, traits_
 from openscf.trades.rules.versions import disputed_money
 from openscf.trades.service.documents import fingerprint_of, version_of
 from openscf.trades.service.gathering import current_shared
-from openscf.trades.store import disputes, documents
+from openscf.trades.store import claims, documents
 from openscf.trades.store import liens as store
+from openscf.trades.store.claims import ClaimFacts
 
 GUARDS: list[Callable[[UnitOfWork, Lien], None]] = []
 """Asked before a lien changes hands; a capability that keeps something with a lien refuses here to let it go alone."""
@@ -40,17 +41,21 @@ def take_lien(work: UnitOfWork, new: NewLien, *, fingerprints: Fingerprinter) ->
     """
     parties.check_known(work, [new.holder])
     known = version_of(work, new.document)
-    keys = _locked_keys(work, known, fingerprints)
-    document = current_shared(work, known.fingerprint) or known
-    asset = _asset(work, document, keys)
-    _refuse_look_alikes(work, document, keys)
+    keys = _keys(work, known, fingerprints)
+    store.lock_keys(work, keys)
+    document = current_shared(work, known) or known
+    there = store.locked_asset(work, document.fingerprint)
+    facts = _facts_of(work, document.fingerprint, keys)
+    asset = _asset(work, document, there, facts)
+    if not facts.alone:
+        _refuse_look_alikes(work, document, keys)
     lien = Lien(
         id=work.ids.new(LienId), fingerprint=asset.fingerprint, holder=new.holder, deal=new.deal,
         programme=new.programme, amount_minor=rules.amount_of(new, asset), exclusive=new.amount_minor is None,
         state=LienState.ACTIVE, taken_at=work.at, released_at=None,
     )  # fmt: skip
     # A partial lien beside an exclusive one would fit nowhere: that one fills the face.
-    if not _pledged(work, asset, lien, keys=keys):
+    if not _pledged(work, asset, lien, keys=keys, there=there is not None):
         raise rules.no_room(lien, asset, store.on(work, [asset.fingerprint]), number=document.document.number)
     work.audit("trades.take_lien", str(lien.id), {**_facts(lien), "document": document.id})
     return lien
@@ -115,8 +120,13 @@ def claim_of(work: UnitOfWork, document: DocumentId) -> Claim:
     return weighed.claim
 
 
-def weigh(work: UnitOfWork, document: DocumentId) -> Weighed:
+def weigh(work: UnitOfWork, document: DocumentId, *, fingerprints: Fingerprinter | None = None) -> Weighed:
     """What speaks for an identity, and what it is worth or why nothing; neither changes until the transaction ends.
+
+    Args:
+        work: The transaction.
+        document: Any version.
+        fingerprints: Where it is also to be known whether something under lien may look like it.
 
     Raises:
         Refusal: `document_not_found`.
@@ -124,11 +134,14 @@ def weigh(work: UnitOfWork, document: DocumentId) -> Weighed:
     speaking = work.gathered(("trades.speaking", document), lambda: documents.speaking_shared(work, document))
     current = speaking or version_of(work, document)
     work.once(("trades.fingerprint", document), lambda: current.fingerprint)
+    keys = () if fingerprints is None else _keys(work, current, fingerprints)
+    facts = _facts_of(work, current.fingerprint, keys)
+    beside = (facts.versions, facts.liens, facts.alone and fingerprints is not None)
     try:
-        face, unit = _face(work, current)
+        face, unit = _face(current, facts)
     except Refusal as refused:
-        return Weighed(current, None, refused)
-    return Weighed(current, Claim(current, face, unit), None)
+        return Weighed(current, None, refused, *beside)
+    return Weighed(current, Claim(current, face, unit), None, *beside)
 
 
 def liens_on(work: UnitOfWork, document: DocumentId, *, active: bool = True) -> list[Lien]:
@@ -173,43 +186,44 @@ def look_alikes_of(
     return [each for each in found if each[2].alike]
 
 
-def _locked_keys(work: UnitOfWork, document: StoredDocument, fingerprints: Fingerprinter) -> list[bytes]:
-    keys = [fingerprints.of(work.context.tenant, message) for message in near_keys(traits_of(document.document))]
-    store.lock_keys(work, keys)
-    return keys
+def _keys(work: UnitOfWork, document: StoredDocument, fingerprints: Fingerprinter) -> list[bytes]:
+    return [fingerprints.of(work.context.tenant, message) for message in near_keys(traits_of(document.document))]
 
 
-def _asset(work: UnitOfWork, document: StoredDocument, keys: list[bytes]) -> Asset:
-    """The asset of a document, locked, with the face that its current version states."""
-    face, unit = _face(work, document)
-    new = Asset(document.fingerprint, document.document.kind.value, face, unit=unit, pledged_minor=0)
-    if work.known(("trades.unpledged", new.fingerprint)):
-        return new
-    if work.known(("trades.asset", new.fingerprint)) is None:
-        store.register(work, new, keys)
-    asset = store.asset(work, document.fingerprint, lock=True)
-    assert asset is not None, "what was registered is there"
-    if asset.face_minor == face or not store.set_face(work, asset.fingerprint, face):
-        return asset
-    return Asset(asset.fingerprint, asset.kind, face, unit=asset.unit, pledged_minor=asset.pledged_minor)
+def _facts_of(work: UnitOfWork, fingerprint: bytes, keys: Sequence[bytes]) -> ClaimFacts:
+    """What is known of a claim: as it was gathered with others, or read now."""
+    credits = work.known(("trades.credits", fingerprint))
+    if credits is None:
+        return claims.facts(work, fingerprint, keys)
+    return ClaimFacts(
+        credits, work.known(("trades.flags", fingerprint)), work.known(("trades.versions", fingerprint)),
+        work.gathered(("trades.liens", fingerprint), lambda: store.on(work, [fingerprint])), alone=False,
+    )  # fmt: skip
 
 
-def _pledged(work: UnitOfWork, asset: Asset, lien: Lien, *, keys: list[bytes]) -> bool:
+def _asset(work: UnitOfWork, document: StoredDocument, there: Asset | None, facts: ClaimFacts) -> Asset:
+    """The asset of a document with the face that its current version states; `there`, locked, if it is known."""
+    face, unit = _face(document, facts)
+    if there is None:
+        return Asset(document.fingerprint, document.document.kind.value, face, unit=unit, pledged_minor=0)
+    if there.face_minor == face or not store.set_face(work, there.fingerprint, face):
+        return there
+    return Asset(there.fingerprint, there.kind, face, unit=there.unit, pledged_minor=there.pledged_minor)
+
+
+def _pledged(work: UnitOfWork, asset: Asset, lien: Lien, *, keys: list[bytes], there: bool) -> bool:
     """Take the lien if there is room for it; the register's constraints decide."""
-    if work.known(("trades.unpledged", asset.fingerprint)):
-        if lien.amount_minor <= asset.face_minor:
-            store.pledge_first(work, asset, lien, keys=keys)
-            return True
+    if not there and lien.amount_minor <= asset.face_minor:
+        store.pledge_first(work, asset, lien, keys=keys)
+        return True
+    if not there:
         store.register(work, asset, keys)
     return store.insert(work, lien, keys=keys)
 
 
-def _face(work: UnitOfWork, document: StoredDocument) -> tuple[int, str]:
-    which = document.fingerprint
-    credits = work.gathered(("trades.credits", which), lambda: disputes.credits(work, [which]).get(which, []))
-    face, unit = rules.face_of(document.document, credits)
-    flags = work.gathered(("trades.flags", which), lambda: disputes.flags(work, [which]).get(which, ()))
-    disputed = disputed_money(flags)
+def _face(document: StoredDocument, facts: ClaimFacts) -> tuple[int, str]:
+    face, unit = rules.face_of(document.document, facts.credits)
+    disputed = disputed_money(facts.flags)
     if disputed:
         raise rules.FACE_IN_DISPUTE(number=document.document.number, fields=", ".join(disputed))
     return face, unit

@@ -1,12 +1,22 @@
 """SQL of contradictions between versions, and of how two persons settled them."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, LiteralString
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.trades.records import StoredDocument
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
+CONTRADICTED: LiteralString = f"""FROM trades.document d, unnest(d.flags) f
+    WHERE d.tenant_id = {_TENANT} AND d.fingerprint = ANY(%(claims)s) AND d.version > 1 AND f LIKE 'contradicts\\_%%'
+      AND d.version > coalesce((SELECT max(s.through) FROM trades.settlement s
+                                WHERE s.tenant_id = d.tenant_id AND s.fingerprint = d.fingerprint), 0)"""
+"""In what (`f`) the versions of identities (`claims`) contradict each other; what was settled does not count."""
+TAKEN_BACK: LiteralString = f"""FROM trades.document d
+    JOIN trades.reversal r ON r.tenant_id = d.tenant_id AND r.number_key = d.number_key AND r.kind = d.kind
+    WHERE d.tenant_id = {_TENANT} AND d.fingerprint = ANY(%(claims)s) AND d.current
+      AND d.seller_key IS NOT DISTINCT FROM r.seller_key"""
+"""Red letters (`r`) that speak of identities, in force or not."""
 
 
 def flags(work: UnitOfWork, fingerprints: Collection[bytes]) -> dict[bytes, tuple[str, ...]]:
@@ -15,11 +25,8 @@ def flags(work: UnitOfWork, fingerprints: Collection[bytes]) -> dict[bytes, tupl
     It does not matter which version speaks: whichever came first, they contradict each other.
     """
     rows = work.execute(
-        "SELECT d.fingerprint, array_agg(DISTINCT f ORDER BY f) FROM trades.document d, unnest(d.flags) f"
-        f" WHERE d.tenant_id = {_TENANT} AND d.fingerprint = ANY(%s) AND d.version > 1 AND f LIKE 'contradicts\\_%%'"
-        " AND d.version > coalesce((SELECT max(s.through) FROM trades.settlement s"
-        " WHERE s.tenant_id = d.tenant_id AND s.fingerprint = d.fingerprint), 0) GROUP BY d.fingerprint",
-        [sorted(set(fingerprints))],
+        f"SELECT d.fingerprint, array_agg(DISTINCT f ORDER BY f) {CONTRADICTED} GROUP BY d.fingerprint",
+        {"claims": sorted(set(fingerprints))},
     )
     return {bytes(fingerprint): tuple(found) for fingerprint, found in rows}
 
@@ -44,11 +51,7 @@ def credits(work: UnitOfWork, fingerprints: Collection[bytes]) -> dict[bytes, li
     Of a red letter whose versions contradict each other the largest amount counts: nobody is lent what may be gone.
     """
     taken_back = work.execute(  # few claims have a red letter, so the letters are looked for when there is one
-        "SELECT d.fingerprint, r.document_id, r.amount_minor FROM trades.document d"
-        " JOIN trades.reversal r ON r.tenant_id = d.tenant_id AND r.number_key = d.number_key AND r.kind = d.kind"
-        f" WHERE d.tenant_id = {_TENANT} AND d.fingerprint = ANY(%s) AND d.current"
-        " AND d.seller_key IS NOT DISTINCT FROM r.seller_key",
-        [sorted(set(fingerprints))],
+        f"SELECT d.fingerprint, r.document_id, r.amount_minor {TAKEN_BACK}", {"claims": sorted(set(fingerprints))}
     ).fetchall()
     rows = _in_force(work, taken_back) if taken_back else []
     open_letters = flags(work, {bytes(row[1]) for row in rows}) if rows else {}

@@ -1,5 +1,6 @@
 """SQL of documents: their versions, the places where they were met, what takes them back, and whose they are."""
 
+import dataclasses
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -123,17 +124,31 @@ def all_shared(work: UnitOfWork, fingerprints: Collection[bytes]) -> dict[bytes,
 
 def spoken_for(work: UnitOfWork, wanted: Collection[DocumentId]) -> set[DocumentId]:
     """Those of these versions that the transaction sees together with the version that speaks for their identity."""
-    rows = work.execute(
-        "SELECT v.id FROM trades.document v JOIN trades.document d ON d.tenant_id = v.tenant_id"
-        f" AND d.fingerprint = v.fingerprint AND d.current WHERE v.tenant_id = {_TENANT} AND v.id = ANY(%s)",
-        [sorted(set(wanted))],
-    )
+    query: LiteralString = f"""SELECT v.id FROM trades.document v
+        JOIN trades.document d ON d.tenant_id = v.tenant_id AND d.fingerprint = v.fingerprint AND d.current
+        WHERE v.tenant_id = {_TENANT} AND v.id """
+    asked = sorted(set(wanted))
+    # Of a list that it doesn't know the planner thinks dearly, and so it plans each one anew.
+    rows = work.execute(f"{query} = %s", asked) if len(asked) == 1 else work.execute(f"{query} = ANY(%s)", [asked])
     return {DocumentId.of(row[0]) for row in rows}
 
 
-def current_shared(work: UnitOfWork, fingerprint: bytes) -> StoredDocument | None:
-    """The version that speaks for an identity, and goes on to do so until this transaction ends."""
-    return _shared(work, f"{_SELECT} AND d.fingerprint = %s AND d.current FOR SHARE OF d", fingerprint)
+def current_shared(work: UnitOfWork, known: StoredDocument) -> StoredDocument | None:
+    """The version that speaks for the identity of a known one, and goes on to do so until this transaction ends.
+
+    What a version says never changes, so one that is known is not read again.
+    """
+    one = share(work, known.fingerprint)
+    if one is None or one == known.id:
+        return None if one is None else dataclasses.replace(known, current=True)
+    return get(work, one)
+
+
+def share(work: UnitOfWork, fingerprint: bytes) -> DocumentId | None:
+    """Lock the version that speaks for an identity, so that it goes on to do so until this transaction ends."""
+    query = f"SELECT id FROM trades.document WHERE tenant_id = {_TENANT} AND fingerprint = %s AND current FOR SHARE"
+    row = _locked(work, query, fingerprint)
+    return None if row is None else DocumentId.of(row[0])
 
 
 def speaking_shared(work: UnitOfWork, document: DocumentId) -> StoredDocument | None:
@@ -149,9 +164,13 @@ def speaking_held(work: UnitOfWork, document: DocumentId) -> StoredDocument | No
 
 
 def _shared(work: UnitOfWork, query: LiteralString, which: bytes | DocumentId) -> StoredDocument | None:
-    # A version that was replaced while we waited for its lock drops out of the first answer; the second has its heir.
-    row = work.execute(query, [which]).fetchone() or work.execute(query, [which]).fetchone()
+    row = _locked(work, query, which)
     return None if row is None else _stored(row)
+
+
+def _locked(work: UnitOfWork, query: LiteralString, which: bytes | DocumentId) -> tuple[Any, ...] | None:
+    # A version that was replaced while we waited for its lock drops out of the first answer; the second has its heir.
+    return work.execute(query, [which]).fetchone() or work.execute(query, [which]).fetchone()
 
 
 def fingerprint_of(work: UnitOfWork, document: DocumentId) -> bytes | None:

@@ -1,7 +1,7 @@
 """SQL of the register of liens. The constraints of its tables decide; what they refuse comes back as `False`."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -17,6 +17,15 @@ _LIENS = Table("trades.lien", of=_ASSETS)
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 _LIEN = "id, fingerprint, holder_id, deal, programme, amount_minor, exclusive, state, taken_at, released_at"
 _ASSET = f"SELECT fingerprint, kind, face_minor, unit, pledged_minor FROM trades.asset WHERE tenant_id = {_TENANT}"
+HELD: LiteralString = f"""FROM trades.lien l
+    WHERE l.tenant_id = {_TENANT} AND l.fingerprint = ANY(%(claims)s) AND l.state = 'active'"""
+"""Liens that hold on assets (`claims`)."""
+NEAR: LiteralString = f"""FROM trades.near_entry e
+    JOIN trades.asset a ON a.tenant_id = e.tenant_id AND a.fingerprint = e.fingerprint
+    WHERE e.tenant_id = {_TENANT} AND e.key = ANY(%(keys)s) AND e.fingerprint <> %(claim)s AND a.pledged_minor > 0
+      AND NOT EXISTS (SELECT FROM trades.near_clearance c WHERE c.tenant_id = e.tenant_id
+                      AND c.one = least(e.fingerprint, %(claim)s) AND c.other = greatest(e.fingerprint, %(claim)s))"""
+"""Other assets under lien (`e`) that share a key with one (`claim`), and that nobody has cleared against it."""
 _EXCLUDED = (psycopg.errors.CheckViolation, psycopg.errors.UniqueViolation)
 
 
@@ -25,15 +34,17 @@ def lock_keys(work: UnitOfWork, keys: Collection[bytes]) -> None:
     wanted = sorted(key for key in set(keys) if not work.known(("trades.key", key)))
     if not wanted:
         return
-    work.execute(
+    made = work.execute(
         "INSERT INTO trades.near_key (tenant_id, key) SELECT %s, k FROM unnest(%s::bytea[]) k ORDER BY k"
-        " ON CONFLICT DO NOTHING",
+        " ON CONFLICT DO NOTHING RETURNING key",
         [work.context.tenant, wanted],
-    )
-    work.execute(
-        f"SELECT 1 FROM trades.near_key WHERE tenant_id = {_TENANT} AND key = ANY(%s) ORDER BY key FOR NO KEY UPDATE",
-        [wanted],
-    )
+    ).fetchall()
+    if len(made) < len(wanted):  # a key that nobody had is this transaction's own, which no lock makes more so
+        work.execute(
+            f"SELECT 1 FROM trades.near_key WHERE tenant_id = {_TENANT} AND key = ANY(%s) ORDER BY key"
+            " FOR NO KEY UPDATE",
+            [wanted],
+        )
     for key in wanted:
         work.know(("trades.key", key), True)
 
@@ -80,6 +91,11 @@ def asset(work: UnitOfWork, fingerprint: bytes, *, lock: bool = False) -> Asset 
     query = f"{_ASSET} AND fingerprint = %s" + (" FOR NO KEY UPDATE" if lock else "")
     row = work.execute(query, [fingerprint]).fetchone()
     return None if row is None else Asset(bytes(row[0]), row[1], row[2], unit=row[3], pledged_minor=row[4])
+
+
+def locked_asset(work: UnitOfWork, fingerprint: bytes) -> Asset | None:
+    """An asset whose liens nobody else changes until the end; None if nobody ever pledged anything of it."""
+    return None if work.known(("trades.unpledged", fingerprint)) else asset(work, fingerprint, lock=True)
 
 
 def set_face(work: UnitOfWork, fingerprint: bytes, face_minor: int) -> bool:
@@ -202,12 +218,8 @@ def near(work: UnitOfWork, fingerprint: bytes, keys: Sequence[bytes]) -> list[by
     if all(held is not None and not held - {fingerprint} for held in known):
         return []
     rows = work.execute(
-        "SELECT DISTINCT e.fingerprint FROM trades.near_entry e"
-        " JOIN trades.asset a ON a.tenant_id = e.tenant_id AND a.fingerprint = e.fingerprint"
-        f" WHERE e.tenant_id = {_TENANT} AND e.key = ANY(%s) AND e.fingerprint <> %s AND a.pledged_minor > 0"
-        " AND NOT EXISTS (SELECT FROM trades.near_clearance c WHERE c.tenant_id = e.tenant_id"
-        " AND c.one = least(e.fingerprint, %s) AND c.other = greatest(e.fingerprint, %s)) ORDER BY e.fingerprint",
-        [sorted(set(keys)), fingerprint, fingerprint, fingerprint],
+        f"SELECT DISTINCT e.fingerprint {NEAR} ORDER BY e.fingerprint",
+        {"keys": sorted(set(keys)), "claim": fingerprint},
     )
     return [bytes(row[0]) for row in rows]
 
