@@ -143,6 +143,17 @@ class UnitOfWork:
             self._sharing.append(fact)
         return self.once(fact, read)
 
+    @property
+    def shares(self) -> bool:
+        """Whether it is in a `sharing` block."""
+        return self._sharing is not None
+
+    def share(self, fact: Hashable, value: Any) -> None:
+        """A fact that was read with others, for `shared` to find in this block."""
+        assert self._sharing is not None, "there is a block that shares"
+        self._sharing.append(fact)
+        self.know(fact, value)
+
     @contextlib.contextmanager
     def sharing(self) -> Iterator[None]:
         """Things are done one after the other, and who may what is looked up once: as it was when first asked.

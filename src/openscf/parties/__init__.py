@@ -26,7 +26,7 @@ from openscf.parties.rules.banking import COOLING
 from openscf.parties.rules.consent import CONSENT_NOT_FOUND
 from openscf.parties.rules.dates import BUSINESS_ZONE, business_date
 from openscf.parties.rules.enterprise import PARTY_NOT_FOUND
-from openscf.parties.service.access import acting_person, authorise, is_active, makes_for, may, may_see
+from openscf.parties.service.access import acting_person, authorise, is_active, look_at, makes_for, may, may_see
 from openscf.parties.service.approvals import (
     KINDS,
     ApprovalKind,
@@ -165,6 +165,7 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "is_active",
     "list_parties",
     "logins_of",
+    "look_at",
     "makes_for",
     "may",
     "may_see",

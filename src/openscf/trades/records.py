@@ -268,6 +268,7 @@ class Weighed:
         versions: Of the identity, in the order of arrival.
         liens: That hold on it at this moment.
         alone: Whether it is known that nothing under lien may look like it.
+        sides: The enterprises that its seller's and buyer's keys belong to, as far as they are linked.
     """
 
     document: StoredDocument
@@ -276,6 +277,7 @@ class Weighed:
     versions: Sequence[DocumentId]
     liens: Sequence[Lien]
     alone: bool
+    sides: Mapping[str, PartyId]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,11 +79,17 @@ def matching(work: UnitOfWork, exposure: Exposure) -> list[LimitNode]:
     Raises:
         Refusal: `no_limit`, `limit_expired`.
     """
-    named = {*exposure.parties.values(), *exposure.groups.values()}
-    known = work.shared(
-        ("limits.candidates", exposure.funder, frozenset(named)), lambda: store.candidates(work, exposure.funder, named)
-    )
-    nodes = [node for node in known if rules.touches(node, exposure)]
+    named = _named_in(exposure)
+    fact = ("limits.candidates", exposure.funder, named)
+    return _touched(work.shared(fact, lambda: store.candidates(work, exposure.funder, named)), exposure)
+
+
+def _named_in(exposure: Exposure) -> frozenset[PartyId]:
+    return frozenset((*exposure.parties.values(), *exposure.groups.values()))
+
+
+def _touched(candidates: Sequence[LimitNode], exposure: Exposure) -> list[LimitNode]:
+    nodes = [node for node in candidates if rules.touches(node, exposure)]
     rules.check_covered(nodes, exposure)
     return nodes
 
@@ -116,8 +122,12 @@ def take(work: UnitOfWork, exposure: Exposure, maker: Maker) -> list[Transfer]:
     Raises:
         Refusal: `no_limit`, `limit_expired`.
     """
-    before = store.uses(work, exposure.deal)
-    made, uses = rules.taking(matching(work, exposure), before, exposure.amount.minor, maker=maker, ids=work.ids)
+    if store.is_unused(work, exposure.deal):
+        before, nodes = list[LimitUse](), matching(work, exposure)
+    else:
+        candidates, before = store.at_hand(work, exposure.deal, exposure.funder, _named_in(exposure))
+        nodes = _touched(candidates, exposure)
+    made, uses = rules.taking(nodes, before, exposure.amount.minor, maker=maker, ids=work.ids)
     store.use(work, exposure.deal, uses)
     return made
 

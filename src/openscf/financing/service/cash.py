@@ -32,17 +32,29 @@ def house_account(work: UnitOfWork, currency: Currency) -> SettlementAccount | N
     return work.once(("settlement.house", currency.code), read)
 
 
-def open_accounts(work: UnitOfWork, product: Product, deal: Deal, *, names: Iterable[str]) -> None:
-    """Open those of a deal's accounts that are not open yet; cash in a pocket of the house's account at the bank."""
+def open_accounts(
+    work: UnitOfWork, product: Product, deal: Deal, *, names: Iterable[str], locked: bool = False
+) -> None:  # fmt: skip
+    """Open those of a deal's accounts that are not open yet; cash in a pocket of the house's account at the bank.
+
+    Args:
+        work: The transaction.
+        product: Of the deal.
+        deal: Whose accounts.
+        names: Which.
+        locked: The deal is locked, so that hardly anybody else opens accounts of its own; whoever does nevertheless is
+            met when the rows are sent, and all is done again.
+    """
     specs = {name: product.account(name) for name in names}
     if not specs:
         return
     own = {name for name, spec in specs.items() if spec.scope is Scope.DEAL}
-    fresh = own if work.known(("financing.no_accounts", deal.id)) else set()
+    unseen = own if work.known(("financing.no_accounts", deal.id)) else set()
+    fresh = own if locked else unseen
     work.forget(("financing.no_accounts", deal.id))
     accounts = {name: assembling.account_of(deal, spec) for name, spec in specs.items()}
     ledger = Ledger(work)
-    there = ledger.open_ones(account.id for name, account in accounts.items() if name not in fresh)
+    there = ledger.open_ones(account.id for name, account in accounts.items() if name not in unseen)
     missing = {name: account for name, account in accounts.items() if account.id not in there}
     if not missing:
         return

@@ -79,8 +79,9 @@ def judge(
     weighed = trades.weigh(work, document, fingerprints=fingerprints)
     known, claim = weighed.document, weighed.claim
     objections = [] if weighed.objection is None else [weighed.objection]
-    linked = trades.parties_of(work, [known.seller_key, known.buyer_key])
-    client, obligor = linked.get(known.seller_key), linked.get(known.buyer_key)
+    client, obligor = weighed.sides.get(known.seller_key), weighed.sides.get(known.buyer_key)
+    members = [one for one in (client, obligor) if one is not None]
+    parties.look_at(work, members)
     objections += _strangers(known.document.number, client, obligor)
     of_claim = claims.known(work, known.fingerprint, obligor, weighed.versions)
     said, disputed = of_claim.said, of_claim.disputed
@@ -98,7 +99,6 @@ def judge(
     liens = weighed.liens
     if not (liens or weighed.alone) and claim is not None:
         objections += _look_alikes(work, known, fingerprints)
-    members = [one for one in (client, obligor) if one is not None]
     candidate = rules.Candidate(
         number=known.document.number, face=face, currency=programme.currency.code, due_on=due_on,
         asked_due_on=asked_due_on, confirmed_due_on=None if said is None else said.due_on,

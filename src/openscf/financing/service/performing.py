@@ -31,6 +31,7 @@ from openscf.financing.store import deals as store
 from openscf.financing.store.deals import EventRow, Kept
 from openscf.kernel.calendars import calendar_named
 from openscf.kernel.errors import Refusal, refusal
+from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Money, total
 from openscf.ledger import AccountState, Ledger, Transfer
 from openscf.parties import ApprovalKind, ApprovalRequest
@@ -205,6 +206,8 @@ def perform_through(
     if second is None or product.shape in keeping.KEEPERS:  # what stands beside a deal is gathered for one decision
         raise DEAL_GOES_STEP_BY_STEP(product=product.code, command=then)
     permitting.check_may(work, kept.deal, second, command=then, by_rule=True)  # nothing has been written yet
+    if not by_rule:
+        parties.look_at(work, kept.deal.parties.values())
     permitting.check_may(work, kept.deal, first, command=command, by_rule=by_rule)
     named = ((command, first), (then, second))
     events = [Event(name=name, on=on, params=_params(step, {}, kept.deal)) for name, step in named]
@@ -327,6 +330,18 @@ def locked_deal(work: UnitOfWork, deal: DealId) -> Kept:
     return found
 
 
+def locked_deal_of(work: UnitOfWork, deal: DealId, party: PartyId | None) -> Kept:
+    """The same for one who takes part in it; for others it is not there, and they lock nothing. None: for the house.
+
+    Raises:
+        Refusal: `deal_not_found`.
+    """
+    found = store.get(work, deal, lock=True, of=party)
+    if found is None:
+        raise DEAL_NOT_FOUND(deal=str(deal))
+    return found
+
+
 def _balances(work: UnitOfWork, product: Product, kept: Kept) -> dict[str, Money]:
     own = assembling.accounts_of(product, kept.deal, Scope.DEAL)
     if work.known(("financing.no_accounts", kept.deal.id)):
@@ -363,7 +378,7 @@ def _planned(work: UnitOfWork, deal: Deal, done: Sequence[Happened]) -> tuple[li
     exposure = exposure_of(work, deal, reserve, on=day) if reserve else None
     moves = _limit_moves(work, deal, decisions, value_on=value_on, exposure=exposure)
     used = {side for one in decisions for move in one.movements for side in (move.debit, move.credit)}
-    cash.open_accounts(work, product, deal, names=used)
+    cash.open_accounts(work, product, deal, names=used, locked=True)
     for one in decisions:
         maker = assembling.maker_of(deal, one, value_on)
         moves += assembling.transfers(product, deal, one.movements, maker=maker, ids=work.ids)

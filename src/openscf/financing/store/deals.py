@@ -26,6 +26,10 @@ _DEAL = """d.id, d.product, d.programme_id, d.state, d.version, d.currency, d.te
                        WHERE p.tenant_id = d.tenant_id AND p.deal_id = d.id)"""
 
 
+_TAKES_PART = """AND EXISTS (SELECT FROM financing.deal_party q WHERE q.tenant_id = d.tenant_id AND q.deal_id = d.id
+                 AND q.party_id = %s)"""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A deal with what the shell keeps beside it.
@@ -112,21 +116,27 @@ def _values(work: UnitOfWork, kept: Kept, summary: Summary, *, last: EventRow) -
     }  # fmt: skip
 
 
-def get(work: UnitOfWork, deal: DealId, *, lock: bool = False) -> Kept | None:
-    """A deal, locked against other events if asked; what this transaction has locked or written is not read again."""
+def get(work: UnitOfWork, deal: DealId, *, lock: bool = False, of: PartyId | None = None) -> Kept | None:
+    """A deal, locked against other events if asked; what this transaction has locked or written is not read again.
 
-    def read_it() -> Kept | None:
-        row = work.execute(
-            f"""SELECT {_DEAL} FROM financing.deal d WHERE d.tenant_id = %s AND d.id = %s
-                {"FOR NO KEY UPDATE OF d" if lock else ""}""",
-            [work.context.tenant, deal],
-        ).fetchone()
-        return None if row is None else _kept(row)
-
+    Args:
+        work: The transaction.
+        deal: Which.
+        lock: Against other events.
+        of: Only if this enterprise takes part in it.
+    """
     known: Kept | None = work.known(_locked(deal))
     if known is not None:
-        return known
-    return work.once(_locked(deal), read_it) if lock else read_it()
+        return known if of is None or of in known.deal.parties.values() else None
+    row = work.execute(
+        f"""SELECT {_DEAL} FROM financing.deal d WHERE d.tenant_id = %s AND d.id = %s
+            {"" if of is None else _TAKES_PART} {"FOR NO KEY UPDATE OF d" if lock else ""}""",
+        [work.context.tenant, deal, *(() if of is None else (of,))],
+    ).fetchone()
+    found = None if row is None else _kept(row)
+    if lock and found is not None:
+        work.know(_locked(deal), found)
+    return found
 
 
 def _locked(deal: DealId) -> tuple[str, DealId]:

@@ -1,6 +1,6 @@
 """SQL of limits and of what deals use of them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from openscf.db import Table, UnitOfWork
@@ -12,6 +12,10 @@ from openscf.kernel.money import Money, currency
 _USE = Table("financing.limit_use")
 _NODE = """n.id, n.kind, n.owner_id, n.party_id, n.role, n.product, n.programme_id, n.currency, n.amount_minor,
            n.valid_until, n.excess_minor"""
+
+
+_CANDIDATES = """n.tenant_id = %(tenant)s AND (n.kind = 'platform' OR n.owner_id = %(owner)s)
+              AND (n.party_id IS NULL OR n.party_id = ANY(%(parties)s))"""
 
 
 def insert(work: UnitOfWork, node: LimitNode) -> None:
@@ -64,9 +68,8 @@ def candidates(work: UnitOfWork, owner: PartyId, parties: Collection[PartyId]) -
     """Nodes of the platform and of a funder that name nobody, or one of these enterprises; in the order of their ids."""
     rows = work.execute(
         f"""SELECT {_NODE} FROM financing.limit_node n
-            WHERE n.tenant_id = %s AND (n.kind = 'platform' OR n.owner_id = %s)
-              AND (n.party_id IS NULL OR n.party_id = ANY(%s)) ORDER BY n.id""",
-        [work.context.tenant, owner, list(parties)],
+            WHERE {_CANDIDATES} ORDER BY n.id""",
+        {"tenant": work.context.tenant, "owner": owner, "parties": list(parties)},
     )
     return [_node(row) for row in rows]
 
@@ -110,6 +113,11 @@ def use(work: UnitOfWork, deal: DealId, uses: Iterable[LimitUse]) -> None:
     )  # fmt: skip
 
 
+def is_unused(work: UnitOfWork, deal: DealId) -> bool:
+    """Whether it is known that a deal uses nothing yet."""
+    return bool(work.known(_uses(deal)) == [])
+
+
 def _uses(deal: DealId) -> tuple[str, DealId]:
     return ("financing.uses", deal)
 
@@ -135,8 +143,31 @@ def uses(work: UnitOfWork, deal: DealId) -> list[LimitUse]:
             WHERE u.tenant_id = %s AND u.deal_id = %s ORDER BY n.id""",
         [work.context.tenant, deal],
     ).fetchall()
+    return _in_use(work, deal, rows)
+
+
+def _in_use(work: UnitOfWork, deal: DealId, rows: Sequence[tuple[Any, ...]]) -> list[LimitUse]:
+    if not rows:  # should somebody else be faster with the first ones, writing them says so, and all is done again
+        work.know(_uses(deal), [])
     found = [LimitUse(_node(row[:11]), _hold(row[11]), row[12], row[13]) for row in rows]
     return [_locked(work, one) if one.node.excess_minor else one for one in found]
+
+
+def at_hand(
+    work: UnitOfWork, deal: DealId, owner: PartyId, parties: Collection[PartyId]
+) -> tuple[list[LimitNode], list[LimitUse]]:  # fmt: skip
+    """`candidates` and `uses` by one statement."""
+    asked = {"tenant": work.context.tenant, "deal": deal, "owner": owner, "parties": list(parties)}
+    rows = work.execute(
+        f"""SELECT false, {_NODE}, NULL::uuid, NULL::bigint, NULL::bigint FROM financing.limit_node n
+            WHERE {_CANDIDATES}
+            UNION ALL SELECT true, {_NODE}, u.hold_id, u.reserved_minor, u.used_minor
+            FROM financing.limit_use u JOIN financing.limit_node n ON n.tenant_id = u.tenant_id AND n.id = u.limit_id
+            WHERE u.tenant_id = %(tenant)s AND u.deal_id = %(deal)s ORDER BY 1, 2""",
+        asked,
+    ).fetchall()
+    nodes = [_node(row[1:12]) for row in rows if not row[0]]
+    return nodes, _in_use(work, deal, [row[1:] for row in rows if row[0]])
 
 
 def counted(work: UnitOfWork) -> list[tuple[LimitNode, int, int]]:

@@ -1,6 +1,6 @@
 """Who acts, and whether he may."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.errors import Refusal
@@ -11,6 +11,7 @@ from openscf.parties.rules.access import allowed as rule_allows
 from openscf.parties.rules.dates import business_date
 from openscf.parties.rules.enterprise import PARTY_NOT_FOUND
 from openscf.parties.store import enterprises, people
+from openscf.parties.store import judging as store
 
 SYSTEM_ACTOR = "system:"
 
@@ -69,6 +70,31 @@ def may(work: UnitOfWork, person: PersonId, asked: Asked) -> bool:
 def is_active(work: UnitOfWork, person: PersonId) -> bool:
     """Whether there is such a person and it has not been revoked."""
     return bool(people.active(work, person))
+
+
+def look_at(work: UnitOfWork, parties: Collection[PartyId]) -> None:
+    """Read by one statement what will be asked of the acting person and of these enterprises, where that is shared.
+
+    `may`, `check_known`, `unverified_parties` and `ultimate_parents` find it, and read what was not read here.
+
+    Raises:
+        Refusal: What `acting_person` refuses.
+    """
+    if not work.shares:
+        return
+    on = business_date(work.at)
+    person = None if work.context.actor.startswith(SYSTEM_ACTOR) else acting_person(work)
+    judged = person is None or work.knows(("people.standing", person, on))
+    wanted = {party for party in parties if not work.knows(("enterprises.known", party))}
+    if judged and not wanted:
+        return
+    found = store.judging(work, person, wanted, on)
+    if not judged:
+        work.share(("people.standing", person, on), (found.appointments, found.operators))
+    for party in wanted:
+        work.share(("enterprises.known", party), found.parties.get(party))
+    covered, edges = work.known(("ownership.known", on)) or (frozenset(), [])
+    work.share(("ownership.known", on), (covered | wanted, edges + found.above))
 
 
 def makes_for(work: UnitOfWork) -> list[PartyId]:

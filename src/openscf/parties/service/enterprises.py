@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import PartyId
@@ -105,7 +105,7 @@ def check_known(work: UnitOfWork, parties: Collection[PartyId]) -> None:
         Refusal: `party_not_found`.
     """
     wanted = tuple(parties)
-    listed = work.shared(("enterprises.listed", wanted), lambda: store.listed(work, wanted))
+    listed = _listed(work, wanted)
     member = work.context.member is not None  # row security has judged already
     for party in parties:
         if party not in listed or not (member or listed[party] or may_see(work, party)):
@@ -115,7 +115,22 @@ def check_known(work: UnitOfWork, parties: Collection[PartyId]) -> None:
 def unverified_parties(work: UnitOfWork, parties: Sequence[PartyId]) -> tuple[str, ...]:
     """The names of those that have not passed KYB, or no longer; for capabilities, not for doors."""
     wanted = tuple(parties)
+    if _all_known(work, wanted):
+        found = [work.known(("enterprises.known", party)) for party in wanted]
+        return tuple(one.unverified for one in found if one is not None and one.unverified is not None)
     return work.shared(("enterprises.unverified", wanted), lambda: tuple(store.unverified(work, wanted)))
+
+
+def _listed(work: UnitOfWork, wanted: tuple[PartyId, ...]) -> Mapping[PartyId, bool]:
+    if _all_known(work, wanted):
+        found = {party: work.known(("enterprises.known", party)) for party in wanted}
+        return {party: one.listed for party, one in found.items() if one is not None}
+    return work.shared(("enterprises.listed", wanted), lambda: store.listed(work, wanted))
+
+
+def _all_known(work: UnitOfWork, wanted: tuple[PartyId, ...]) -> bool:
+    """Whether somebody has looked at all of them; see `access.look_at`."""
+    return work.shares and all(work.knows(("enterprises.known", party)) for party in wanted)
 
 
 def verified_parties(work: UnitOfWork, codes: Collection[str]) -> dict[str, PartyId]:

@@ -103,12 +103,19 @@ def ultimate_parent(work: UnitOfWork, party: PartyId, on: dt.date) -> PartyId:
 
 def ultimate_parents(work: UnitOfWork, of: Collection[PartyId], on: dt.date) -> dict[PartyId, PartyId]:
     """The same for several enterprises, in one look."""
-    wanted, until = tuple(sorted(of)), on + dt.timedelta(days=1)
-    edges = work.shared(
-        ("ownership.above", wanted, on), lambda: store.above(work, wanted, valid_from=on, valid_until=until)
-    )
+    edges = _above(work, tuple(sorted(of)), on)
     owners = {edge.owned: edge.owner for edge in edges}
     return {party: top_of(party, owners) for party in of}
+
+
+def _above(work: UnitOfWork, wanted: tuple[PartyId, ...], on: dt.date) -> list[Ownership]:
+    """The controlling edges at and above these and perhaps others; see `access.look_at`."""
+    known: tuple[frozenset[PartyId], list[Ownership]] | None = work.known(("ownership.known", on))
+    if known is not None and known[0].issuperset(wanted):
+        return known[1]
+    until = on + dt.timedelta(days=1)
+    fact = ("ownership.above", wanted, on)
+    return work.shared(fact, lambda: store.above(work, wanted, valid_from=on, valid_until=until))
 
 
 def group_of(work: UnitOfWork, party: PartyId, on: dt.date) -> frozenset[PartyId]:

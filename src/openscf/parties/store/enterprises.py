@@ -22,8 +22,9 @@ _DIRECTORY = f"""SELECT {_PUBLIC}, e.sort_key FROM parties.enterprise e
                                        WHERE g.tenant_id = {_TENANT} AND g.gram = ANY(%s)
                                        GROUP BY g.party_id HAVING count(*) = %s))
                  ORDER BY e.sort_key, e.id LIMIT %s"""
+NAME: LiteralString = "coalesce(e.name_zh, e.name_en, e.id::text)"
 OPERATORS: LiteralString = f"""SELECT party_id FROM parties.party_role WHERE tenant_id = {_TENANT} AND role = 'operator'
-    AND valid_from <= %s AND (valid_until IS NULL OR %s < valid_until)"""
+    AND valid_from <= %(on)s AND (valid_until IS NULL OR %(on)s < valid_until)"""
 _INSERT = """INSERT INTO parties.enterprise (tenant_id, id, kind, name_zh, name_en, short_name, uscc, lei, country,
                  industry, registered_on, listed, sort_key, version, created_at, updated_at)
              VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false, %s, 1, %s, %s)
@@ -102,7 +103,7 @@ def listed(work: UnitOfWork, parties: Collection[PartyId]) -> dict[PartyId, bool
 def unverified(work: UnitOfWork, parties: Sequence[PartyId]) -> list[str]:
     """The names of those among these that have not passed KYB, or no longer, in the order given."""
     rows = work.execute(
-        f"SELECT coalesce(e.name_zh, e.name_en, e.id::text) FROM parties.enterprise e"
+        f"SELECT {NAME} FROM parties.enterprise e"
         " JOIN parties.kyb k ON k.tenant_id = e.tenant_id AND k.party_id = e.id"
         f" WHERE e.tenant_id = {_TENANT} AND e.id = ANY(%s) AND k.status <> 'verified'"
         " ORDER BY array_position(%s::uuid[], e.id)",
@@ -188,7 +189,7 @@ def end_role(work: UnitOfWork, party: PartyId, held: RoleHeld, *, on: dt.date) -
 
 def operators(work: UnitOfWork, on: dt.date) -> list[PartyId]:
     """The enterprises that operate the platform on that day."""
-    return [PartyId.of(row[0]) for row in work.execute(OPERATORS, [on, on]).fetchall()]
+    return [PartyId.of(row[0]) for row in work.execute(OPERATORS, {"on": on}).fetchall()]
 
 
 def _public(row: tuple[Any, ...]) -> dict[str, Any]:

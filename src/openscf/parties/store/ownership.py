@@ -2,22 +2,23 @@
 
 import datetime as dt
 from collections.abc import Collection
-from typing import Any
+from typing import Any, LiteralString
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import PartyId
 from openscf.parties.model import Ownership, OwnershipId
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
-_EDGE = "o.id, o.owner_id, o.owned_id, o.share_bps, o.controls, o.valid_from, o.valid_until, o.source"
+EDGE: LiteralString = "o.id, o.owner_id, o.owned_id, o.share_bps, o.controls, o.valid_from, o.valid_until, o.source"
 # UNION and not UNION ALL: each enterprise is visited once, so even a spoilt table can't make the walk endless.
-_ABOVE = f"""WITH RECURSIVE up (id) AS (
-                 SELECT unnest(%(start)s::uuid[])
-                 UNION
-                 SELECT o.owner_id FROM parties.ownership o JOIN up ON o.owned_id = up.id
-                 WHERE o.tenant_id = {_TENANT} AND o.controls
-                   AND o.valid_from < %(until)s AND coalesce(o.valid_until, 'infinity') > %(from)s)
-             SELECT {_EDGE} FROM parties.ownership o JOIN up ON o.owned_id = up.id
+ABOVE: LiteralString = f"""SELECT unnest(%(start)s::uuid[])
+    UNION
+    SELECT o.owner_id FROM parties.ownership o JOIN up ON o.owned_id = up.id
+    WHERE o.tenant_id = {_TENANT} AND o.controls
+      AND o.valid_from < %(until)s AND coalesce(o.valid_until, 'infinity') > %(from)s"""
+"""Enterprises (`start`) and all who control them, as the recursive table `up (id)`."""
+_ABOVE = f"""WITH RECURSIVE up (id) AS ({ABOVE})
+             SELECT {EDGE} FROM parties.ownership o JOIN up ON o.owned_id = up.id
              WHERE o.tenant_id = {_TENANT} AND o.controls
                AND o.valid_from < %(until)s AND coalesce(o.valid_until, 'infinity') > %(from)s"""
 _BELOW = f"""WITH RECURSIVE down (id) AS (
@@ -52,9 +53,9 @@ def insert(work: UnitOfWork, edge: Ownership) -> None:
 
 def get(work: UnitOfWork, edge: OwnershipId) -> Ownership | None:
     """The edge with this id."""
-    query = f"SELECT {_EDGE} FROM parties.ownership o WHERE o.tenant_id = {_TENANT} AND o.id = %s"
+    query = f"SELECT {EDGE} FROM parties.ownership o WHERE o.tenant_id = {_TENANT} AND o.id = %s"
     row = work.execute(query, [edge]).fetchone()
-    return None if row is None else _edge(row)
+    return None if row is None else edge_of(row)
 
 
 def end(work: UnitOfWork, edge: OwnershipId, *, on: dt.date) -> None:
@@ -64,9 +65,9 @@ def end(work: UnitOfWork, edge: OwnershipId, *, on: dt.date) -> None:
 
 def into(work: UnitOfWork, owned: PartyId) -> list[Ownership]:
     """All edges into an enterprise, of all days."""
-    query = f"""SELECT {_EDGE} FROM parties.ownership o WHERE o.tenant_id = {_TENANT} AND o.owned_id = %s
+    query = f"""SELECT {EDGE} FROM parties.ownership o WHERE o.tenant_id = {_TENANT} AND o.owned_id = %s
                 ORDER BY o.valid_from, o.id"""
-    return [_edge(row) for row in work.execute(query, [owned]).fetchall()]
+    return [edge_of(row) for row in work.execute(query, [owned]).fetchall()]
 
 
 def above(
@@ -74,7 +75,7 @@ def above(
 ) -> list[Ownership]:
     """The controlling edges at and above these enterprises that hold on some of these days."""
     days = {"start": sorted(start), "from": valid_from, "until": valid_until or dt.date.max}
-    return [_edge(row) for row in work.execute(_ABOVE, days).fetchall()]
+    return [edge_of(row) for row in work.execute(_ABOVE, days).fetchall()]
 
 
 def below(work: UnitOfWork, start: PartyId, *, on: dt.date) -> list[PartyId]:
@@ -82,7 +83,8 @@ def below(work: UnitOfWork, start: PartyId, *, on: dt.date) -> list[PartyId]:
     return [PartyId.of(row[0]) for row in work.execute(_BELOW, {"start": start, "on": on}).fetchall()]
 
 
-def _edge(row: tuple[Any, ...]) -> Ownership:
+def edge_of(row: tuple[Any, ...]) -> Ownership:
+    """The edge of a row of `EDGE`."""
     identity, owner, owned, share, controls, start, until, source = row
     return Ownership(
         id=OwnershipId.of(identity), owner=PartyId.of(owner), owned=PartyId.of(owned), share_bps=share,

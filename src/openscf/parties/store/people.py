@@ -10,6 +10,8 @@ from openscf.parties.model import Appointment, AppointmentId, DocumentKind, Logi
 from openscf.parties.store.enterprises import OPERATORS
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
+_APPOINTMENT: LiteralString = "a.id, a.person_id, a.party_id, a.role, a.valid_from, a.valid_until"
+HELD: LiteralString = f"parties.appointment a WHERE a.tenant_id = {_TENANT} AND a.ended_at IS NULL"
 Days = tuple[dt.date, dt.date | None]
 """The first day, and the first one on which it no longer holds."""
 
@@ -228,12 +230,11 @@ def appointments(work: UnitOfWork, person: PersonId) -> list[Appointment]:
 def standing(work: UnitOfWork, person: PersonId, on: dt.date) -> tuple[list[Appointment], list[PartyId]]:
     """The same, and the enterprises that operate the platform on that day: all that judging a person takes."""
     rows = work.execute(
-        f"""SELECT a.id, a.person_id, a.party_id, a.role, a.valid_from, a.valid_until FROM parties.appointment a
-            WHERE a.tenant_id = {_TENANT} AND a.ended_at IS NULL AND a.person_id = %s
+        f"""SELECT {_APPOINTMENT} FROM {HELD} AND a.person_id = %(person)s
             UNION ALL SELECT NULL, NULL, h.party_id, NULL, NULL, NULL FROM ({OPERATORS}) h""",
-        [person, on, on],
+        {"person": person, "on": on},
     ).fetchall()
-    held = sorted((_appointment(row) for row in rows if row[0] is not None), key=lambda one: one.id)
+    held = sorted((appointment_of(row) for row in rows if row[0] is not None), key=lambda one: one.id)
     return held, [PartyId.of(row[2]) for row in rows if row[0] is None]
 
 
@@ -248,12 +249,12 @@ def _document(work: UnitOfWork, person: PersonId, document: DocumentRow) -> list
 
 
 def _appointments(work: UnitOfWork, condition: LiteralString, values: list[TypedId]) -> list[Appointment]:
-    query = f"""SELECT a.id, a.person_id, a.party_id, a.role, a.valid_from, a.valid_until FROM parties.appointment a
-                WHERE a.tenant_id = {_TENANT} AND a.ended_at IS NULL AND {condition} ORDER BY a.id"""
-    return [_appointment(row) for row in work.execute(query, values).fetchall()]
+    query = f"SELECT {_APPOINTMENT} FROM {HELD} AND {condition} ORDER BY a.id"
+    return [appointment_of(row) for row in work.execute(query, values).fetchall()]
 
 
-def _appointment(row: tuple[Any, ...]) -> Appointment:
+def appointment_of(row: tuple[Any, ...]) -> Appointment:
+    """The appointment of a row: id, person, enterprise, role and its days."""
     identity, person, party, role, start, until = row
     return Appointment(
         id=AppointmentId.of(identity), person=PersonId.of(person), party=PartyId.of(party), role=PersonRole(role),

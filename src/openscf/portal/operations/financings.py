@@ -254,7 +254,8 @@ def apply_financing(desk: Desk, work: UnitOfWork, body: Apply) -> AppliedView:
 def accept_offer(desk: Desk, work: UnitOfWork, deal_id: str) -> AcceptedView:
     """Take the offer; where the frame's policy says so the money is there in the same moment."""
     deal = DealId.parse(deal_id)
-    financing_view(desk, financing.found_deal(work, deal))
+    party = None if desk.principal.is_house else desk.party
+    financing_view(desk, financing.locked_deal_of(work, deal, party))
     accepted = operations.accept(work, deal, on=desk.today, fingerprints=desk.fingerprints)
     waiting = None if accepted.waiting is None else Sentence.of(accepted.waiting)
     return AcceptedView(financing=financing_view(desk, financing.found_deal(work, deal)), waiting=waiting)

@@ -18,6 +18,7 @@ from openscf.trades.rules.likeness import Likeness, likeness, near_keys, traits_
 from openscf.trades.rules.versions import disputed_money
 from openscf.trades.service.documents import fingerprint_of, version_of
 from openscf.trades.service.gathering import current_shared
+from openscf.trades.service.parties import parties_of
 from openscf.trades.store import claims, documents
 from openscf.trades.store import liens as store
 from openscf.trades.store.claims import ClaimFacts
@@ -46,6 +47,7 @@ def take_lien(work: UnitOfWork, new: NewLien, *, fingerprints: Fingerprinter) ->
     document = current_shared(work, known) or known
     there = store.locked_asset(work, document.fingerprint)
     facts = _facts_of(work, document.fingerprint, keys)
+    work.know(("trades.versions", document.fingerprint), facts.versions)  # none arrives while the current one is locked
     asset = _asset(work, document, there, facts)
     if not facts.alone:
         _refuse_look_alikes(work, document, keys)
@@ -135,8 +137,9 @@ def weigh(work: UnitOfWork, document: DocumentId, *, fingerprints: Fingerprinter
     current = speaking or version_of(work, document)
     work.once(("trades.fingerprint", document), lambda: current.fingerprint)
     keys = () if fingerprints is None else _keys(work, current, fingerprints)
-    facts = _facts_of(work, current.fingerprint, keys)
-    beside = (facts.versions, facts.liens, facts.alone and fingerprints is not None)
+    facts = _facts_of(work, current.fingerprint, keys, [current.seller_key, current.buyer_key])
+    sides = parties_of(work, [current.seller_key, current.buyer_key]) if facts.sides is None else facts.sides
+    beside = (facts.versions, facts.liens, facts.alone and fingerprints is not None, sides)
     try:
         face, unit = _face(current, facts)
     except Refusal as refused:
@@ -190,14 +193,17 @@ def _keys(work: UnitOfWork, document: StoredDocument, fingerprints: Fingerprinte
     return [fingerprints.of(work.context.tenant, message) for message in near_keys(traits_of(document.document))]
 
 
-def _facts_of(work: UnitOfWork, fingerprint: bytes, keys: Sequence[bytes]) -> ClaimFacts:
+def _facts_of(
+    work: UnitOfWork, fingerprint: bytes, keys: Sequence[bytes], sides: Sequence[str] = ()
+) -> ClaimFacts:  # fmt: skip
     """What is known of a claim: as it was gathered with others, or read now."""
     credits = work.known(("trades.credits", fingerprint))
     if credits is None:
-        return claims.facts(work, fingerprint, keys)
+        return claims.facts(work, fingerprint, keys, sides)
     return ClaimFacts(
         credits, work.known(("trades.flags", fingerprint)), work.known(("trades.versions", fingerprint)),
         work.gathered(("trades.liens", fingerprint), lambda: store.on(work, [fingerprint])), alone=False,
+        sides=None,
     )  # fmt: skip
 
 

@@ -65,7 +65,9 @@ def insert(work: UnitOfWork, documents: Iterable[StoredDocument], *, sender: Par
     Raises:
         OvertakenError: Somebody was faster with one of the identities; the transaction is to be run again.
     """
-    rows = [_row(work, one, sender) for one in sorted(documents, key=lambda one: (one.fingerprint, one.version))]
+    given = list(documents)
+    work.forget(*(("trades.versions", one.fingerprint) for one in given))
+    rows = [_row(work, one, sender) for one in sorted(given, key=lambda one: (one.fingerprint, one.version))]
     try:
         work.connection.cursor().executemany(_INSERT, rows)
     except psycopg.errors.UniqueViolation as error:
