@@ -23,6 +23,7 @@ from openscf.kernel.ports import SystemClock
 from openscf.parties import business_date
 from openscf.portal.operations.financings import Apply, FinancingFilter
 from openscf.portal.operations.financings_many import ApplyMany
+from openscf.portal.shapes import Paging
 from openscf.trades import fingerprints_at
 from tests.suites.serving import Serving, environment, keys_of
 
@@ -88,12 +89,18 @@ def applied_many(it: Stage, at: At, count: int) -> Measured:
     return Measured(took.rate * MANY, took.p50_ms, took.p99_ms)
 
 
+def floor(_it: Stage, at: At, count: int) -> Measured:
+    """The list of files of somebody who sent none: one statement under row security, and nothing to show."""
+    return _elsewhere(_floor_all, at, [], count * 5)
+
+
 def read(_it: Stage, at: At, count: int) -> Measured:
     """A page of twenty financings, with everything that the reader may see of them."""
     return _elsewhere(_read_all, at, [], count * 5)
 
 
 JOBS = (
+    Job("the floor: an empty list", floor),
     Job("apply → funded", applied), Job(f"apply_financings of {MANY} → funded", applied_many),
     Job("list 20 financings", read),
 )  # fmt: skip
@@ -131,6 +138,17 @@ def _apply_many(at: At, asked: Sequence[Asked], count: int) -> tuple[list[float]
             raise AssertionError([each.refused or each.waiting for each in done.items])
 
     return _driven(at, one, count, warm=1)
+
+
+def _floor_all(at: At, _asked: Sequence[Asked], count: int) -> tuple[list[float], float]:
+    reader = next(iter(at.keys))
+    query = Paging(limit=1)
+
+    def one(clients: dict[str, Client]) -> None:
+        if clients[reader].list_files(query).items:
+            raise AssertionError("the list is not empty")
+
+    return _driven(at, one, count)
 
 
 def _read_all(at: At, _asked: Sequence[Asked], count: int) -> tuple[list[float], float]:

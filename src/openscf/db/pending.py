@@ -65,6 +65,10 @@ class Pending:
         """Other values for the row with this `tenant_id` and `id`; all changes of a table name the same columns."""
         self._entries.append(_Entry(table, row, new=False))
 
+    def are_for(self, query: str) -> bool:
+        """Whether there are rows for a table that a statement names."""
+        return any(entry.table.name in query for entry in self._entries)
+
     def mark(self) -> int:
         """Where it stands, for `back_to` and `take`."""
         return self._gone + len(self._entries)

@@ -94,6 +94,14 @@ class UnitOfWork:
         """Run one statement in the transaction; it sees everything that was written before it."""
         return self.connection.execute(query, params)
 
+    def look(self, query: LiteralString, params: Params | None = None) -> psycopg.Cursor[tuple[Any, ...]]:
+        """As `execute`, for what reads the tables that it names and no view: rows for others are kept on."""
+        if self._rows.are_for(query):
+            return self.execute(query, params)
+        if self._points and not self._points[-1].name:
+            self._name_points()
+        return self._connection.execute(query, params)
+
     def write(self, table: Table, row: Row) -> None:
         """Insert a row, at the latest before the next statement; the caller knows that nothing stands in its way.
 

@@ -103,6 +103,6 @@ def _asked(work: UnitOfWork, versions: Sequence[DocumentId], but: DealId | None)
 
 
 def _row(work: UnitOfWork, query: LiteralString, asked: Mapping[str, Any]) -> tuple[Any, ...]:
-    row = work.execute(query, asked).fetchone()
+    row = work.look(query, asked).fetchone()
     assert row is not None, "a line of sums is always there"
     return row

@@ -66,7 +66,7 @@ def same(work: UnitOfWork, node: LimitNode) -> LimitNode | None:
 
 def candidates(work: UnitOfWork, owner: PartyId, parties: Collection[PartyId]) -> list[LimitNode]:
     """Nodes of the platform and of a funder that name nobody, or one of these enterprises; in the order of their ids."""
-    rows = work.execute(
+    rows = work.look(
         f"""SELECT {_NODE} FROM financing.limit_node n
             WHERE {_CANDIDATES} ORDER BY n.id""",
         {"tenant": work.context.tenant, "owner": owner, "parties": list(parties)},
@@ -158,7 +158,7 @@ def at_hand(
 ) -> tuple[list[LimitNode], list[LimitUse]]:  # fmt: skip
     """`candidates` and `uses` by one statement."""
     asked = {"tenant": work.context.tenant, "deal": deal, "owner": owner, "parties": list(parties)}
-    rows = work.execute(
+    rows = work.look(
         f"""SELECT false, {_NODE}, NULL::uuid, NULL::bigint, NULL::bigint FROM financing.limit_node n
             WHERE {_CANDIDATES}
             UNION ALL SELECT true, {_NODE}, u.hold_id, u.reserved_minor, u.used_minor

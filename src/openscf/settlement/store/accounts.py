@@ -47,7 +47,7 @@ def account_numbered(work: UnitOfWork, number: str, currency: str, *, lock: bool
 
 def accounts(work: UnitOfWork) -> list[SettlementAccount]:
     """All accounts, oldest first."""
-    return [_account(row) for row in work.execute(_ACCOUNT + f" WHERE tenant_id = {_TENANT} ORDER BY id")]
+    return [_account(row) for row in work.look(_ACCOUNT + f" WHERE tenant_id = {_TENANT} ORDER BY id")]
 
 
 def close_at(work: UnitOfWork, identity: SettlementAccountId, closing_minor: int, *, closed_on: Any) -> None:
