@@ -58,6 +58,21 @@ def test_a_strangers_view_of_a_financing_is_that_of_one_that_is_not_there(hosted
     assert hosted.get("rival.maker", "/v1/financings").json() == {"items": [], "next": None}
 
 
+def test_a_stranger_neither_waits_for_a_deal_nor_hears_of_it(hosted: Hosted) -> None:
+    """Planted: an acceptance that locks the deal before it asks who takes part in it; it would wait, and then fail."""
+    from openscf.db import Context
+    from openscf.financing import DealId, locked_deal
+    from openscf.parties import PartyRole
+
+    applied = hosted.post("seller.maker", "/v1/financings", wanted(hosted)).json()["financing"]["id"]
+    hosted.floor.join("rival", PartyRole.FUNDER)
+    with hosted.floor.database.transaction(Context(hosted.floor.tenant, "system:test")) as work:
+        locked_deal(work, DealId.parse(applied))
+        refused = hosted.post("rival.maker", f"/v1/financings/{applied}/accept")
+    assert (refused.status_code, refused.json()["code"]) == (404, "deal_not_found")
+    assert hosted.post("seller.maker", f"/v1/financings/{applied}/accept").json()["financing"]["state"] == "funded"
+
+
 def test_the_same_command_sent_twice_is_done_once_and_answered_with_the_same_bytes(hosted: Hosted) -> None:
     body = wanted(hosted)
     first = hosted.post("seller.maker", "/v1/financings", body, key="mine-1")

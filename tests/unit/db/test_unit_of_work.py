@@ -1,8 +1,11 @@
 """The unit of work: audit and messages live and die with the effect."""
 
+from typing import Any
+
+import psycopg
 import pytest
 
-from openscf.db import Context, Database, UnitOfWork
+from openscf.db import Context, Database, Table, UnitOfWork
 from openscf.kernel.ids import TenantId
 
 
@@ -68,3 +71,44 @@ def test_nothing_is_committed_where_the_last_thing_fails(database: Database, ten
         act()
     with database.sealing() as connection:
         assert connection.execute("SELECT count(*) FROM platform.audit_inbox").fetchone() == (0,)
+
+
+def test_what_a_block_shared_is_asked_again_in_the_next_one(database: Database, tenant: TenantId) -> None:
+    """Planted: a block that leaves behind what it shared; a second one in the same transaction would judge by it."""
+    asked: list[int] = []
+
+    def read() -> int:
+        asked.append(1)
+        return len(asked)
+
+    with database.transaction(Context(tenant, "system:test")) as work:
+        for _ in range(2):
+            with work.sharing(), work.sharing():
+                assert work.shared("fact", read) == work.shared("fact", read)
+        with work.sharing():
+            work.share("fact", 7)
+            assert work.shared("fact", read) == 7
+        assert work.shared("fact", read) == 3
+
+
+def test_a_look_at_other_tables_leaves_rows_waiting_and_one_at_theirs_sees_them(
+    database: Database, tenant: TenantId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planted: a look that never sends what waits (the second counts none), one that always does (the first)."""
+    sent: list[object] = []
+    real = psycopg.Cursor.execute
+
+    def noted(self: Any, query: Any, *args: Any, **named: Any) -> Any:
+        sent.append(query)
+        return real(self, query, *args, **named)
+
+    monkeypatch.setattr(psycopg.Cursor, "execute", noted)
+    row = {"caller": "c", "operation": "test.act", "key": "k", "inputs": b"\x00" * 32, "refused": False,
+           "response": '{"said": "\u00e9 \u8bf4"}', "expires_at": None}  # fmt: skip
+    with database.transaction(Context(tenant, "system:test")) as work:
+        work.write(Table("platform.idempotency"), {**row, "at": work.at})
+        sent.clear()
+        work.look("SELECT count(*) FROM platform.tenant")
+        assert len(sent) == 1
+        found = work.look("SELECT response FROM platform.idempotency WHERE caller = 'c'").fetchall()
+        assert (found, len(sent)) == ([(row["response"],)], 3)
