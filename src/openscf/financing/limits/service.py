@@ -125,7 +125,7 @@ def take(work: UnitOfWork, exposure: Exposure, maker: Maker) -> list[Transfer]:
     if store.is_unused(work, exposure.deal):
         before, nodes = list[LimitUse](), matching(work, exposure)
     else:
-        candidates, before = store.at_hand(work, exposure.deal, exposure.funder, _named_in(exposure))
+        candidates, before = store.at_hand(work, exposure.deal, exposure.funder, parties=_named_in(exposure))
         nodes = _touched(candidates, exposure)
     made, uses = rules.taking(nodes, before, exposure.amount.minor, maker=maker, ids=work.ids)
     store.use(work, exposure.deal, uses)

@@ -83,7 +83,7 @@ def judge(
     members = [one for one in (client, obligor) if one is not None]
     parties.look_at(work, members)
     objections += _strangers(known.document.number, client, obligor)
-    of_claim = claims.known(work, known.fingerprint, obligor, weighed.versions)
+    of_claim = claims.known(work, known.fingerprint, obligor, versions=weighed.versions)
     said, disputed = of_claim.said, of_claim.disputed
     objections += [] if disputed is None else [RECEIVABLE_DISPUTED(number=disputed.number, reason=disputed.reason)]
     face = None if claim is None else Money(claim.face_minor, currency(claim.unit))

@@ -55,7 +55,7 @@ class ClaimSaid:
 
 
 def known(
-    work: UnitOfWork, fingerprint: bytes, obligor: PartyId | None, versions: Sequence[DocumentId]
+    work: UnitOfWork, fingerprint: bytes, obligor: PartyId | None, *, versions: Sequence[DocumentId]
 ) -> ClaimSaid:  # fmt: skip
     """What is known of a claim whose document, or a deal on it, is locked: as it was gathered with others, or read now.
 
@@ -68,7 +68,7 @@ def known(
         if not disputed:
             work.know(("financing.dispute", fingerprint), None)
         if obligor is not None:
-            confirmations.keep(work, fingerprint, obligor, None if word[0] is None else tuple(word))
+            confirmations.keep(work, fingerprint, obligor, row=None if word[0] is None else tuple(word))
         gathered = Paid(deals.of_documents(work, versions) if others else (), pooled_minor)
     word_given = None if obligor is None else confirmations.latest(work, fingerprint, obligor)
     return ClaimSaid(word_given, disputes.on_claim(work, fingerprint), gathered)
@@ -77,7 +77,7 @@ def known(
 def look_at(work: UnitOfWork, fingerprint: bytes, obligor: PartyId) -> None:
     """Read what a debtor said of a claim, and whether it disputes it, for whoever asks for one and the other."""
     if not (work.knows(("financing.dispute", fingerprint)) and work.knows(("financing.word", fingerprint, obligor))):
-        known(work, fingerprint, obligor, ())
+        known(work, fingerprint, obligor, versions=())
 
 
 def paid(work: UnitOfWork, versions: Sequence[DocumentId], but: DealId | None) -> Paid:

@@ -36,7 +36,7 @@ def latest(work: UnitOfWork, fingerprint: bytes, obligor: PartyId) -> Confirmati
     return None if row is None else _confirmation(row, fingerprint, obligor)
 
 
-def keep(work: UnitOfWork, fingerprint: bytes, obligor: PartyId, row: tuple[Any, ...] | None) -> None:
+def keep(work: UnitOfWork, fingerprint: bytes, obligor: PartyId, *, row: tuple[Any, ...] | None) -> None:
     """Somebody has read the columns of `latest`."""
     work.know(("financing.word", fingerprint, obligor), row)
 

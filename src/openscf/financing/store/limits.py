@@ -154,7 +154,7 @@ def _in_use(work: UnitOfWork, deal: DealId, rows: Sequence[tuple[Any, ...]]) -> 
 
 
 def at_hand(
-    work: UnitOfWork, deal: DealId, owner: PartyId, parties: Collection[PartyId]
+    work: UnitOfWork, deal: DealId, owner: PartyId, *, parties: Collection[PartyId]
 ) -> tuple[list[LimitNode], list[LimitUse]]:  # fmt: skip
     """`candidates` and `uses` by one statement."""
     asked = {"tenant": work.context.tenant, "deal": deal, "owner": owner, "parties": list(parties)}

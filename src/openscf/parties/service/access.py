@@ -88,7 +88,7 @@ def look_at(work: UnitOfWork, parties: Collection[PartyId]) -> None:
     wanted = {party for party in parties if not work.knows(("enterprises.known", party))}
     if judged and not wanted:
         return
-    found = store.judging(work, person, wanted, on)
+    found = store.judging(work, person, wanted, on=on)
     if not judged:
         work.share(("people.standing", person, on), (found.appointments, found.operators))
     for party in wanted:

@@ -56,7 +56,7 @@ class Judging:
     above: list[Ownership]
 
 
-def judging(work: UnitOfWork, person: PersonId | None, parties: Collection[PartyId], on: dt.date) -> Judging:
+def judging(work: UnitOfWork, person: PersonId | None, parties: Collection[PartyId], *, on: dt.date) -> Judging:
     """All of it, on a day; of nobody in particular where no person acts."""
     asked = {"person": person, "start": sorted(parties), "on": on, "from": on, "until": on + dt.timedelta(days=1)}
     found: dict[str, list[tuple[Any, ...]]] = {"held": [], "house": [], "party": [], "above": []}

@@ -48,7 +48,7 @@ def take_lien(work: UnitOfWork, new: NewLien, *, fingerprints: Fingerprinter) ->
     there = store.locked_asset(work, document.fingerprint)
     facts = _facts_of(work, document.fingerprint, keys)
     work.know(("trades.versions", document.fingerprint), facts.versions)  # none arrives while the current one is locked
-    asset = _asset(work, document, there, facts)
+    asset = _asset(work, document, there, facts=facts)
     if not facts.alone:
         _refuse_look_alikes(work, document, keys)
     lien = Lien(
@@ -137,7 +137,7 @@ def weigh(work: UnitOfWork, document: DocumentId, *, fingerprints: Fingerprinter
     current = speaking or version_of(work, document)
     work.once(("trades.fingerprint", document), lambda: current.fingerprint)
     keys = () if fingerprints is None else _keys(work, current, fingerprints)
-    facts = _facts_of(work, current.fingerprint, keys, [current.seller_key, current.buyer_key])
+    facts = _facts_of(work, current.fingerprint, keys, sides=[current.seller_key, current.buyer_key])
     sides = parties_of(work, [current.seller_key, current.buyer_key]) if facts.sides is None else facts.sides
     beside = (facts.versions, facts.liens, facts.alone and fingerprints is not None, sides)
     try:
@@ -194,12 +194,12 @@ def _keys(work: UnitOfWork, document: StoredDocument, fingerprints: Fingerprinte
 
 
 def _facts_of(
-    work: UnitOfWork, fingerprint: bytes, keys: Sequence[bytes], sides: Sequence[str] = ()
+    work: UnitOfWork, fingerprint: bytes, keys: Sequence[bytes], *, sides: Sequence[str] = ()
 ) -> ClaimFacts:  # fmt: skip
     """What is known of a claim: as it was gathered with others, or read now."""
     credits = work.known(("trades.credits", fingerprint))
     if credits is None:
-        return claims.facts(work, fingerprint, keys, sides)
+        return claims.facts(work, fingerprint, keys, sides=sides)
     return ClaimFacts(
         credits, work.known(("trades.flags", fingerprint)), work.known(("trades.versions", fingerprint)),
         work.gathered(("trades.liens", fingerprint), lambda: store.on(work, [fingerprint])), alone=False,
@@ -207,7 +207,7 @@ def _facts_of(
     )  # fmt: skip
 
 
-def _asset(work: UnitOfWork, document: StoredDocument, there: Asset | None, facts: ClaimFacts) -> Asset:
+def _asset(work: UnitOfWork, document: StoredDocument, there: Asset | None, *, facts: ClaimFacts) -> Asset:
     """The asset of a document with the face that its current version states; `there`, locked, if it is known."""
     face, unit = _face(document, facts)
     if there is None:

@@ -40,7 +40,7 @@ class ClaimFacts:
 
 
 def facts(
-    work: UnitOfWork, fingerprint: bytes, keys: Collection[bytes], sides: Collection[str] = ()
+    work: UnitOfWork, fingerprint: bytes, keys: Collection[bytes], *, sides: Collection[str] = ()
 ) -> ClaimFacts:  # fmt: skip
     """All of it, for a claim whose current version is locked. What most claims lack is looked for only where it is there.
 
