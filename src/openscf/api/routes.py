@@ -28,7 +28,7 @@ BEARER = HTTPBearer(auto_error=False, description="A session's token or an API k
 
 @functools.cache
 def route_of(operation: Operation) -> APIRoute:
-    """The route of an operation, made once: it finds the house in the application that serves it (`app.state.house`)."""
+    """The route of an operation, made once: its house stands in the state of the application that serves it."""
     return APIRoute(
         operation.path,
         _endpoint(operation),
