@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
@@ -31,10 +31,8 @@ def create_api(house: House) -> FastAPI:
     app = FastAPI(title=TITLE, version="1", description=ABOUT, docs_url=None, redoc_url=None)
     meters = Meters()
     app.state.house, app.state.meters = house, meters
-    router = APIRouter()
-    for operation in portal.OPERATIONS.values():
-        route(router, house, operation)
-    app.include_router(router)
+    for operation in portal.OPERATIONS.values():  # of its own: those of an included router are looked through twice
+        route(app.router, house, operation)
     _add_watch(app, house, meters)
     _add_handlers(app, house)
     _add_document(app)
