@@ -289,14 +289,12 @@ def json_of(value: Mapping[str, Any]) -> str:
 def _kept(row: tuple[Any, ...]) -> Kept:
     deal, product, programme, state, version, code, terms, book, calendar, document, lien, parties = row
     money = currency(code)
-    declared = PRODUCTS.get(product)
     return Kept(
         Deal(
             id=DealId.of(deal), product=product, programme=None if programme is None else ProgrammeId.of(programme),
             state=state, version=version, currency=money,
             parties={role: PartyId(party) for role, party in sorted(parties.items())},
-            terms=terms_of(product, terms, money),
-            book=read(declared.book, json.loads(book), money=money),
+            terms=terms_of(product, terms, money), book=_book_of(product, book, money),
         ),
         calendar,
         None if document is None else DocumentId.of(document),
@@ -308,3 +306,9 @@ def _kept(row: tuple[Any, ...]) -> Kept:
 def terms_of(product: str, kept: str, money: Currency) -> Any:
     """The terms of a contract; all deals of a frame have the same."""
     return read(PRODUCTS.get(product).terms, json.loads(kept), money=money)
+
+
+@functools.lru_cache(maxsize=2_000)
+def _book_of(product: str, kept: str, money: Currency) -> Any:
+    """A book; lists show the same ones again and again."""
+    return read(PRODUCTS.get(product).book, json.loads(kept), money=money)
