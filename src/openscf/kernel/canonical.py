@@ -72,7 +72,10 @@ def _plain(value: Any, depth: int) -> Any:
     return value if kind in _AS_IT_IS else _way_of(kind)(value, depth)
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+# What is encoded was just made by `_plain`, which bounds its depth: nothing in it contains itself.
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
+)
 _AS_IT_IS = frozenset({str, int, bool, type(None)})
 
 

@@ -13,9 +13,9 @@ from openscf.kernel.errors import refusal
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _SHIFTS = range(120, -1, -10)
-_VALUES = {letter: value for value, letter in enumerate(_ALPHABET)} | {
-    letter.lower(): value for value, letter in enumerate(_ALPHABET)
-}
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUV"  # as `int` reads base 32
+_LETTERS = frozenset(_ALPHABET + _ALPHABET.lower())
+_AS_DIGITS = str.maketrans(_ALPHABET + _ALPHABET.lower(), _DIGITS + _DIGITS)
 _LENGTH = 26  # 130 bits: the first character carries only three
 
 BAD_ID = refusal(
@@ -61,10 +61,8 @@ class TypedId(uuid.UUID):
         head, separator, tail = text.partition("_")
         # ASCII first: the Kelvin sign's lower case is a plain k, so a foreign spelling would pass for a prefix.
         ours = bool(separator) and head.isascii() and head.lower() == cls.prefix
-        if ours and len(tail) == _LENGTH and all(c in _VALUES for c in tail):
-            number = 0
-            for letter in tail:
-                number = number << 5 | _VALUES[letter]
+        if ours and len(tail) == _LENGTH and _LETTERS.issuperset(tail):
+            number = int(tail.translate(_AS_DIGITS), 32)
             if number < 1 << 128:
                 return cls(int=number)
         raise BAD_ID(value=text[:80], expected=cls.__name__.removesuffix("Id").lower(), prefix=cls.prefix)

@@ -17,7 +17,7 @@ from openscf.kernel.money import Money, Rounding, as_fraction, round_to_int
 
 HIGHEST_RATE = Fraction(10)  # 1,000 % a year: above it, somebody has confused per cent, basis points and parts of one
 PENALTY_MULTIPLIER = Fraction(3, 2)  # 150 % of the contract rate, where the contract does not say otherwise
-_RATE = re.compile(r"(0|[1-9][0-9]{0,5})(\.[0-9]{1,12})?(%?)", re.ASCII)
+_RATE = re.compile(r"(0|[1-9][0-9]{0,5})(?:\.([0-9]{1,12}))?(%?)", re.ASCII)
 
 BAD_RATE = refusal(
     "bad_rate",
@@ -66,10 +66,12 @@ class Rate:
             Refusal: `bad_rate`, with the field: no text, a number, a sign, an exponent, above 1,000 %.
         """
         match = _RATE.fullmatch(text) if isinstance(text, str) and len(text) <= 20 else None
-        value = Fraction(match[1] + (match[2] or "")) / (100 if match[3] else 1) if match else None
-        if value is None or value > HIGHEST_RATE:
-            raise BAD_RATE(field=field, value=ascii(text)[:30], where=Where(field=field))
-        return cls(value)
+        if match is not None:
+            whole, decimals, percent = match.groups("")
+            value = Fraction(int(whole + decimals), int(10 ** len(decimals)) * (100 if percent else 1))
+            if value <= HIGHEST_RATE:
+                return cls(value)
+        raise BAD_RATE(field=field, value=ascii(text)[:30], where=Where(field=field))
 
     def __add__(self, other: "Rate") -> "Rate":
         if not isinstance(other, Rate):

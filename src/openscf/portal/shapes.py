@@ -3,8 +3,11 @@
 import base64
 import binascii
 import datetime as dt
+import functools
 import hashlib
 import json
+import types
+import typing
 from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Final, Generic, Self, TypeVar
 
@@ -193,21 +196,46 @@ def seen_by(*relations: str, **about: Any) -> Any:
 def shaped(view: Model, relations: Collection[str]) -> Model:
     """The view as readers in these relations see it: fields that are not theirs are null, also in what it contains."""
     changes: dict[str, Any] = {}
-    for name, info in type(view).model_fields.items():
-        allowed = info.json_schema_extra.get(SEEN_BY) if isinstance(info.json_schema_extra, dict) else None
-        value = getattr(view, name)
-        if isinstance(allowed, list) and not set(allowed) & set(relations):
+    for name, readers in _parts_of(type(view)):
+        if readers is not None and readers.isdisjoint(relations):
             changes[name] = None
-        else:
-            changes[name] = _shaped_value(value, relations)
-    return view.model_copy(update=changes)
+            continue
+        value = getattr(view, name)
+        seen = _shaped_value(value, relations)
+        if seen is not value:
+            changes[name] = seen
+    return view.model_copy(update=changes) if changes else view
+
+
+@functools.cache
+def _parts_of(view: type[BaseModel]) -> tuple[tuple[str, frozenset[str] | None], ...]:
+    """The fields of a view in which something may be hidden: its name, and who sees it where not everybody does."""
+    found = []
+    for name, info in view.model_fields.items():
+        allowed = info.json_schema_extra.get(SEEN_BY) if isinstance(info.json_schema_extra, dict) else None
+        readers = frozenset(map(str, allowed)) if isinstance(allowed, list) else None
+        if readers is not None or not _plain(info.annotation):
+            found.append((name, readers))
+    return tuple(found)
+
+
+_PLAIN: Final = frozenset({str, int, bool, dt.date, dt.datetime, types.NoneType})
+
+
+def _plain(kind: Any) -> bool:
+    """Whether nothing of this type holds a view in sight: a mapping is shown as it is, or not at all."""
+    origin = typing.get_origin(kind)
+    if origin in {list, types.UnionType, typing.Union}:
+        return all(map(_plain, typing.get_args(kind)))
+    return kind in _PLAIN or origin is dict
 
 
 def _shaped_value(value: Any, relations: Collection[str]) -> Any:
     if isinstance(value, BaseModel):
         return shaped(value, relations)
     if isinstance(value, list):
-        return [_shaped_value(item, relations) for item in value]
+        seen = [_shaped_value(item, relations) for item in value]
+        return seen if any(one is not other for one, other in zip(seen, value, strict=True)) else value
     return value
 
 

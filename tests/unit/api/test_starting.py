@@ -4,13 +4,17 @@ Planted: leave `_started` without its answer; granian then goes on, and every re
 """
 
 import asyncio
+import contextlib
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from openscf import asgi
 from openscf.asgi import Served
+from tests.unit.api.hosted import Hosted
 
 
 async def _told(served: Served) -> list[dict[str, Any]]:
@@ -38,3 +42,17 @@ def test_a_worker_without_its_database_says_that_it_does_not_start(
         (said,) = beside.submit(lambda: asyncio.run(_told(Served()))).result()
     assert said["type"] == "lifespan.startup.failed"
     assert "does not start" in said["message"]
+
+
+def test_what_a_started_server_holds_is_not_looked_through_for_garbage_again(
+    hosted: Hosted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asgi, "open_platform", lambda _settings: contextlib.nullcontext(hosted.house.platform))
+    monkeypatch.setenv("OPENSCF_BACKGROUND", "0")
+    before, served = gc.get_threshold(), Served()
+    served._start()
+    assert gc.get_freeze_count() > 100_000
+    assert gc.get_threshold()[0] > 5_000
+    served._open.close()
+    assert gc.get_freeze_count() == 0
+    assert gc.get_threshold() == before

@@ -5,7 +5,7 @@ import functools
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, LiteralString
 
 from openscf.db import Table, UnitOfWork
 from openscf.financing.fields import read
@@ -191,23 +191,32 @@ def find(
     work: UnitOfWork, *, party: PartyId | None, role: str | None, product: str | None, states: Collection[str] | None,
     over: bool | None, after: DealId | None, most: int,
 ) -> list[Kept]:  # fmt: skip
-    """Deals in the order of their ids, from the one after `after` on."""
+    """Deals in the order of their ids, from the one after `after` on; a party's are found through its own index."""
+    said = {
+        "after": after, "product": product, "states": None if states is None else list(states), "over": over,
+        "role": role,
+    }  # fmt: skip
+    given = [name for name, value in said.items() if value is not None]
+    among: LiteralString = "financing.deal d"
+    if party is not None:  # once, also where it has several roles
+        mine = " AND ".join(_OF_PARTY[name] for name in given if name in _OF_PARTY)
+        among = f"""(SELECT DISTINCT p.deal_id FROM financing.deal_party p
+                     WHERE p.tenant_id = %(tenant)s AND p.party_id = %(party)s {mine and f"AND {mine}"}
+                     ORDER BY p.deal_id) mine JOIN financing.deal d ON d.id = mine.deal_id"""
+    chosen = " AND ".join(["d.tenant_id = %(tenant)s", *(_OF_DEAL[name] for name in given if name in _OF_DEAL)])
     rows = work.execute(
-        f"""SELECT {_DEAL} FROM financing.deal d
-            WHERE d.tenant_id = %(tenant)s AND (%(after)s::uuid IS NULL OR d.id > %(after)s)
-              AND (%(product)s::text IS NULL OR d.product = %(product)s)
-              AND (%(states)s::text[] IS NULL OR d.state = ANY(%(states)s))
-              AND (%(over)s::boolean IS NULL OR d.over = %(over)s)
-              AND (%(party)s::uuid IS NULL OR EXISTS (
-                  SELECT FROM financing.deal_party p WHERE p.tenant_id = d.tenant_id AND p.deal_id = d.id
-                     AND p.party_id = %(party)s AND (%(role)s::text IS NULL OR p.role = %(role)s)))
-            ORDER BY d.id LIMIT %(most)s""",
-        {
-            "tenant": work.context.tenant, "after": after, "product": product,
-            "states": None if states is None else list(states), "over": over, "party": party, "role": role, "most": most,
-        },
-    )  # fmt: skip
+        f"SELECT {_DEAL} FROM {among} WHERE {chosen} ORDER BY d.id LIMIT %(most)s",
+        {**said, "tenant": work.context.tenant, "party": party, "most": most},
+    )
     return [_kept(row) for row in rows]
+
+
+# Only what is asked for stands in the statement: a plan that is kept for all callers can't see what is null.
+_OF_DEAL: Final[dict[str, LiteralString]] = {
+    "after": "d.id > %(after)s", "product": "d.product = %(product)s", "states": "d.state = ANY(%(states)s)",
+    "over": "d.over = %(over)s",
+}  # fmt: skip
+_OF_PARTY: Final[dict[str, LiteralString]] = {"after": "p.deal_id > %(after)s", "role": "p.role = %(role)s"}
 
 
 def all_open(work: UnitOfWork, product: str) -> list[Kept]:
@@ -290,14 +299,12 @@ def json_of(value: Mapping[str, Any]) -> str:
 def _kept(row: tuple[Any, ...]) -> Kept:
     deal, product, programme, state, version, code, terms, book, calendar, document, lien, parties = row
     money = currency(code)
-    declared = PRODUCTS.get(product)
     return Kept(
         Deal(
             id=DealId.of(deal), product=product, programme=None if programme is None else ProgrammeId.of(programme),
             state=state, version=version, currency=money,
             parties={role: PartyId(party) for role, party in sorted(parties.items())},
-            terms=terms_of(product, terms, money),
-            book=read(declared.book, json.loads(book), money=money),
+            terms=terms_of(product, terms, money), book=_book_of(product, book, money),
         ),
         calendar,
         None if document is None else DocumentId.of(document),
@@ -309,3 +316,9 @@ def _kept(row: tuple[Any, ...]) -> Kept:
 def terms_of(product: str, kept: str, money: Currency) -> Any:
     """The terms of a contract; all deals of a frame have the same."""
     return read(PRODUCTS.get(product).terms, json.loads(kept), money=money)
+
+
+@functools.lru_cache(maxsize=2_000)
+def _book_of(product: str, kept: str, money: Currency) -> Any:
+    """A book; lists show the same ones again and again."""
+    return read(PRODUCTS.get(product).book, json.loads(kept), money=money)

@@ -14,7 +14,8 @@ from openscf.kernel.money.value import LIMIT_MINOR, Money
 
 _LONGEST = 40  # characters; the longest good amount has 21 (sign, 18 digits, point, a leading zero)
 _SHOWN = 40
-_DECIMAL = re.compile(r"(?P<sign>-?)(?P<major>0|[1-9][0-9]*)(?:\.(?P<minor>[0-9]+))?", re.ASCII)
+_DECIMAL = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?", re.ASCII)
+_MEMBERS = frozenset({"amount", "currency"})
 
 AMOUNT_NOT_TEXT = refusal(
     "amount_not_text",
@@ -102,15 +103,15 @@ def parse_amount(text: object, currency: Currency, *, field: str = "amount", all
     match = _DECIMAL.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:
         raise _refused(_too_long_or_malformed(text), field, value=shown(text))
-    if match["sign"] and not allow_negative:
+    sign, major, decimals = match.groups("")
+    if sign and not allow_negative:
         raise _refused(AMOUNT_NEGATIVE, field, value=shown(text))
-    decimals = match["minor"] or ""
     if len(decimals) > currency.exponent:
         raise _refused(AMOUNT_TOO_PRECISE, field, value=shown(text), currency=currency.code, decimals=currency.exponent)
-    minor = int(match["major"] + decimals.ljust(currency.exponent, "0"))
+    minor = int(major + decimals.ljust(currency.exponent, "0"))
     if minor >= LIMIT_MINOR:
         raise _refused(AMOUNT_TOO_LONG, field, value=shown(text))
-    return Money(-minor if match["sign"] else minor, currency)
+    return Money(-minor if sign else minor, currency)
 
 
 def parse_money(value: object, *, field: str = "amount", allow_negative: bool = False) -> Money:
@@ -120,7 +121,7 @@ def parse_money(value: object, *, field: str = "amount", allow_negative: bool = 
         Refusal: `money_malformed` if it is not an object of exactly these two members, `unknown_currency`, or what
             `parse_amount` refuses, with the field as `field.amount` or `field.currency`.
     """
-    if not isinstance(value, Mapping) or set(value) != {"amount", "currency"}:
+    if (type(value) is not dict and not isinstance(value, Mapping)) or value.keys() != _MEMBERS:
         raise _refused(MONEY_MALFORMED, field)
     try:
         unit = currency(value["currency"])

@@ -50,7 +50,7 @@ class Money:
             raise TypeError(f"minor units are an int, not {type(self.minor).__name__}")
         if not isinstance(self.currency, Currency):
             raise TypeError(f"the currency is a Currency, not {type(self.currency).__name__}")
-        if abs(self.minor) >= LIMIT_MINOR:
+        if not -LIMIT_MINOR < self.minor < LIMIT_MINOR:
             raise AMOUNT_OUT_OF_RANGE(currency=self.currency.code)
 
     @classmethod

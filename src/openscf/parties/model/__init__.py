@@ -30,6 +30,7 @@ from openscf.parties.model.people import (
     Permission,
     Person,
     PersonRole,
+    Presence,
 )
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "Permission",
     "Person",
     "PersonRole",
+    "Presence",
     "RoleHeld",
     "Scope",
     "Verdict",

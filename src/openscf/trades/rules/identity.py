@@ -68,6 +68,7 @@ class IdentityOf:
         return framed(FORMAT, self.kind.value.encode(), *(value.encode() for _, value in self.fields))
 
 
+@functools.lru_cache(maxsize=1 << 12)  # an application asks ten times for the number and the code of its document
 def normal_number(text: str) -> Normal:
     """The number or code of a document without accidents of writing; see the head of this module."""
     if _PLAIN.match(text):

@@ -2608,7 +2608,8 @@ CREATE TABLE financing.deal_party (
     CONSTRAINT deal_party_pkey PRIMARY KEY (tenant_id, deal_id, role),
     CONSTRAINT deal_party_of FOREIGN KEY (tenant_id, deal_id) REFERENCES financing.deal (tenant_id, id)
 );
-CREATE INDEX deal_party_party ON financing.deal_party (tenant_id, party_id, role);
+-- A party's deals in the order of their ids, as lists show them page by page.
+CREATE INDEX deal_party_party ON financing.deal_party (tenant_id, party_id, deal_id, role);
 
 -- Everything that happened to a deal: inputs, facts and outcome of each decision, so that anybody can decide it again and
 -- compare the bytes. Append-only by privilege.
