@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from openscf import trades
+from openscf import settlement, trades
 from openscf.db import UnitOfWork
 from openscf.financing.bases.pool import availability
+from openscf.financing.ids import DealId
 from openscf.financing.model import Shape
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.service.foretelling import foretold_in
@@ -13,6 +14,7 @@ from openscf.financing.store import checking, deals, limits, pools
 from openscf.financing.vouchers import CHECKS as VOUCHER_CHECKS
 from openscf.kernel.invariants import Breach, Check
 from openscf.ledger import Ledger
+from openscf.settlement import ReceiptId
 from openscf.trades import DocumentId, DocumentKind
 
 
@@ -66,6 +68,18 @@ def _is_invoice(work: UnitOfWork, document: DocumentId) -> bool:
     return trades.current_version(work, document).document.kind is DocumentKind.INVOICE
 
 
+def _receipts(work: UnitOfWork) -> Iterator[Breach]:
+    """Money that came in for a deal was shared out by one event of it, to the fen, or waits with a reason."""
+    shared = checking.shared_out(work)
+    for receipt, (subject, amount, waits) in settlement.receipts_for(work, DealId.prefix).items():
+        deal, told = shared.pop(receipt, ("", ""))
+        if waits != (not deal) or (deal and (deal, told.replace(".", "")) != (subject, str(amount))):
+            facts = {"receipt": str(ReceiptId.of(receipt)), "amount": amount, "by": deal, "told": told}
+            yield Breach("I10", "receipts_are_shared_out", subject, facts)
+    for receipt, (deal, told) in shared.items():
+        yield Breach("I10", "receipts_are_shared_out", deal, {"receipt": str(ReceiptId.of(receipt)), "told": told})
+
+
 def _pools(work: UnitOfWork) -> Iterator[deals.Kept]:
     """Pools that are not over."""
     for product in PRODUCTS:
@@ -107,6 +121,7 @@ CHECKS: tuple[Check[UnitOfWork], ...] = (
     Check("I6", "pools_hold_what_they_count", _pool_liens),
     Check("I7", "limits_carry_what_deals_use", _limits),
     Check("I7", "claims_are_what_deals_say", _principal),
+    Check("I10", "receipts_are_shared_out", _receipts),
     Check("I16", "paid_deals_close_their_trades", _told),
     *VOUCHER_CHECKS,
 )

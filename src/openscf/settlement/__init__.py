@@ -67,6 +67,13 @@ from openscf.settlement.service.payouts import (
     sweep,
     withdraw,
 )
+from openscf.settlement.service.receipts import (
+    FOLLOWERS,
+    note_waiting,
+    receipts_for,
+    waiting_receipt,
+    waiting_receipts,
+)
 from openscf.settlement.service.reconciliation import reconcile_day
 from openscf.settlement.service.suspense import (
     SUSPENSE_NOT_FOUND,
@@ -84,6 +91,7 @@ __all__ = [
     "CASH",
     "CHECKS",
     "FEES",
+    "FOLLOWERS",
     "PATIENCE",
     "PAYOUT",
     "PAYOUT_NEEDS_TWO",
@@ -131,6 +139,7 @@ __all__ = [
     "find_again",
     "found_expectation",
     "instruct",
+    "note_waiting",
     "open_expectations",
     "open_pocket",
     "open_settlement_account",
@@ -142,6 +151,7 @@ __all__ = [
     "pocket_of",
     "pockets_in",
     "reason_sentence",
+    "receipts_for",
     "reconcile_day",
     "reference_of",
     "request_allocation",
@@ -158,5 +168,7 @@ __all__ = [
     "suspense_sentence",
     "sweep",
     "unplaced",
+    "waiting_receipt",
+    "waiting_receipts",
     "withdraw",
 ]

@@ -1,5 +1,7 @@
 """SQL of the checks: each query looks at the rows anew, without a word of the code that wrote them."""
 
+import uuid
+
 from openscf.db import UnitOfWork
 from openscf.financing.ids import DealId, VoucherId, account_within
 from openscf.kernel.ids import AccountId
@@ -53,6 +55,16 @@ def paid_on_documents(work: UnitOfWork) -> list[tuple[str, DocumentId | None, in
          None if document is None else DocumentId.of(document), paid)
         for deal, voucher, document, paid in rows if paid
     ]  # fmt: skip
+
+
+def shared_out(work: UnitOfWork) -> dict[uuid.UUID, tuple[str, str]]:
+    """Receipts that deals shared out: the deal, and the amount that it was told, as text."""
+    rows = work.execute(
+        """SELECT receipt_id, deal_id, inputs::jsonb #>> '{params,amount,amount}' FROM financing.deal_event
+           WHERE tenant_id = %s AND receipt_id IS NOT NULL""",
+        [work.context.tenant],
+    )
+    return {uuid.UUID(int=row[0].int): (str(DealId.of(row[1])), row[2]) for row in rows}
 
 
 def contracts(work: UnitOfWork) -> list[DealId]:

@@ -16,6 +16,7 @@ from openscf.financing.registry import PRODUCTS
 from openscf.kernel.canonical import canonical_json
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Currency, currency
+from openscf.settlement import ReceiptId
 from openscf.trades import DocumentId, LienId
 
 _TABLE = Table("financing.deal")
@@ -45,7 +46,11 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRow:
-    """Something that happened to a deal, as it is kept; the four texts are canonical JSON."""
+    """Something that happened to a deal, as it is kept; the four texts are canonical JSON.
+
+    Attributes:
+        receipt: The bank's money that it shared out.
+    """
 
     version: int
     command: str
@@ -59,6 +64,7 @@ class EventRow:
     outcome: str
     book: str
     terms: str
+    receipt: ReceiptId | None = None
 
 
 def insert(work: UnitOfWork, kept: Kept, summary: Summary, *, row: EventRow, product_version: int) -> None:
@@ -100,7 +106,7 @@ def _remember(work: UnitOfWork, kept: Kept) -> None:
 
 def _write_events(work: UnitOfWork, deal: DealId, rows: Sequence[EventRow]) -> None:
     for row in rows:
-        columns = {name: getattr(row, name) for name in _EVENT}
+        columns = {name: getattr(row, name) for name in _EVENT} | {"receipt_id": row.receipt}
         work.write(_EVENTS, {"deal_id": deal, **columns})
 
 
@@ -140,8 +146,7 @@ def events(work: UnitOfWork, deal: DealId) -> list[EventRow]:
            FROM financing.deal_event WHERE tenant_id = %s AND deal_id = %s ORDER BY version""",
         [work.context.tenant, deal],
     )
-    names = EventRow.__dataclass_fields__
-    return [EventRow(**dict(zip(names, row, strict=True))) for row in rows]
+    return [EventRow(**dict(zip(_EVENT, row, strict=True))) for row in rows]
 
 
 def event(work: UnitOfWork, deal: DealId, version: int) -> EventRow | None:
@@ -151,7 +156,7 @@ def event(work: UnitOfWork, deal: DealId, version: int) -> EventRow | None:
            FROM financing.deal_event WHERE tenant_id = %s AND deal_id = %s AND version = %s""",
         [work.context.tenant, deal, version],
     ).fetchone()
-    return None if row is None else EventRow(**dict(zip(EventRow.__dataclass_fields__, row, strict=True)))
+    return None if row is None else EventRow(**dict(zip(_EVENT, row, strict=True)))
 
 
 def several(work: UnitOfWork, deals: Collection[DealId]) -> list[Kept]:
