@@ -95,7 +95,14 @@ from openscf.financing.service.deals import (
     found_deal,
     open_deal,
 )
-from openscf.financing.service.disputes import deals_on, dispute_receivable, disputes_on, open_deals_on, open_disputes
+from openscf.financing.service.disputes import (
+    deals_on,
+    dispute_receivable,
+    disputes_in_pools,
+    disputes_on,
+    open_deals_on,
+    open_disputes,
+)
 from openscf.financing.service.eligibility import Judged, check_purchases, judge, offer_for
 from openscf.financing.service.foretelling import clients_foretold
 from openscf.financing.service.gathering import gather_claims
@@ -262,6 +269,7 @@ __all__ = [
     "describe_all",
     "disclosure",
     "dispute_receivable",
+    "disputes_in_pools",
     "disputes_on",
     "documents_about",
     "documents_for",

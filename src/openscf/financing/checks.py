@@ -8,6 +8,7 @@ from openscf.financing.bases.pool import availability
 from openscf.financing.ids import DealId
 from openscf.financing.model import Shape
 from openscf.financing.registry import PRODUCTS
+from openscf.financing.service.disputes import disputes_in_pools
 from openscf.financing.service.foretelling import foretold_in
 from openscf.financing.service.reproducing import reproduce
 from openscf.financing.store import checking, deals, limits, pools
@@ -113,12 +114,22 @@ def _pool_liens(work: UnitOfWork) -> Iterator[Breach]:
                 yield Breach("I6", "pools_hold_what_they_count", str(kept.deal.id), facts)
 
 
+def _pool_disputes(work: UnitOfWork) -> Iterator[Breach]:
+    """What its debtor disputes counts in no pool that is running."""
+    running = {kept.deal.id for kept in _pools(work) if kept.deal.book.valued_on is not None}
+    for dispute, deal, document, said in disputes_in_pools(work):
+        if deal in running and not said:
+            facts = {"document": str(document), "dispute": str(dispute.id)}
+            yield Breach("I6", "disputed_claims_count_in_no_pool", str(deal), facts)
+
+
 CHECKS: tuple[Check[UnitOfWork], ...] = (
     Check("I5", "contracts_are_what_decisions_left", _contracts),
     Check("I5", "rates_follow_from_what_was_known", _rates),
     Check("I6", "ended_deals_hold_nothing", _ended),
     Check("I6", "pools_carry_what_their_items_say", _pool_figures),
     Check("I6", "pools_hold_what_they_count", _pool_liens),
+    Check("I6", "disputed_claims_count_in_no_pool", _pool_disputes),
     Check("I7", "limits_carry_what_deals_use", _limits),
     Check("I7", "claims_are_what_deals_say", _principal),
     Check("I10", "receipts_are_shared_out", _receipts),

@@ -169,11 +169,14 @@ def several(work: UnitOfWork, deals: Collection[DealId]) -> list[Kept]:
 
 
 def lock_open_on(work: UnitOfWork, documents: Collection[DocumentId]) -> set[DealId]:
-    """The open deals over these documents, each locked against other events, in the order of their ids."""
+    """The open deals over these documents and the pools that hold them, locked against other events, by their ids."""
     rows = work.execute(
-        f"""SELECT {_DEAL} FROM financing.deal d WHERE d.tenant_id = %s AND d.document_id = ANY(%s) AND NOT d.over
+        f"""SELECT {_DEAL} FROM financing.deal d
+            WHERE d.tenant_id = %(tenant)s AND NOT d.over AND (d.document_id = ANY(%(documents)s) OR d.id IN (
+                SELECT i.deal_id FROM financing.pool_item i
+                WHERE i.tenant_id = %(tenant)s AND i.document_id = ANY(%(documents)s) AND i.left_version IS NULL))
             ORDER BY d.id FOR NO KEY UPDATE OF d""",
-        [work.context.tenant, sorted(documents)],
+        {"tenant": work.context.tenant, "documents": sorted(documents)},
     )
     found = [_kept(row) for row in rows]
     for kept in found:

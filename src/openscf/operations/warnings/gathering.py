@@ -1,6 +1,7 @@
 """Gathering the facts that detectors look at, as far as a reader may see them."""
 
 import datetime as dt
+from collections import defaultdict
 
 from openscf import credit, financing, parties, trades
 from openscf.db import UnitOfWork
@@ -49,7 +50,7 @@ def gather_facts(
         found += trades.closures(seen, WantedClosures(standing=standing, on=on), limit=MOST)
     return Facts(
         on=on, invoices=_invoices(house, found, party),
-        disputes=_disputes(house, [*(one.document for one in found), *_lent_on(house, party)]),
+        disputes=_disputes(house, [*(one.document for one in found), *_lent_on(house, party)], party),
         limits=tuple(_limit(house, node) for node in financing.limits_of(house, owner=party)),
         ratings=() if party is None else _ratings(house, party), partners=_partners(seen, party), files=_files(seen),
         # That another's claim looks like one's own, or is lent on, is nobody's business but the house's.
@@ -84,14 +85,22 @@ def _lent_on(house: UnitOfWork, party: PartyId | None) -> list[StoredDocument]:
     return trades.named_versions(house, {one.document for one in deals if one.document is not None})
 
 
-def _disputes(house: UnitOfWork, documents: list[StoredDocument]) -> tuple[DisputeFact, ...]:
-    by_identity = {one.fingerprint: one for one in reversed(documents)}
+def _disputes(house: UnitOfWork, documents: list[StoredDocument], party: PartyId | None) -> tuple[DisputeFact, ...]:
+    """What debtors dispute of these claims, and of those in the pools of an enterprise, or in all pools."""
+    pooled = financing.disputes_in_pools(house, party)
+    pools: dict[str, list[str]] = defaultdict(list)
+    for one, pool, _, _ in pooled:
+        pools[str(one.id)].append(str(pool))
+    by_identity = {one.fingerprint: one.id for one in reversed(documents)}
+    found = {one.id: one for one in financing.disputes_on(house, list(by_identity)).values()}
+    by_identity |= {one.fingerprint: document for one, _, document, _ in pooled if one.id not in found}
+    found |= {one.id: one for one, _, _, _ in pooled}
     return tuple(
         DisputeFact(
-            id=str(one.id), invoice=str(by_identity[one.fingerprint].id), number=one.number, reason=one.reason,
-            raised_on=business_date(one.raised_at),
+            id=str(one.id), invoice=str(by_identity[one.fingerprint]), number=one.number, reason=one.reason,
+            raised_on=business_date(one.raised_at), pools=tuple(sorted(pools[str(one.id)])),
         )
-        for one in financing.disputes_on(house, list(by_identity)).values()
+        for one in found.values()
     )  # fmt: skip
 
 

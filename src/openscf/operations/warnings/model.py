@@ -73,13 +73,18 @@ class InvoiceFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeFact:
-    """A debtor disputes a claim."""
+    """A debtor disputes a claim.
+
+    Attributes:
+        pools: Pools of the reader in which it is; it counts in none of them meanwhile.
+    """
 
     id: str
     invoice: str
     number: str
     reason: str
     raised_on: dt.date
+    pools: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2771,6 +2771,7 @@ CREATE TABLE financing.dispute (
     CONSTRAINT dispute_pkey PRIMARY KEY (tenant_id, id)
 );
 CREATE UNIQUE INDEX dispute_open_once ON financing.dispute (tenant_id, fingerprint) WHERE settled_at IS NULL;
+CREATE INDEX dispute_of_obligor ON financing.dispute (tenant_id, obligor_id) WHERE settled_at IS NULL;
 ALTER TABLE financing.dispute ENABLE ROW LEVEL SECURITY;
 ALTER TABLE financing.dispute FORCE ROW LEVEL SECURITY;
 CREATE POLICY dispute_house ON financing.dispute FOR ALL TO openscf_app
@@ -3001,6 +3002,7 @@ CREATE TABLE financing.pool_item (
     contested      boolean NOT NULL,
     related        boolean NOT NULL,
     encumbered     boolean NOT NULL,
+    disputed       boolean NOT NULL,  -- by its debtor's own word, found in financing.dispute
     entered_on     date    NOT NULL,
     left_version   integer,  -- the event with which it left; none while it is in the pool
     CONSTRAINT pool_item_pkey PRIMARY KEY (tenant_id, deal_id, document_id),
@@ -3044,7 +3046,7 @@ CREATE POLICY pool_item_state_read ON financing.pool_item_state FOR SELECT TO op
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 GRANT SELECT, INSERT ON financing.pool_item, financing.pool_item_state TO openscf_app;
 GRANT UPDATE (lien_id, face_minor, settled_minor, credited_minor, paid_minor, issued_on, due_on, marks, void, contested, related,
-              encumbered, entered_on, left_version) ON financing.pool_item TO openscf_app;
+              encumbered, disputed, entered_on, left_version) ON financing.pool_item TO openscf_app;
 GRANT SELECT ON financing.pool_item, financing.pool_item_state TO openscf_read;
 GRANT SELECT ON financing.pool_item TO openscf_member;
 
