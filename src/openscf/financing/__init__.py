@@ -143,7 +143,7 @@ from openscf.financing.service.programmes import (
     request_programme_change,
 )
 from openscf.financing.service.reproducing import reproduce
-from openscf.financing.service.standings import Changed, post_accruals, stand_page, standing_of
+from openscf.financing.service.standings import Changed, post_accruals, stand_page, stand_pieces, standing_of
 from openscf.financing.service.subjects import Subject, subject_of
 from openscf.financing.store.deals import EventRow, Kept
 from openscf.financing.store.portfolio import documents as deals_on_documents
@@ -341,6 +341,7 @@ __all__ = [
     "slices",
     "sold_automatically",
     "stand_page",
+    "stand_pieces",
     "standing_of",
     "subject_of",
     "summary_of",

@@ -11,10 +11,11 @@ from openscf.financing.registry import PRODUCTS
 from openscf.financing.service.disputes import disputes_in_pools
 from openscf.financing.service.foretelling import foretold_in
 from openscf.financing.service.reproducing import reproduce
+from openscf.financing.service.standings import ACCRUED, PROVIDED
 from openscf.financing.store import checking, deals, limits, pools
 from openscf.financing.vouchers import CHECKS as VOUCHER_CHECKS
 from openscf.kernel.invariants import Breach, Check
-from openscf.ledger import Ledger
+from openscf.ledger import Ledger, standing_account
 from openscf.settlement import ReceiptId
 from openscf.trades import DocumentId, DocumentKind
 
@@ -114,6 +115,21 @@ def _pool_liens(work: UnitOfWork) -> Iterator[Breach]:
                 yield Breach("I6", "pools_hold_what_they_count", str(kept.deal.id), facts)
 
 
+def _provisions(work: UnitOfWork) -> Iterator[Breach]:
+    """Accrued interest and expected loss: as everything stood, as posted for each funder, as the ledger carries it."""
+    ledger = Ledger(work)
+    for funder, code, interest, provision in checking.provided(work):
+        accounts = [standing_account(funder, code, pair[0], floor_minor=None).id for pair in (ACCRUED, PROVIDED)]
+        found = ledger.balances(accounts)
+        kept = tuple(found.get(account, 0) for account in accounts)
+        if kept != (interest, provision):
+            facts = {"interest": interest, "provision": provision, "account": kept[0], "allowance": kept[1]}
+            yield Breach("I3", "provisions_are_in_the_books", str(funder), facts)
+    for code, interest, provision, posted, allowed in checking.provisions_that_differ(work):
+        facts = {"interest": interest, "provision": provision, "account": posted, "allowance": allowed}
+        yield Breach("I3", "provisions_are_in_the_books", code, facts)
+
+
 def _pool_disputes(work: UnitOfWork) -> Iterator[Breach]:
     """What its debtor disputes counts in no pool that is running."""
     running = {kept.deal.id for kept in _pools(work) if kept.deal.book.valued_on is not None}
@@ -124,6 +140,7 @@ def _pool_disputes(work: UnitOfWork) -> Iterator[Breach]:
 
 
 CHECKS: tuple[Check[UnitOfWork], ...] = (
+    Check("I3", "provisions_are_in_the_books", _provisions),
     Check("I5", "contracts_are_what_decisions_left", _contracts),
     Check("I5", "rates_follow_from_what_was_known", _rates),
     Check("I6", "ended_deals_hold_nothing", _ended),

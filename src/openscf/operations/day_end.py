@@ -5,7 +5,7 @@
     watch      each financed document against the register: what shrank is taken back
     lapse      what is past due
     holds      reservations whose time has come
-    stand      interest accrued, days past due, category, expected loss of every open deal
+    stand      interest accrued, days past due, category, expected loss of every open deal and bought piece
     accrue     the books follow
     close      nothing posts into the day any more
 
@@ -55,7 +55,7 @@ class DayEnd:
         collected: Receipts that waited in escrow and were shared out.
         sold: Payables sold by standing orders.
         diluted, lapsed: Deals whose claim shrank, and deals that fell overdue.
-        standing: Deals with money out.
+        standing: Deals with money out, and pieces of vouchers that funders bought.
         reclassified: Those whose category changed.
         postings: Accruals posted.
         expired: Holds that lapsed.
@@ -186,15 +186,18 @@ def _shrunk(database: Database, context: Context) -> Iterator[list[DealId]]:
 
 
 def _stand(database: Database, context: Context, on: dt.date, *, progress: Progress) -> tuple[int, int]:
+    """How deals, and then pieces that funders bought, stand: how many do, and how many changed their category."""
     curve = credit.loss_curve(credit.ProvisionPolicy())
-    after: DealId | None = None
     standing = reclassified = 0
-    while True:
-        after, count, changed = database.run(context, partial(financing.stand_page, on=on, curve=curve, after=after))
-        if after is None:
-            return standing, reclassified
-        standing, reclassified = standing + count, reclassified + len(changed)
-        progress("standing", standing)
+    for page in (financing.stand_page, financing.stand_pieces):
+        after: DealId | None = None
+        while True:
+            after, count, changed = database.run(context, partial(page, on=on, curve=curve, after=after))
+            if after is None:
+                break
+            standing, reclassified = standing + count, reclassified + len(changed)
+            progress("standing", standing)
+    return standing, reclassified
 
 
 def _ended(work: UnitOfWork, done: DayEnd) -> None:

@@ -92,7 +92,7 @@ def update(work: UnitOfWork, kept: Kept, summary: Summary, *, rows: Sequence[Eve
     _remember(work, kept)
 
 
-_EVENT = ("version", "command", "event", "state_from", "state_to", "value_on", "at", "actor", "inputs", "outcome", "book",
+EVENT_COLUMNS = ("version", "command", "event", "state_from", "state_to", "value_on", "at", "actor", "inputs", "outcome", "book",
           "terms")  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def _remember(work: UnitOfWork, kept: Kept) -> None:
 
 def _write_events(work: UnitOfWork, deal: DealId, rows: Sequence[EventRow]) -> None:
     for row in rows:
-        columns = {name: getattr(row, name) for name in _EVENT} | {"receipt_id": row.receipt}
+        columns = {name: getattr(row, name) for name in EVENT_COLUMNS} | {"receipt_id": row.receipt}
         work.write(_EVENTS, {"deal_id": deal, **columns})
 
 
@@ -146,7 +146,7 @@ def events(work: UnitOfWork, deal: DealId) -> list[EventRow]:
            FROM financing.deal_event WHERE tenant_id = %s AND deal_id = %s ORDER BY version""",
         [work.context.tenant, deal],
     )
-    return [EventRow(**dict(zip(_EVENT, row, strict=True))) for row in rows]
+    return [EventRow(**dict(zip(EVENT_COLUMNS, row, strict=True))) for row in rows]
 
 
 def event(work: UnitOfWork, deal: DealId, version: int) -> EventRow | None:
@@ -156,7 +156,7 @@ def event(work: UnitOfWork, deal: DealId, version: int) -> EventRow | None:
            FROM financing.deal_event WHERE tenant_id = %s AND deal_id = %s AND version = %s""",
         [work.context.tenant, deal, version],
     ).fetchone()
-    return None if row is None else EventRow(**dict(zip(_EVENT, row, strict=True)))
+    return None if row is None else EventRow(**dict(zip(EVENT_COLUMNS, row, strict=True)))
 
 
 def several(work: UnitOfWork, deals: Collection[DealId]) -> list[Kept]:

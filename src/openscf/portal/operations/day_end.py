@@ -48,7 +48,7 @@ class DayEndView(View):
         collected: Receipts that waited in escrow and were shared out.
         sold: Payables sold by standing orders.
         diluted, lapsed: Deals whose claim shrank, and deals that fell overdue.
-        standing: Deals with money out.
+        standing: Deals with money out, and pieces of vouchers that funders bought.
         reclassified: Those whose category changed.
         postings: Accruals posted.
         expired: Reservations that lapsed.
