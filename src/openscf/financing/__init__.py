@@ -82,7 +82,7 @@ from openscf.financing.rules.pricing import (
     sentences_of,
     worths_of,
 )
-from openscf.financing.service.cash import house_account
+from openscf.financing.service.cash import house_account, passed_on
 from openscf.financing.service.confirmations import confirmation_of, evidence_of, request_confirmation
 from openscf.financing.service.deals import (
     DEAL_NOT_FOUND,
@@ -309,6 +309,7 @@ __all__ = [
     "open_deals_on",
     "open_disputes",
     "parts_of",
+    "passed_on",
     "perform",
     "perform_receipt",
     "perform_through",

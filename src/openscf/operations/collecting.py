@@ -16,6 +16,7 @@ from openscf.kernel.errors import Refusal, refusal
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Money
 from openscf.ledger import standing_account
+from openscf.operations.recalling import heed_repaid, take_back_found
 from openscf.operations.servicing import allowed
 from openscf.settlement import Booked, FileBooked, Receipt, ReceiptId
 from openscf.trades import Desk
@@ -104,7 +105,10 @@ def take_statement_file(
 def collect(work: UnitOfWork, booked: Booked) -> list[Collected]:
     """Let the deals share out what a statement brought; receipts of other subjects are their owners' business."""
     ours = [receipt for receipt in booked.all_receipts() if receipt.subject.startswith(f"{DealId.prefix}_")]
-    return [collect_receipt(work, receipt) for receipt in ours]
+    collected = [collect_receipt(work, receipt) for receipt in ours]
+    take_back_found(work, booked)
+    heed_repaid(work, booked)
+    return collected
 
 
 def collect_receipt(work: UnitOfWork, receipt: Receipt, *, waits_for: str = "") -> Collected:

@@ -1,6 +1,6 @@
 """Ending a business day: once or ten times, with the same end.
 
-    collect    money that lies in escrow because its deal could not share it out before
+    collect    what banks took back, from whoever had it; what waits in escrow because its deal could not share it out
     sell       approved payables whose suppliers have a standing order
     watch      each financed document against the register: what shrank is taken back
     lapse      what is past due
@@ -125,6 +125,7 @@ def run_day_end(
 
 def _collect(database: Database, context: Context) -> int:
     """Try again what waits in escrow, each receipt in a transaction of its own; how many were shared out."""
+    database.run(context, settlement.give_back)
     waiting = database.run(context, settlement.waiting_receipts)
     tried = [database.run(context, partial(collect_waiting, receipt=receipt.id)) for receipt, _ in waiting]
     return sum(one is not None and one.performed is not None for one in tried)

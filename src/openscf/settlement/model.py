@@ -13,6 +13,7 @@ from openscf.settlement.ids import (
     BookedStatementId,
     ExpectationId,
     PayoutId,
+    RecallId,
     ReceiptId,
     SettlementAccountId,
     SuspenseId,
@@ -298,6 +299,50 @@ class SuspenseItem:
     reference: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecallShare:
+    """What somebody had of money that a bank took back.
+
+    Attributes:
+        receipt: Of which receipt.
+        party: Whose pocket received it, and owes it.
+        given_minor: What of it has come back.
+        expectation: What the payer owes the party again; None where it was the payer's own money.
+    """
+
+    receipt: ReceiptId
+    party: PartyId
+    ledger: AccountId
+    share_minor: int
+    given_minor: int
+    expectation: ExpectationId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """A bank took back what it had credited.
+
+    Attributes:
+        item: The debit, among the unplaced; it is open by what the shares still owe.
+        line: The line that it takes back.
+        direct_minor: What lay here still and went at once.
+        shares: What had been passed on.
+    """
+
+    id: RecallId
+    item: SuspenseId
+    line: BookedLineId
+    amount_minor: int
+    direct_minor: int
+    made_at: dt.datetime
+    shares: tuple[RecallShare, ...]
+
+    @property
+    def owed_minor(self) -> int:
+        """What has not come back yet."""
+        return sum(one.share_minor - one.given_minor for one in self.shares)
+
+
 @dataclass(frozen=True, slots=True)
 class Booked:
     """What came of a statement.
@@ -327,6 +372,10 @@ class Booked:
     def all_receipts(self) -> tuple[Receipt, ...]:
         """The receipts of this statement and of those booked after it."""
         return self.receipts + tuple(each for later in self.followed for each in later.all_receipts())
+
+    def all_suspense(self) -> tuple[SuspenseItem, ...]:
+        """What nobody could place of this statement and of those booked after it."""
+        return self.suspense + tuple(each for later in self.followed for each in later.all_suspense())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,6 +88,21 @@ class DisputeFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBackFact:
+    """A payment that a bank took back, as far as it is not made good.
+
+    Attributes:
+        owed: What receivers have not given back, for people, with its currency; empty: nothing.
+        unpaid: What the payer owes again; empty: nothing.
+    """
+
+    id: str
+    owed: str
+    unpaid: str
+    made_on: dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptFact:
     """A claim that looks like another one under lien, which nobody has cleared against it.
 
@@ -165,6 +180,7 @@ class Facts:
     partners: tuple[PartnerFact, ...] = ()
     files: tuple[FileFact, ...] = ()
     attempts: tuple[AttemptFact, ...] = ()
+    taken_back: tuple[TakenBackFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

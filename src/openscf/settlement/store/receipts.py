@@ -6,7 +6,7 @@ from typing import Any
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import AccountId
-from openscf.settlement.ids import ExpectationId, ReceiptId
+from openscf.settlement.ids import BookedLineId, ExpectationId, ReceiptId
 from openscf.settlement.model import Receipt
 from openscf.settlement.records import identity_of
 from openscf.trades import Reason
@@ -29,15 +29,38 @@ def wait(work: UnitOfWork, receipt: ReceiptId, code: str) -> None:
 
 def waiting(work: UnitOfWork) -> list[tuple[Receipt, str]]:
     """Receipts that wait, oldest first, each with the reason's code."""
-    query = _RECEIPT + f" WHERE r.tenant_id = {_TENANT} AND r.waits <> '' ORDER BY r.made_at, r.id"
+    query = _RECEIPT + f" WHERE r.tenant_id = {_TENANT} AND r.waits NOT IN ('', 'taken_back') ORDER BY r.made_at, r.id"
     return [(_receipt(row), row[10]) for row in work.execute(query)]
 
 
 def waiting_one(work: UnitOfWork, receipt: ReceiptId) -> tuple[Receipt, str] | None:
     """One of them, locked until the end; None once it waits no more."""
-    query = _RECEIPT + f" WHERE r.tenant_id = {_TENANT} AND r.id = %s AND r.waits <> '' FOR NO KEY UPDATE OF r"
+    query = (
+        _RECEIPT
+        + f" WHERE r.tenant_id = {_TENANT} AND r.id = %s AND r.waits NOT IN ('', 'taken_back') FOR NO KEY UPDATE OF r"
+    )
     row = work.execute(query, [receipt]).fetchone()
     return None if row is None else (_receipt(row), row[10])
+
+
+def line_of(work: UnitOfWork, receipt: ReceiptId) -> BookedLineId | None:
+    """By which line a receipt came."""
+    row = work.execute(
+        f"SELECT line_id FROM settlement.receipt WHERE tenant_id = {_TENANT} AND id = %s", [receipt]
+    ).fetchone()
+    return None if row is None else BookedLineId.of(row[0])
+
+
+def delivery(work: UnitOfWork, receipt: ReceiptId) -> tuple[AccountId, int]:
+    """Where a receipt was delivered, and how much it was."""
+    row = work.execute(
+        f"""SELECT e.deliver_to, r.amount_minor FROM settlement.receipt r
+            JOIN settlement.expectation e ON e.tenant_id = r.tenant_id AND e.id = r.expectation_id
+            WHERE r.tenant_id = {_TENANT} AND r.id = %s""",
+        [receipt],
+    ).fetchone()
+    assert row is not None, "the caller has read it"
+    return AccountId.of(row[0]), row[1]
 
 
 def subjects(work: UnitOfWork, prefix: str) -> dict[uuid.UUID, tuple[str, int, bool]]:

@@ -100,7 +100,7 @@ def day_end(visit: Visit) -> Shown:
     "/suspense",
     en="Unknown money",
     zh="待查款项",
-    uses=("list_suspense", "list_expected_payments"),
+    uses=("list_suspense", "list_expected_payments", "list_taken_back"),
     nav=Nav("house", "scale", 25),
 )
 def suspense(visit: Visit) -> Shown:
@@ -127,7 +127,10 @@ def suspense(visit: Visit) -> Shown:
         ],
         empty=Said("All money is known.", "全部款项均已明确。"),
     )  # fmt: skip
-    return Shown("suspense.html", {"table": table, "items": found, "expected": expected})
+    back = {one.item: one for one in visit.look("list_taken_back").items} if found else {}
+    return Shown("suspense.html", {"table": table, "items": found, "expected": expected, "back": back,
+        "choices": lambda names: [(name, name) for name in names],
+    })  # fmt: skip
 
 
 @page("/statements", en="Bank statements", zh="银行对账单", uses=("list_statements",), nav=Nav("house", "book", 40))
