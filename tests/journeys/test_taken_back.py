@@ -17,6 +17,7 @@ from openscf.kernel.ids import TenantId
 from openscf.kernel.money import Money
 from openscf.operations import request_undoing
 from openscf.parties import approve
+from openscf.trades import InvoiceStanding
 from tests.journeys.banked import HOUSE, NUMBERS, BankedFloor
 from tests.journeys.test_money_comes_back import funded
 from tests.journeys.test_placed_by_hand import refusing, unknown
@@ -105,13 +106,17 @@ def test_who_had_the_money_gives_it_back_and_the_payer_owes_it_again(floor: Bank
     assert {(one.obligor, one.open_minor) for one in claims} == {
         (floor.parties["buyer"], had["funder"].minor), (floor.parties["buyer"], had["seller"].minor),
     }  # fmt: skip
-    assert floor.run(SYSTEM, found_deal, deal).deal.state == "settled", "its lien and headroom may be another's"
+    kept = floor.run(SYSTEM, found_deal, deal)
+    assert kept.deal.state == "settled", "its lien and headroom may be another's"
+    assert kept.document is not None
+    assert floor.standing(kept.document, floor.today) is InvoiceStanding.OPEN
     assert floor.breaches() == []
     quoted = " ".join(one.numbers[0] for one in claims)
     floor.bank.pay(NUMBERS["buyer"], HOUSE, yuan("1,000,000.00").minor, remittance=quoted)
     overnight(floor)
     floor.statements()
     assert {name: floor.cash(name) - before[name] for name in before} == had
+    assert floor.standing(kept.document, floor.today) is InvoiceStanding.PAID
     assert floor.breaches() == []
 
 

@@ -82,7 +82,7 @@ from openscf.financing.rules.pricing import (
     sentences_of,
     worths_of,
 )
-from openscf.financing.service.cash import house_account, passed_on
+from openscf.financing.service.cash import house_account, passed_on, shared_out_by
 from openscf.financing.service.confirmations import confirmation_of, evidence_of, request_confirmation
 from openscf.financing.service.deals import (
     DEAL_NOT_FOUND,
@@ -339,6 +339,7 @@ __all__ = [
     "same_document",
     "sentences_of",
     "set_limit",
+    "shared_out_by",
     "slices",
     "sold_automatically",
     "stand_page",

@@ -7,13 +7,14 @@ receiver has not got any more stays open on the bank's debit, as its debt (ADR 0
 
 from typing import Final
 
-from openscf import financing, parties, settlement
+from openscf import financing, parties, settlement, trades
 from openscf.db import UnitOfWork
 from openscf.financing import DealId
 from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import AccountId, PartyId
 from openscf.parties import ApprovalKind, ApprovalRequest
-from openscf.settlement import Booked, BookedLineId, Recall, RecallId, ReceiptId, SuspenseId, SuspenseItem
+from openscf.settlement import Booked, BookedLineId, Recall, RecallId, Receipt, ReceiptId, SuspenseId, SuspenseItem
+from openscf.trades import ToldPayment
 
 UNDOING: Final = "suspense_undoing"
 
@@ -27,7 +28,7 @@ def take_back_found(work: UnitOfWork, booked: Booked) -> list[Recall]:
         line = settlement.found_credit(work, item)
         try:
             with work.savepoint():
-                done += [] if line is None else [settlement.take_back(work, item, line, passed_on=passed_on)]
+                done += [] if line is None else [_take_back(work, item, line)]
         except Refusal as refused:
             work.audit("operations.recall_waits", str(item.id), {"line": line, "refusal": refused.as_record()})
     return done
@@ -63,7 +64,21 @@ def _undone(work: UnitOfWork, request: ApprovalRequest) -> None:
     item = settlement.suspense_item(work, SuspenseId.parse(request.payload["item"]), lock=True)
     if settlement.settlement_account(work, item.account).owner != request.party:
         raise settlement.SUSPENSE_NOT_FOUND(item=str(item.id))
-    settlement.take_back(work, item, BookedLineId.parse(request.payload["line"]), passed_on=passed_on)
+    _take_back(work, item, BookedLineId.parse(request.payload["line"]))
+
+
+def _take_back(work: UnitOfWork, item: SuspenseItem, line: BookedLineId) -> Recall:
+    """The invoices that were paid by it are unpaid from then on."""
+    recall = settlement.take_back(work, item, line, passed_on=passed_on)
+    for deal, version in _events(work, recall):
+        trades.untell_paid(work, deal, version)
+    return recall
+
+
+def _events(work: UnitOfWork, recall: Recall) -> list[tuple[str, int]]:
+    """The events of deals that had passed on what was taken back."""
+    found = (financing.shared_out_by(work, receipt) for receipt in sorted({one.receipt for one in recall.shares}))
+    return [(str(one[0]), one[1]) for one in found if one is not None]
 
 
 def passed_on(work: UnitOfWork, receipt: ReceiptId, subject: str) -> list[tuple[PartyId, AccountId, int]]:
@@ -74,9 +89,29 @@ def passed_on(work: UnitOfWork, receipt: ReceiptId, subject: str) -> list[tuple[
 
 
 def heed_repaid(work: UnitOfWork, booked: Booked) -> None:
-    """What a payer owed again has come: whoever had passed it on gives back what it still owes."""
-    if any(receipt.subject.startswith(f"{RecallId.prefix}_") for receipt in booked.all_receipts()):
+    """What payers owed again has come: it settles their invoices, and its receivers give back what they still owe."""
+    repaid = [one for one in booked.all_receipts() if one.subject.startswith(f"{RecallId.prefix}_")]
+    known = {str(one.id): one for one in settlement.recalls(work)} if repaid else {}
+    for receipt in repaid:
+        heed_one_repaid(work, receipt, known[receipt.subject])
+    if repaid:
         settlement.give_back(work)
 
 
+def heed_one_repaid(work: UnitOfWork, receipt: Receipt, recall: Recall) -> None:
+    """What a payer owed again has come, or a part of it; it lies in the pocket of whoever had been paid before."""
+    code = settlement.found_expectation(work, receipt.expectation).currency
+    told = ToldPayment(
+        subject=str(recall.id), version=1, on=receipt.value_on, currency=code, paid={}, payer=receipt.payer
+    )  # fmt: skip
+    trades.tell_paid_again(work, told, receipt.amount_minor, returned=_events(work, recall))
+
+
+def _placed_by_hand(work: UnitOfWork, receipt: Receipt) -> None:
+    (recall,) = (one for one in settlement.recalls(work) if str(one.id) == receipt.subject)
+    heed_one_repaid(work, receipt, recall)
+    settlement.give_back(work)
+
+
+settlement.FOLLOWERS[RecallId.prefix] = _placed_by_hand
 parties.KINDS.add(ApprovalKind(name=UNDOING, editable=False, effect=_undone), origin=__name__)

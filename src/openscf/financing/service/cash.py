@@ -11,6 +11,7 @@ from typing import Final
 
 from openscf import settlement
 from openscf.db import UnitOfWork
+from openscf.financing.ids import DealId
 from openscf.financing.model import AccountSpec, Deal, Product, Scope
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules import assembling
@@ -112,11 +113,17 @@ def passed_on(work: UnitOfWork, receipt: ReceiptId) -> list[tuple[PartyId, Accou
         return []
     product, went = PRODUCTS.get(kept.deal.product), dict[str, int]()
     escrow = next(one.name for one in product.accounts if one.purpose == ESCROW)
-    for _, debit, credit, amount in json.loads(found[1])["movements"]:
+    for _, debit, credit, amount in json.loads(found[2])["movements"]:
         if debit == escrow:
             went[credit] = went.get(credit, 0) + parse_money(amount).minor
     named = {name: assembling.account_of(kept.deal, product.account(name)) for name in went}
     return [(named[name].owner, named[name].id, amount) for name, amount in sorted(went.items())]
+
+
+def shared_out_by(work: UnitOfWork, receipt: ReceiptId) -> tuple[DealId, int] | None:
+    """Which deal shared a receipt out, and by which of its versions."""
+    found = deals.shared_by(work, receipt)
+    return None if found is None else found[:2]
 
 
 def posting_day(work: UnitOfWork, on: dt.date) -> dt.date:

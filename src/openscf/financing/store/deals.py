@@ -159,13 +159,13 @@ def event(work: UnitOfWork, deal: DealId, version: int) -> EventRow | None:
     return None if row is None else EventRow(**dict(zip(EVENT_COLUMNS, row, strict=True)))
 
 
-def shared_by(work: UnitOfWork, receipt: ReceiptId) -> tuple[DealId, str] | None:
-    """Which deal shared a receipt out, and what its event came to, as canonical JSON."""
+def shared_by(work: UnitOfWork, receipt: ReceiptId) -> tuple[DealId, int, str] | None:
+    """Which deal shared a receipt out, by which version, and what that came to, as canonical JSON."""
     row = work.execute(
-        "SELECT deal_id, outcome FROM financing.deal_event WHERE tenant_id = %s AND receipt_id = %s",
+        "SELECT deal_id, version, outcome FROM financing.deal_event WHERE tenant_id = %s AND receipt_id = %s",
         [work.context.tenant, receipt],
     ).fetchone()
-    return None if row is None else (DealId.of(row[0]), str(row[1]))
+    return None if row is None else (DealId.of(row[0]), int(row[1]), str(row[2]))
 
 
 def several(work: UnitOfWork, deals: Collection[DealId]) -> list[Kept]:
