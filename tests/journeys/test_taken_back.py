@@ -214,6 +214,6 @@ def test_what_comes_back_and_is_not_noted_is_found_by_the_books(
     floor: BankedFloor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settled(floor)
-    monkeypatch.setattr("openscf.settlement.store.recalls.give", lambda *_: None)
+    monkeypatch.setattr("openscf.settlement.store.recalls.give", lambda *_, **__: None)
     taken_back(floor)
     assert [each.split(" {")[0] for each in floor.breaches()] == ["I16 what_banks_took_back_is_owed"]

@@ -30,8 +30,6 @@ from openscf.settlement.model import (
     Payout,
     PayoutState,
     Pocket,
-    Recall,
-    RecallShare,
     Receipt,
     SettlementAccount,
     SettlementKind,
@@ -42,7 +40,7 @@ from openscf.settlement.model import (
 from openscf.settlement.records import plain
 from openscf.settlement.rules.accounts import SETTLEMENT_ACCOUNT_NOT_FOUND
 from openscf.settlement.rules.payouts import PAYOUT, PAYOUT_NEEDS_TWO, PAYOUT_NOT_FOUND, reason_sentence, reference_of
-from openscf.settlement.rules.recalling import NOT_TAKEN_BACK, TAKEN_BACK
+from openscf.settlement.rules.recalling import NOT_TAKEN_BACK, TAKEN_BACK, Recall, RecallShare
 from openscf.settlement.rules.sorting import suspense_sentence
 from openscf.settlement.service.accounts import (
     cancel_expectation,

@@ -13,7 +13,6 @@ from openscf.settlement.ids import (
     BookedStatementId,
     ExpectationId,
     PayoutId,
-    RecallId,
     ReceiptId,
     SettlementAccountId,
     SuspenseId,
@@ -297,50 +296,6 @@ class SuspenseItem:
     other: Identity | None
     remittance: str
     reference: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecallShare:
-    """What somebody had of money that a bank took back.
-
-    Attributes:
-        receipt: Of which receipt.
-        party: Whose pocket received it, and owes it.
-        given_minor: What of it has come back.
-        expectation: What the payer owes the party again; None where it was the payer's own money.
-    """
-
-    receipt: ReceiptId
-    party: PartyId
-    ledger: AccountId
-    share_minor: int
-    given_minor: int
-    expectation: ExpectationId | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recall:
-    """A bank took back what it had credited.
-
-    Attributes:
-        item: The debit, among the unplaced; it is open by what the shares still owe.
-        line: The line that it takes back.
-        direct_minor: What lay here still and went at once.
-        shares: What had been passed on.
-    """
-
-    id: RecallId
-    item: SuspenseId
-    line: BookedLineId
-    amount_minor: int
-    direct_minor: int
-    made_at: dt.datetime
-    shares: tuple[RecallShare, ...]
-
-    @property
-    def owed_minor(self) -> int:
-        """What has not come back yet."""
-        return sum(one.share_minor - one.given_minor for one in self.shares)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which line a bank takes back: a decision without a database.
+"""Which line a bank takes back, and what is owed of it: values and a decision, without a database.
 
 A reversal names the line by the bank's own reference where it names anything; else the same sender, the same amount and
 the same text speak for it. Where two lines fit as well, none is chosen: a person says which.
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from openscf.kernel.errors import refusal
-from openscf.settlement.ids import BookedLineId
+from openscf.kernel.ids import AccountId, PartyId
+from openscf.settlement.ids import BookedLineId, ExpectationId, RecallId, ReceiptId, SuspenseId
 from openscf.settlement.model import SuspenseItem
 from openscf.trades import Identity
 
@@ -37,6 +38,50 @@ class Credit:
     reference: str
     remittance: str
     other: Identity | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecallShare:
+    """What somebody had of money that a bank took back.
+
+    Attributes:
+        receipt: Of which receipt.
+        party: Whose pocket received it, and owes it.
+        given_minor: What of it has come back.
+        expectation: What the payer owes the party again; None where it was the payer's own money.
+    """
+
+    receipt: ReceiptId
+    party: PartyId
+    ledger: AccountId
+    share_minor: int
+    given_minor: int
+    expectation: ExpectationId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """A bank took back what it had credited.
+
+    Attributes:
+        item: The debit, among the unplaced; it is open by what the shares still owe.
+        line: The line that it takes back.
+        direct_minor: What lay here still and went at once.
+        shares: What had been passed on.
+    """
+
+    id: RecallId
+    item: SuspenseId
+    line: BookedLineId
+    amount_minor: int
+    direct_minor: int
+    made_at: dt.datetime
+    shares: tuple[RecallShare, ...]
+
+    @property
+    def owed_minor(self) -> int:
+        """What has not come back yet."""
+        return sum(one.share_minor - one.given_minor for one in self.shares)
 
 
 def taken_back(item: SuspenseItem, credits: Iterable[Credit]) -> BookedLineId | None:

@@ -12,8 +12,8 @@ from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.ids import AccountId, PartyId, TransferId
 from openscf.ledger import Ledger, Maker
 from openscf.settlement.ids import BookedLineId, RecallId, ReceiptId, SuspenseId
-from openscf.settlement.model import Expectation, NewExpectation, Recall, RecallShare, SettlementAccount, SuspenseItem
-from openscf.settlement.rules.recalling import NOT_TAKEN_BACK, Credit, taken_back
+from openscf.settlement.model import Expectation, NewExpectation, SettlementAccount, SuspenseItem
+from openscf.settlement.rules.recalling import NOT_TAKEN_BACK, Credit, Recall, RecallShare, taken_back
 from openscf.settlement.service.accounts import expect, found_expectation, settlement_account
 from openscf.settlement.service.answers import open_value_on
 from openscf.settlement.store import accounts as account_store
@@ -136,7 +136,7 @@ def give_back(work: UnitOfWork, party: PartyId | None = None) -> int:
         if amount:
             account = settlement_account(work, known.account)
             _made_good(work, account, pocket, item=item, amount_minor=amount)
-            store.give(work, recall, ordinal, amount)
+            store.give(work, recall, ordinal, amount_minor=amount)
             whole += amount
     return whole
 

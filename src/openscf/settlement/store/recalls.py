@@ -15,9 +15,8 @@ from openscf.settlement.ids import (
     SettlementAccountId,
     SuspenseId,
 )
-from openscf.settlement.model import Recall, RecallShare
 from openscf.settlement.records import identity_of
-from openscf.settlement.rules.recalling import Credit
+from openscf.settlement.rules.recalling import Credit, Recall, RecallShare
 
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 
@@ -96,7 +95,7 @@ def expected_again(work: UnitOfWork, expectation: ExpectationId, amount_minor: i
     )
 
 
-def give(work: UnitOfWork, recall: RecallId, ordinal: int, amount_minor: int) -> None:
+def give(work: UnitOfWork, recall: RecallId, ordinal: int, *, amount_minor: int) -> None:
     """A part of a share came back."""
     work.execute(
         f"""UPDATE settlement.recall_share SET given_minor = given_minor + %s
