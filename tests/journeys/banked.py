@@ -103,7 +103,7 @@ class BankedFloor(Floor):
         self.read = len(self.bank.statements(HOUSE))
 
     def _take(self, work: Any, file: s.StatementFile) -> Taken:
-        return take_statement_file(work, file.name, file.content, desk=self.market.desk, fingerprints=self.fingerprints)
+        return take_statement_file(work, file.name, file.content, desk=self.market.desk)
 
     def _verified(self, name: str, number: str) -> None:
         new = NewBankAccount(

@@ -17,6 +17,8 @@ PASSWORD = "a sentence that only I know"
 TIERS = ("second", "third")
 __all__ = ["CNAPS", "HOUSE", "NUMBERS", "PASSWORD", "TIERS", "BankedWorld"]
 
+PARENT = "79"  # an account of nobody whom the platform knows
+
 
 class BankedWorld(World):
     """A funder with money and frames, an anchor, three tiers of suppliers, an operator, and their bank."""
@@ -51,7 +53,7 @@ class BankedWorld(World):
 
     def paid(self, who: str, account: str, amount: str, reference: str) -> None:
         """Somebody pays at the counter of its bank what it read on a page."""
-        self.floor.bank.pay(NUMBERS[who], account, yuan(amount).minor, remittance=reference)
+        self.floor.bank.pay(NUMBERS.get(who, PARENT), account, yuan(amount).minor, remittance=reference)
 
     def statement(self) -> StatementFile:
         """The bank closes its day, and this is what it says of it the next morning."""

@@ -56,6 +56,7 @@ def _progress(quiet: bool) -> Any:
 def _text(record: dict[str, Any]) -> str:
     names = {
         "on": say("day", "日期"),
+        "collected": say("receipts shared out at last", "补分配回款"),
         "sold": say("sold by standing orders", "自动转让"),
         "diluted": say("claims that shrank", "债权冲减"),
         "lapsed": say("fell overdue", "新增逾期"),

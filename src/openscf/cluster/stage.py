@@ -253,9 +253,7 @@ class Stage:
     def night(self) -> list[Taken]:
         """The bank closes its day, and its statement is taken in the next morning."""
         return [
-            self.run(
-                ACTOR, operations.take_statement_file, name, content, desk=self.desk, fingerprints=self.fingerprints
-            )
+            self.run(ACTOR, operations.take_statement_file, name, content, desk=self.desk)
             for name, content in self.bank_closes()
         ]
 

@@ -82,7 +82,7 @@ from openscf.financing.rules.pricing import (
     sentences_of,
     worths_of,
 )
-from openscf.financing.service.cash import house_account
+from openscf.financing.service.cash import house_account, passed_on, shared_out_by
 from openscf.financing.service.confirmations import confirmation_of, evidence_of, request_confirmation
 from openscf.financing.service.deals import (
     DEAL_NOT_FOUND,
@@ -95,7 +95,14 @@ from openscf.financing.service.deals import (
     found_deal,
     open_deal,
 )
-from openscf.financing.service.disputes import deals_on, dispute_receivable, disputes_on, open_deals_on, open_disputes
+from openscf.financing.service.disputes import (
+    deals_on,
+    dispute_receivable,
+    disputes_in_pools,
+    disputes_on,
+    open_deals_on,
+    open_disputes,
+)
 from openscf.financing.service.eligibility import Judged, check_purchases, judge, offer_for
 from openscf.financing.service.foretelling import clients_foretold
 from openscf.financing.service.gathering import gather_claims
@@ -137,7 +144,7 @@ from openscf.financing.service.programmes import (
     request_programme_change,
 )
 from openscf.financing.service.reproducing import reproduce
-from openscf.financing.service.standings import Changed, post_accruals, stand_page, standing_of
+from openscf.financing.service.standings import Changed, post_accruals, stand_page, stand_pieces, standing_of
 from openscf.financing.service.subjects import Subject, subject_of
 from openscf.financing.store.deals import EventRow, Kept
 from openscf.financing.store.portfolio import documents as deals_on_documents
@@ -263,6 +270,7 @@ __all__ = [
     "describe_all",
     "disclosure",
     "dispute_receivable",
+    "disputes_in_pools",
     "disputes_on",
     "documents_about",
     "documents_for",
@@ -303,6 +311,7 @@ __all__ = [
     "open_deals_on",
     "open_disputes",
     "parts_of",
+    "passed_on",
     "perform",
     "perform_receipt",
     "perform_through",
@@ -332,9 +341,11 @@ __all__ = [
     "same_document",
     "sentences_of",
     "set_limit",
+    "shared_out_by",
     "slices",
     "sold_automatically",
     "stand_page",
+    "stand_pieces",
     "standing_of",
     "subject_of",
     "summary_of",

@@ -65,6 +65,7 @@ from openscf.operations.origination import (
     quote,
     sell,
 )
+from openscf.operations.recalling import could_be_taken_back, request_undoing
 from openscf.operations.servicing import lapse_if_late, watch_document
 from openscf.operations.sourcing import Opportunity, Source, compare_sources, opportunities
 from openscf.operations.verification import BooksReport, TenantReport, verify_books, verify_tenant
@@ -121,6 +122,7 @@ __all__ = [
     "claims_standing",
     "collect",
     "compare_sources",
+    "could_be_taken_back",
     "discount_curve",
     "document_certificates",
     "document_signer",
@@ -146,6 +148,7 @@ __all__ = [
     "refresh_after_day_end",
     "relay_to",
     "request_rise",
+    "request_undoing",
     "run_day_end",
     "sell",
     "settlement_so_far",

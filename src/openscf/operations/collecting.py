@@ -2,7 +2,7 @@
 
 All of a file is one transaction: its lines are booked, the receipts lie in the deals' escrow accounts, and the
 waterfalls have run; or none of it. A deal that can't share out leaves its receipt in escrow and a note for a person;
-nothing is ever guessed.
+nothing is ever guessed. Money that two persons placed by hand is shared out in the very same way, at their approval.
 """
 
 import datetime as dt
@@ -16,9 +16,10 @@ from openscf.kernel.errors import Refusal, refusal
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Money
 from openscf.ledger import standing_account
+from openscf.operations.recalling import heed_repaid, take_back_found
 from openscf.operations.servicing import allowed
-from openscf.settlement import Booked, FileBooked, Receipt
-from openscf.trades import Desk, Fingerprinter
+from openscf.settlement import Booked, FileBooked, Receipt, ReceiptId
+from openscf.trades import Desk
 
 NO_HOUSE_ACCOUNT = refusal(
     "no_house_account",
@@ -83,9 +84,8 @@ def expect_deposit(
 
 
 def take_statement_file(
-    work: UnitOfWork, name: str, content: bytes, *, desk: Desk, fingerprints: Fingerprinter, reader: str | None = None,
-    sender: str = "",
-) -> Taken:  # fmt: skip
+    work: UnitOfWork, name: str, content: bytes, *, desk: Desk, reader: str | None = None, sender: str = ""
+) -> Taken:
     """Book a bank's file, and let every deal whose money came in share it out.
 
     Raises:
@@ -94,7 +94,7 @@ def take_statement_file(
     collected: list[Collected] = []
 
     def share_out(booked: Booked) -> None:
-        collected.extend(collect(work, booked, fingerprints=fingerprints))
+        collected.extend(collect(work, booked))
 
     booked = settlement.book_file(
         work, name, content, desk=desk, reader=reader, sender=sender, share_out=share_out
@@ -102,28 +102,49 @@ def take_statement_file(
     return Taken(booked, tuple(collected))
 
 
-def collect(work: UnitOfWork, booked: Booked, *, fingerprints: Fingerprinter) -> list[Collected]:
+def collect(work: UnitOfWork, booked: Booked) -> list[Collected]:
     """Let the deals share out what a statement brought; receipts of other subjects are their owners' business."""
     ours = [receipt for receipt in booked.all_receipts() if receipt.subject.startswith(f"{DealId.prefix}_")]
-    return [_collected(work, receipt, fingerprints=fingerprints) for receipt in ours]
+    collected = [collect_receipt(work, receipt) for receipt in ours]
+    take_back_found(work, booked)
+    heed_repaid(work, booked)
+    return collected
 
 
-def _collected(work: UnitOfWork, receipt: Receipt, *, fingerprints: Fingerprinter) -> Collected:
+def collect_receipt(work: UnitOfWork, receipt: Receipt, *, waits_for: str = "") -> Collected:
+    """Let a deal share out money that lies in its escrow account; what it can't take waits there, with the reason.
+
+    Args:
+        work: The transaction, of whoever brought the money in or placed it.
+        receipt: Of a deal.
+        waits_for: Why it waits already: the same reason again is not told again.
+    """
     deal = DealId.parse(receipt.subject)
     kept = financing.found_deal(work, deal)
     step = next((name for name in TAKES_MONEY if name in allowed(kept)), TAKES_MONEY[0])
     try:
         with work.savepoint():
             done = financing.perform_receipt(
-                work, deal, step, on=receipt.value_on, params=_told(work, kept, receipt), fingerprints=fingerprints,
-                payer=receipt.payer,
+                work, deal, step, on=receipt.value_on, params=_told(work, kept, receipt), receipt=receipt
             )  # fmt: skip
     except Refusal as refused:
-        facts = {"receipt": receipt.id, "amount_minor": receipt.amount_minor, "refusal": refused.as_record()}
-        work.audit("operations.receipt_waits", str(deal), facts)
-        work.emit("operations.receipt_waits", str(deal), facts)
+        if refused.code != waits_for:
+            facts = {"receipt": receipt.id, "amount_minor": receipt.amount_minor, "refusal": refused.as_record()}
+            work.audit("operations.receipt_waits", str(deal), facts)
+            work.emit("operations.receipt_waits", str(deal), facts)
+        settlement.note_waiting(work, receipt.id, refused)
         return Collected(receipt, deal, None, refused)
+    if waits_for:
+        settlement.note_waiting(work, receipt.id, None)
     return Collected(receipt, deal, done)
+
+
+def collect_waiting(work: UnitOfWork, receipt: ReceiptId) -> Collected | None:
+    """Try again to share out a receipt that waits; None where it waits no more, or is no deal's."""
+    found = settlement.waiting_receipt(work, receipt)
+    if found is None or not found[0].subject.startswith(f"{DealId.prefix}_"):
+        return None
+    return collect_receipt(work, found[0], waits_for=found[1])
 
 
 def _told(work: UnitOfWork, kept: financing.Kept, receipt: Receipt) -> dict[str, Any]:
@@ -133,3 +154,6 @@ def _told(work: UnitOfWork, kept: financing.Kept, receipt: Receipt) -> dict[str,
         return {"amount": amount.amount}
     expected = settlement.found_expectation(work, receipt.expectation)
     return financing.receipt_params(work, kept.deal.id, amount, obligor=expected.obligor, numbers=expected.numbers)
+
+
+settlement.FOLLOWERS[DealId.prefix] = collect_receipt

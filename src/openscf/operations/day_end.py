@@ -1,10 +1,11 @@
 """Ending a business day: once or ten times, with the same end.
 
+    collect    what banks took back, from whoever had it; what waits in escrow because its deal could not share it out
     sell       approved payables whose suppliers have a standing order
     watch      each financed document against the register: what shrank is taken back
     lapse      what is past due
     holds      reservations whose time has come
-    stand      interest accrued, days past due, category, expected loss of every open deal
+    stand      interest accrued, days past due, category, expected loss of every open deal and bought piece
     accrue     the books follow
     close      nothing posts into the day any more
 
@@ -19,12 +20,13 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
-from openscf import credit, financing
+from openscf import credit, financing, settlement
 from openscf.db import Context, Database, UnitOfWork
 from openscf.financing import DealId, ProgrammeState
 from openscf.kernel.canonical import canonical_json
 from openscf.kernel.errors import Refusal, refusal
 from openscf.ledger import Ledger
+from openscf.operations.collecting import collect_waiting
 from openscf.operations.heeding import sold_by_rule
 from openscf.operations.servicing import lapse_if_late, late_deals, shrunk_page, watch_document
 from openscf.trades import Fingerprinter
@@ -50,9 +52,10 @@ class DayEnd:
 
     Attributes:
         on: The day.
+        collected: Receipts that waited in escrow and were shared out.
         sold: Payables sold by standing orders.
         diluted, lapsed: Deals whose claim shrank, and deals that fell overdue.
-        standing: Deals with money out.
+        standing: Deals with money out, and pieces of vouchers that funders bought.
         reclassified: Those whose category changed.
         postings: Accruals posted.
         expired: Holds that lapsed.
@@ -61,6 +64,7 @@ class DayEnd:
     """
 
     on: dt.date
+    collected: int = 0
     sold: int = 0
     diluted: int = 0
     lapsed: int = 0
@@ -98,7 +102,10 @@ def run_day_end(
     if through is not None and on <= through:
         raise DAY_ALREADY_CLOSED(through=through.isoformat(), on=on.isoformat())
     failed: list[tuple[str, str]] = []
-    counts = {"sold": _sell(database, mine, on, fingerprints=fingerprints, failed=failed)}
+    counts = {
+        "collected": _collect(database, mine),
+        "sold": _sell(database, mine, on, fingerprints=fingerprints, failed=failed),
+    }
     watch = _Act("diluted", watch_document, on, fingerprints, failed, progress)
     counts["diluted"] = sum(_each(database, mine, page, one=watch) for page in _shrunk(database, mine))
     late = database.run(mine, partial(late_deals, on=on))
@@ -114,6 +121,14 @@ def run_day_end(
     )  # fmt: skip
     database.run(mine, lambda work: _ended(work, done))
     return done
+
+
+def _collect(database: Database, context: Context) -> int:
+    """Try again what waits in escrow, each receipt in a transaction of its own; how many were shared out."""
+    database.run(context, settlement.give_back)
+    waiting = database.run(context, settlement.waiting_receipts)
+    tried = [database.run(context, partial(collect_waiting, receipt=receipt.id)) for receipt, _ in waiting]
+    return sum(one is not None and one.performed is not None for one in tried)
 
 
 def _sell(
@@ -172,15 +187,18 @@ def _shrunk(database: Database, context: Context) -> Iterator[list[DealId]]:
 
 
 def _stand(database: Database, context: Context, on: dt.date, *, progress: Progress) -> tuple[int, int]:
+    """How deals, and then pieces that funders bought, stand: how many do, and how many changed their category."""
     curve = credit.loss_curve(credit.ProvisionPolicy())
-    after: DealId | None = None
     standing = reclassified = 0
-    while True:
-        after, count, changed = database.run(context, partial(financing.stand_page, on=on, curve=curve, after=after))
-        if after is None:
-            return standing, reclassified
-        standing, reclassified = standing + count, reclassified + len(changed)
-        progress("standing", standing)
+    for page in (financing.stand_page, financing.stand_pieces):
+        after: DealId | None = None
+        while True:
+            after, count, changed = database.run(context, partial(page, on=on, curve=curve, after=after))
+            if after is None:
+                break
+            standing, reclassified = standing + count, reclassified + len(changed)
+            progress("standing", standing)
+    return standing, reclassified
 
 
 def _ended(work: UnitOfWork, done: DayEnd) -> None:

@@ -13,6 +13,7 @@ from openscf.settlement.ids import (
     BookedStatementId,
     ExpectationId,
     PayoutId,
+    RecallId,
     ReceiptId,
     SettlementAccountId,
     SuspenseId,
@@ -39,6 +40,7 @@ from openscf.settlement.model import (
 from openscf.settlement.records import plain
 from openscf.settlement.rules.accounts import SETTLEMENT_ACCOUNT_NOT_FOUND
 from openscf.settlement.rules.payouts import PAYOUT, PAYOUT_NEEDS_TWO, PAYOUT_NOT_FOUND, reason_sentence, reference_of
+from openscf.settlement.rules.recalling import NOT_TAKEN_BACK, TAKEN_BACK, Recall, RecallShare
 from openscf.settlement.rules.sorting import suspense_sentence
 from openscf.settlement.service.accounts import (
     cancel_expectation,
@@ -67,6 +69,24 @@ from openscf.settlement.service.payouts import (
     sweep,
     withdraw,
 )
+from openscf.settlement.service.recalls import (
+    PassedOn,
+    credits_like,
+    delivered,
+    found_credit,
+    give_back,
+    line_of_receipt,
+    recalls,
+    receipts_by,
+    take_back,
+)
+from openscf.settlement.service.receipts import (
+    FOLLOWERS,
+    note_waiting,
+    receipts_for,
+    waiting_receipt,
+    waiting_receipts,
+)
 from openscf.settlement.service.reconciliation import reconcile_day
 from openscf.settlement.service.suspense import (
     SUSPENSE_NOT_FOUND,
@@ -84,12 +104,15 @@ __all__ = [
     "CASH",
     "CHECKS",
     "FEES",
+    "FOLLOWERS",
+    "NOT_TAKEN_BACK",
     "PATIENCE",
     "PAYOUT",
     "PAYOUT_NEEDS_TWO",
     "PAYOUT_NOT_FOUND",
     "SETTLEMENT_ACCOUNT_NOT_FOUND",
     "SUSPENSE_NOT_FOUND",
+    "TAKEN_BACK",
     "TOPICS",
     "Bank",
     "BankAnswer",
@@ -106,10 +129,14 @@ __all__ = [
     "NewExpectation",
     "NewRule",
     "NewSettlementAccount",
+    "PassedOn",
     "Payout",
     "PayoutId",
     "PayoutState",
     "Pocket",
+    "Recall",
+    "RecallId",
+    "RecallShare",
     "Receipt",
     "ReceiptId",
     "SettlementAccount",
@@ -125,12 +152,18 @@ __all__ = [
     "book_file",
     "book_statement",
     "cancel_expectation",
+    "credits_like",
+    "delivered",
     "drop_statement",
     "expect",
     "expectations_of",
     "find_again",
+    "found_credit",
     "found_expectation",
+    "give_back",
     "instruct",
+    "line_of_receipt",
+    "note_waiting",
     "open_expectations",
     "open_pocket",
     "open_settlement_account",
@@ -142,6 +175,9 @@ __all__ = [
     "pocket_of",
     "pockets_in",
     "reason_sentence",
+    "recalls",
+    "receipts_by",
+    "receipts_for",
     "reconcile_day",
     "reference_of",
     "request_allocation",
@@ -157,6 +193,9 @@ __all__ = [
     "suspense_item",
     "suspense_sentence",
     "sweep",
+    "take_back",
     "unplaced",
+    "waiting_receipt",
+    "waiting_receipts",
     "withdraw",
 ]

@@ -9,10 +9,11 @@ from openscf.kernel.ids import AccountId, TransferId, TypedId
 from openscf.kernel.invariants import Breach, Check
 from openscf.ledger import Account, Ledger
 from openscf.parties import operators_of
-from openscf.settlement.ids import BookedLineId, BookedStatementId, ExpectationId, SettlementAccountId
+from openscf.settlement.ids import BookedLineId, BookedStatementId, ExpectationId, SettlementAccountId, SuspenseId
 from openscf.settlement.model import FEES, SettlementAccount
 from openscf.settlement.store import accounts as account_store
 from openscf.settlement.store import invariants as store
+from openscf.settlement.store import recalls
 
 Named = type[TypedId]
 
@@ -107,6 +108,7 @@ CHECKS: tuple[Check[UnitOfWork], ...] = (
     ),
     _check("statements_are_a_chain", store.broken_chains, SettlementAccountId, says=("moved", "closing")),
     _check("receipts_are_counted", store.miscounted_expectations, ExpectationId, says=("received", "receipts")),
+    _check("what_banks_took_back_is_owed", recalls.unbalanced, SuspenseId, says=("amount", "parts", "open", "owed")),
     Check("I17", "platform_has_fees_only", _own_money),
     Check("I17", "no_receipt_into_fees", _no_principal),
 )

@@ -23,6 +23,10 @@ class SuspenseId(TypedId, prefix="sus"):
     """Money on a bank account that nobody could place yet."""
 
 
+class RecallId(TypedId, prefix="rcl"):
+    """Money that a bank had credited and took back."""
+
+
 class BookedStatementId(TypedId, prefix="bks"):
     """A bank's statement of one of these accounts, booked or parked."""
 

@@ -328,6 +328,10 @@ class Booked:
         """The receipts of this statement and of those booked after it."""
         return self.receipts + tuple(each for later in self.followed for each in later.all_receipts())
 
+    def all_suspense(self) -> tuple[SuspenseItem, ...]:
+        """What nobody could place of this statement and of those booked after it."""
+        return self.suspense + tuple(each for later in self.followed for each in later.all_suspense())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementRow:

@@ -66,6 +66,7 @@ def _line(line: BankLine) -> dict[str, Any]:
         "currency": line.currency, "counterparty": record_of_identity(line.counterparty),
         "remittance": line.remittance, "reference": line.reference, "balance_minor": line.balance_minor,
         "status": line.status, "locator": line.provenance.locator, "parts": [_part(part) for part in line.parts],
+        **({"reversal": True} if line.reversal else {}),
     }  # fmt: skip
 
 
@@ -77,7 +78,7 @@ def _line_of(record: Mapping[str, Any], provenance: Mapping[str, str]) -> BankLi
         booked_on=_day(record["booked_on"]), value_on=_day(record["value_on"]),
         provenance=Provenance(**{**provenance, "locator": record["locator"]}),
         counterparty=identity_of(record["counterparty"]),
-        parts=tuple(_part_of(part) for part in record["parts"]),
+        parts=tuple(_part_of(part) for part in record["parts"]), reversal=record.get("reversal", False),
         **named,
     )  # fmt: skip
 

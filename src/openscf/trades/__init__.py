@@ -132,7 +132,14 @@ from openscf.trades.service.liens import (
 from openscf.trades.service.parties import is_side_of, keys_of, link_parties, link_party, parties_of
 from openscf.trades.service.partners import partners, trade_edges
 from openscf.trades.service.source_codes import SOURCE_CODES, request_source_codes
-from openscf.trades.service.told import know_house_account, tell_paid, told_of, told_on
+from openscf.trades.service.told import (
+    know_house_account,
+    tell_paid,
+    tell_paid_again,
+    told_of,
+    told_on,
+    untell_paid,
+)
 from openscf.trades.service.tolerances import (
     LOOSENED_TOLERANCE,
     DatedTolerance,
@@ -307,6 +314,7 @@ __all__ = [
     "standing_of",
     "take_lien",
     "tell_paid",
+    "tell_paid_again",
     "tighten_tolerance",
     "told_of",
     "told_on",
@@ -314,6 +322,7 @@ __all__ = [
     "trade_edges",
     "traits_of",
     "version_of",
+    "untell_paid",
     "versions_of",
     "weigh",
     "worths_of",

@@ -201,6 +201,7 @@ class BankLine:
             source gives no direction and the amount no sign), `information`.
         parts: The payments inside a collective booking, where the source gives more than one.
         flags: Named oddities that the reader saw and did not repair.
+        reversal: The bank says that it takes an earlier entry back: a debit of money that it had credited.
         provenance: Where it comes from.
     """
 
@@ -219,6 +220,7 @@ class BankLine:
     status: str = "booked"
     parts: tuple[BankPart, ...] = ()
     flags: tuple[str, ...] = ()
+    reversal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -290,6 +290,7 @@ class Worth:
         void: Declared void, or taken back altogether.
         contested: In what of money its versions contradict each other.
         deals: Whose liens hold on it.
+        identity: Fingerprint of the claim, whatever its version.
     """
 
     face_minor: int
@@ -297,6 +298,7 @@ class Worth:
     void: bool
     contested: tuple[str, ...]
     deals: tuple[str, ...]
+    identity: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

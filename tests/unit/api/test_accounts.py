@@ -165,6 +165,43 @@ def test_unplaced_money_is_allocated_by_two_people_of_the_house(banked: Banked) 
     assert (hidden["number"], hidden["closing"]) == (HOUSE, None), "where to pay, and nothing of what lies there"
 
 
+def deposited_twice(banked: Banked) -> None:
+    """The seller brings 700.00 twice, each with a text of its own; the bank takes one back and does not say which."""
+    floor = banked.floor
+    for number in (1, 2):
+        deposit = {"amount": money("700.00"), "on": floor.today.isoformat(), "reference": f"DEPOSIT-000{number}"}
+        assert banked.post("seller.maker", "/v1/deposits", deposit).status_code == 201
+        floor.bank.pay(NUMBERS["seller"], HOUSE, 70_000, remittance=f"DEPOSIT-000{number}")
+    floor.bank.take_back(NUMBERS["seller"], HOUSE, 70_000)
+    floor.night()
+    banked.tokens.clear()
+    assert banked.take(banked.file()[1]).status_code == 201
+
+
+def test_what_a_bank_took_back_is_named_by_two_people_and_told_to_those_who_owe_it(banked: Banked) -> None:
+    deposited_twice(banked)
+    (item,) = banked.get("operator.maker", "/v1/suspense").json()["items"]
+    assert (item["side"], item["reason"]["code"], len(item["candidates"])) == ("out", "taken_back", 2)
+    path, said = f"/v1/suspense/{item['id']}/undo", {"receipt": item["candidates"][0]}
+    foreign = banked.post("funder.maker", path, said)
+    assert (foreign.status_code, foreign.json()["code"]) == (404, "suspense_not_found")
+    wrong = banked.post("operator.maker", path, {"receipt": "rct_01JD0000000000000000000000"})
+    assert (wrong.status_code, wrong.json()["code"]) == (409, "not_taken_back"), wrong.text
+    asked = banked.post("operator.maker", path, said)
+    assert asked.status_code == 201, asked.text
+    assert cash(banked, "seller")["balance"] == money("1400.00"), "nothing moves before the second person"
+    approve(banked, "operator.checker", asked.json())
+    assert cash(banked, "seller")["balance"] == money("700.00")
+    assert banked.get("operator.maker", "/v1/suspense").json()["items"] == []
+    (told,) = banked.get("seller.maker", "/v1/taken-back").json()["items"]
+    assert (told["amount"], told["item"]) == (None, None), "the house's business"
+    (share,) = told["shares"]
+    assert (share["amount"], share["owed"], share["payer"]) == (money("700.00"), money("0.00"), None)
+    assert banked.get("operator.maker", "/v1/taken-back").json()["items"][0]["amount"] == money("700.00")
+    assert banked.get("buyer.maker", "/v1/taken-back").json()["items"] == []
+    assert banked.floor.breaches() == []
+
+
 def test_only_makers_of_the_house_take_statements_in(banked: Banked) -> None:
     assert banked.take(b"<x/>", who="seller.maker").json()["code"] == "office_may_not"
     assert banked.take(b"<x/>", who="operator.checker").json()["code"] == "not_allowed"

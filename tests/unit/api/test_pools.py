@@ -1,6 +1,7 @@
 """What a pool carries, by the API: to each side what is its own, and why more is kept back than the contract's rate.
 
-Planted defect: without `seen_by` at `late_ppm` the seller reads what is foretold of its buyers, and a test here is red.
+Planted defect: without `seen_by` at `late_ppm` the seller reads what is foretold of its buyers, and a test here is red;
+without the pools in `gathering._disputes` the funder is not warned.
 """
 
 from pathlib import Path
@@ -11,6 +12,7 @@ from openscf.financing import DealId
 from openscf.parties import PartyRole
 from tests.unit.api.hosted import Hosted
 from tests.unit.financing.floor import DAY
+from tests.unit.financing.pools import PoolFloor
 from tests.unit.operations.nights import Nights
 
 
@@ -63,3 +65,24 @@ def test_a_contract_that_does_not_ask_says_nothing_of_it(hosted: Hosted, tmp_pat
     reserve = hosted.get("funder.maker", f"/v1/pools/{nights.pools.of_example()}").json()["reserve"]
     assert (reserve["said"], reserve["as_of"], reserve["model"]) == (None, None, None)
     assert reserve["amount"]["amount"] == "60000.00", "5 % of 1,200,000"
+
+
+def test_a_dispute_on_a_receivable_of_a_pool_warns_its_funder_and_its_seller_and_nobody_else(hosted: Hosted) -> None:
+    pools = PoolFloor(hosted.floor)
+    deal = pools.of_example()
+    hosted.floor.join("rival", PartyRole.FUNDER)
+    document = str(pools.documents["30000003"])
+    raised = hosted.post("Y.maker", f"/v1/trades/{document}/dispute", {"reason": "never delivered"})
+    assert (raised.status_code, raised.json()["financings"]) == (201, []), "the debtor is no party of the pool"
+    for name in ("funder", "seller", "operator"):
+        (warned,) = hosted.get(f"{name}.maker", "/v1/warnings", params={"code": "disputed_claim"}).json()["items"]
+        assert (warned["severity"], str(deal) in warned["evidence"]) == ("alarm", True), name
+        assert "no longer counts" in warned["en"], name
+    for name in ("rival", "X"):
+        assert hosted.get(f"{name}.maker", "/v1/warnings", params={"code": "disputed_claim"}).json()["items"] == []
+    (mine,) = hosted.get("Y.maker", "/v1/warnings", params={"code": "disputed_claim"}).json()["items"]
+    assert str(deal) not in mine["evidence"]
+    shown = hosted.get("funder.maker", f"/v1/pools/{deal}").json()
+    against = {one["number"]: [reason["code"] for reason in one["reasons"]] for one in shown["items"]}
+    assert against["30000003"] == ["pool_item_disputed"]
+    assert {one["counted"]["amount"] for one in shown["items"] if one["number"] == "30000003"} == {"0.00"}

@@ -75,7 +75,6 @@ def test_a_payment_ordered_at_the_server_finds_its_accounts_and_its_statement_fi
     (file,) = house.bank.statements(stage.escrow.number)
     stage.run(
         "system:test", operations.take_statement_file, file.name, file.content, desk=stage.desk,
-        fingerprints=stage.fingerprints,
     )  # fmt: skip
     for one in (before, after):
         assert stage.run("system:test", settlement.payout, one.id).state is PayoutState.SETTLED

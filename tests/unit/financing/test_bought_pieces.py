@@ -1,6 +1,7 @@
-"""Pieces of vouchers that funders bought are in their portfolios: once, and at what the ledger has left of them.
+"""Pieces of vouchers that funders bought are in their portfolios: once, at what the ledger has left
+of them, and what may be lost of them is provided for.
 
-Planted defect: a query that finds each piece twice (`test_planted_…`).
+Planted defects: a query that finds each piece twice; a day end that forgets pieces (`test_planted_…`).
 """
 
 import datetime as dt
@@ -8,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from openscf import financing
+from openscf import credit, financing
 from openscf.db import UnitOfWork
 from openscf.financing import Bucket, Holding, holdings_of
 from openscf.financing import vouchers as desk
-from openscf.financing.store import portfolio
+from openscf.financing.store import portfolio, standings
 from openscf.kernel.money import CNY, Money
-from openscf.ledger import Ledger
+from openscf.ledger import Ledger, standing_account
 from tests.unit.financing.vouchers_house import DAY, DUE, START, Chain, yuan
 
 FUNDERS = ("F", "G", "B")
@@ -101,3 +102,71 @@ def test_planted_finding_each_piece_twice_is_noticed(chain: Chain, monkeypatch: 
     real = portfolio.bought
     monkeypatch.setattr(portfolio, "bought", lambda *given, **named: real(*given, **named) * 2)
     assert not reconciled(chain)
+
+
+def ended(chain: Chain, on: dt.date) -> int:
+    """The end of a day, as far as pieces go; how many postings."""
+    curve = credit.loss_curve(credit.ProvisionPolicy())
+    chain.act("system", financing.stand_pieces, on, curve, after=None)
+    return chain.act("system", financing.post_accruals, on)
+
+
+def provided(chain: Chain, name: str, on: dt.date) -> int:
+    return sum(one.provision.minor for one in held(chain, name, on))
+
+
+def booked(chain: Chain, name: str) -> int:
+    account = standing_account(chain.parties[name], "CNY", "loss_allowance", floor_minor=None).id
+    return -chain.act("system", lambda work: Ledger(work).balances([account])).get(account, 0)
+
+
+def breaches(chain: Chain) -> list[str]:
+    return chain.act("system", lambda work: [one.check for check in financing.CHECKS for one in check.find(work)])
+
+
+def expected_loss(amount: str, on: dt.date) -> int:
+    """By the pure rule, for an obligor that nobody rated; (stage, minor units)."""
+    late = max((on - DUE).days, 0)
+    claim = credit.Claim(
+        outstanding_minor=yuan(amount).minor, dpd=late, days_left=max((DUE - on).days, 0), grade=8, first_grade=8
+    )
+    return credit.provide(claim, credit.loss_curve(credit.ProvisionPolicy())).provision_minor
+
+
+def test_what_a_funder_bought_is_provided_for_at_what_is_left_of_it_and_the_books_say_it(chain: Chain) -> None:
+    voucher, t1 = chain.live("3,000,000.00")
+    child = chain.funded(t1, "T1", "F", amount="500,000.00")
+    assert provided(chain, "F", START) == 0, "before the first day was ended"
+    assert (ended(chain, START), ended(chain, START)) == (1, 0), "a second time moves nothing"
+    assert provided(chain, "F", START) == booked(chain, "F") == expected_loss("500,000.00", START) > 0
+    chain.funded(child, "F", "G", amount="200,000.00")
+    ended(chain, START + DAY)
+    for name, left in (("F", "300,000.00"), ("G", "200,000.00")):
+        wanted = expected_loss(left, START + DAY)
+        assert (provided(chain, name, START + DAY), booked(chain, name)) == (wanted, wanted), name
+    assert provided(chain, "B", START) == 0, "a limit that was granted is no money"
+    late = DUE + 100 * DAY
+    ended(chain, late)
+    assert booked(chain, "F") == expected_loss("300,000.00", late) > expected_loss("300,000.00", START) * 5
+    assert breaches(chain) == []
+    chain.act("system", desk.redeem, voucher, yuan("3,000,000.00"), on=late)
+    assert breaches(chain) == [], "until the next day is ended the books carry what was posted"
+    ended(chain, late + DAY)
+    assert (booked(chain, "F"), booked(chain, "G")) == (0, 0)
+    assert breaches(chain) == []
+
+
+def test_planted_provisions_that_forget_a_piece_are_found_by_the_books(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sums by funder that leave pieces out, as day end's did: what stood is more than what was posted."""
+    _, t1 = chain.live("3,000,000.00")
+    chain.funded(t1, "T1", "F", amount="500,000.00")
+    real = standings.by_funder
+
+    def forgetful(work: UnitOfWork) -> list[Any]:
+        return [(party, code, interest, 0) for party, code, interest, _ in real(work)]
+
+    monkeypatch.setattr(standings, "by_funder", forgetful)
+    ended(chain, START)
+    assert breaches(chain) == ["provisions_are_in_the_books"]

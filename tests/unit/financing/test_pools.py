@@ -14,12 +14,14 @@ from openscf.financing import (
     CHECKS,
     DealId,
     deal_events,
+    dispute_receivable,
     draw_from_pool,
     found_deal,
     heed_lost_claim,
     limits_of,
     perform,
     reproduce,
+    request_confirmation,
     request_step,
     revalue_pool,
     usage,
@@ -35,7 +37,7 @@ from openscf.trades import (
     worths_of,
 )
 from tests.unit.financing.floor import DAY, SYSTEM, Floor, yuan
-from tests.unit.financing.pools import TODAY, PoolFloor
+from tests.unit.financing.pools import LATER, TODAY, PoolFloor
 from tests.unit.parties.house import refused
 
 
@@ -414,3 +416,50 @@ def test_a_pool_that_believes_an_older_look_at_its_documents_would_overdraw(
 
     monkeypatch.setattr("openscf.trades.worths_of", stale)
     assert second_drawer(pools, deal) == "done"
+
+
+def disputed(pools: PoolFloor, number: str, buyer: str) -> None:
+    floor, prints = pools.floor, pools.floor.fingerprints
+    said = {"obligor": floor.parties[buyer], "reason": "wet", "on": TODAY, "fingerprints": prints}
+    floor.run(f"{buyer}.maker", dispute_receivable, pools.documents[number], **said)
+
+
+def test_what_its_debtor_disputes_counts_no_more_at_once_and_again_once_it_has_confirmed(pools: PoolFloor) -> None:
+    """PRODUCTS 1.2: a disputed receivable is ineligible; without Y's 600,000 the pool carries 375,000 of 400,000."""
+    floor, deal = pools.floor, pools.of_example()
+    pools.draw(deal, "400,000.00")
+    disputed(pools, "30000003", "Y")
+    kept = floor.run(SYSTEM, found_deal, deal).deal
+    assert (kept.state, kept.book.base, kept.book.shortfall) == ("deficient", yuan("500,000.00"), yuan("25,000.00"))
+    reasons = {one.item.number: [reason.code for reason in one.reasons] for one in pools.standing(deal).items}
+    assert reasons["30000003"] == ["pool_item_disputed"]
+    with refused("event_not_allowed"):
+        pools.draw(deal, "0.01")
+    assert breaches(floor) == []
+    last = floor.run(SYSTEM, deal_events, deal)[-1]
+    was, now = floor.run(SYSTEM, reproduce, deal, last.version)
+    assert was == now
+    facts = {"obligor": floor.parties["Y"], "face": yuan("700,000.00"), "due_on": LATER}
+    floor.agreed("Y", floor.run("Y.maker", request_confirmation, pools.documents["30000003"], **facts))
+    assert pools.available(deal) == yuan("425,000.00"), "computed at this moment"
+    cured = floor.run(SYSTEM, revalue_pool, deal, on=TODAY)
+    assert (cured.deal.state, cured.deal.book.base) == ("drawn", yuan("1,100,000.00"))
+
+
+def test_a_disputed_claim_does_not_enter(pools: PoolFloor) -> None:
+    deal = pools.of_example()
+    more = pools.invoice("40000004", "Y", "10,000.00")
+    disputed(pools, "40000004", "Y")
+    with refused("receivable_disputed"):
+        pools.floor.do("seller.maker", deal, "add", TODAY, documents=[str(more)])
+
+
+def test_a_pool_that_does_not_hear_of_disputes_is_found_by_the_books(
+    pools: PoolFloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The planted defect: nobody asks which claims are in dispute; then two tests above are red."""
+    monkeypatch.setattr("openscf.financing.store.disputes.of_debtors", lambda *_: set())
+    deal = pools.of_example()
+    disputed(pools, "30000003", "Y")
+    assert pools.available(deal) == yuan("825,000.00")
+    assert [breach.check for breach in breaches(pools.floor)] == ["disputed_claims_count_in_no_pool"]  # type: ignore[attr-defined]

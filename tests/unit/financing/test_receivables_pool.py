@@ -191,6 +191,7 @@ def test_everything_that_does_not_count_has_a_reason_with_a_stable_code() -> Non
     assert reasons_of(stage, START) == {"x1": [], "x2": ["pool_item_overdue"], "y1": ["pool_item_over_cap"]}
     for facts, code in (
         ({"marks": (Mark.DISPUTED,)}, "pool_item_disputed"),
+        ({"disputed": True}, "pool_item_disputed"),
         ({"marks": (Mark.CREDIT_NOTE_PENDING,)}, "pool_item_credit_note_pending"),
         ({"encumbered": True}, "encumbered"),
         ({"related": True}, "related_party"),
@@ -288,6 +289,7 @@ def worse(chance: random.Random, one: Item) -> Item:
             dataclasses.replace(one, due_on=one.due_on - chance.randrange(1, 90) * DAY),
             dataclasses.replace(one, credited_minor=one.credited_minor + chance.randrange(1, one.face_minor + 1)),
             dataclasses.replace(one, contested=True),
+            dataclasses.replace(one, disputed=True),
         )
     )
 
@@ -330,7 +332,7 @@ def carried(stage: Stage, on: dt.date) -> int:
         aged = (on - one.due_on).days > terms.overdue_days
         unpaid[one.debtor] += one.face_minor - one.paid_minor
         late[one.debtor] += (one.face_minor - one.paid_minor) * aged
-        good = not (aged or one.void or one.marks or one.encumbered or one.contested)
+        good = not (aged or one.void or one.marks or one.encumbered or one.contested or one.disputed)
         eligible[one.debtor] += max(one.face_minor - one.paid_minor - one.credited_minor, 0) * good
     fit = (amount for name, amount in eligible.items() if late[name] <= terms.ageing_share * unpaid[name])
     base = sum(min(amount, terms.debtor_cap.minor) for amount in fit)

@@ -28,6 +28,8 @@ MESSAGE = StatementMessage(
         StatementEntry(-15, DAY, DAY, "SB3", kind="charge"),
         StatementEntry(100, DAY, DAY, "SB4", "PAY0", PAYER, kind="return", reason="AC04"),
         StatementEntry(-100, DAY, DAY, "SB5", "PAY0", PAYER, kind="return", reason="AC04"),
+        StatementEntry(100, DAY, DAY, "SB6", "PAY0", PAYER, kind="reversal", reason="AC06"),
+        StatementEntry(-100, DAY, DAY, "SB7", "PAY0", PAYER, kind="reversal", reason="AC06"),
     ),
 )  # fmt: skip
 
@@ -46,7 +48,8 @@ def test_a_written_statement_is_read_back_the_same() -> None:
         MESSAGE.number, "110900000010001", "平台运营有限公司", "102100099996",
     )  # fmt: skip
     assert (found.opening_minor, found.closing_minor, found.closed_on, found.flags) == (-5, 4_080, DAY, ())
-    assert [line.amount_minor for line in found.lines] == [5_000, -900, -15, 100, -100]
+    assert [line.amount_minor for line in found.lines] == [5_000, -900, -15, 100, -100, 100, -100]
+    assert [line.reference for line in found.lines if line.reversal] == ["SB6", "SB7"]
     first, second = found.lines[:2]
     assert (first.counterparty, first.remittance, first.reference) == (PAYER, "货款 INV-1", "SB1")
     assert (first.parts[0].reference, second.value_on) == ("E2E-1", dt.date(2026, 3, 10))

@@ -143,7 +143,7 @@ def test_reversals_go_the_other_way(mark: str, minor: int) -> None:
     content = f":20:A\n:25:1\n:28C:1\n:60F:C100318EUR0,\n:61:100318{mark}5,NTRFNONREF\n:62F:{closing}\n-\n".encode()
     (statement,) = mt940.ADAPTER.read(a_source("x.sta", content)).records
     assert isinstance(statement, BankStatement)
-    assert statement.lines[0].amount_minor == minor
+    assert (statement.lines[0].amount_minor, statement.lines[0].reversal) == (minor, mark in ("RC", "RD", "RCR"))
 
 
 def test_an_entry_date_may_lie_in_the_neighbouring_year() -> None:

@@ -20,6 +20,7 @@ from openscf.operations.warnings import (
     PartnerFact,
     RatingFact,
     Severity,
+    TakenBackFact,
     detect_all,
 )
 
@@ -110,6 +111,9 @@ def attempt(*deals: str) -> dict[str, Any]:
         (file(0, rows=0), []),
         ({"disputes": (DisputeFact(id="dsp_1", invoice="doc_1", number="1", reason="x", raised_on=TODAY),)},
          [("disputed_claim", "alarm")]),
+        ({"taken_back": (TakenBackFact(id="rcl_1", owed="", unpaid="", made_on=TODAY),)}, []),
+        ({"taken_back": (TakenBackFact(id="rcl_1", owed="", unpaid="1.00 CNY", made_on=TODAY),)},
+         [("payment_taken_back", "alarm")]),
     ],
 )  # fmt: skip
 def test_each_detector_at_its_bounds(facts: dict[str, Any], expected: list[tuple[str, str]]) -> None:
@@ -121,6 +125,7 @@ def test_every_detector_of_the_register_is_judged_above_and_speaks_both_language
         on=TODAY, invoices=(dataclasses.replace(INVOICE, due_on=day(-40), contested=("gross",)),),
         disputes=(DisputeFact(id="dsp_1", invoice="doc_1", number="1", reason="x", raised_on=TODAY),),
         **limit(1000), **rating(TODAY), **partner(1000, day(-100)), **file(100),
+        taken_back=(TakenBackFact(id="rcl_1", owed="2.00 CNY", unpaid="1.00 CNY", made_on=TODAY),),
         **attempt("dea_1"),
     )  # fmt: skip
     found = detect_all(everything)

@@ -76,6 +76,8 @@ TAMPERINGS = [
      {"I16 lines_of_booked_statements", "I16 statements_are_a_chain"}),
     ("UPDATE settlement.expectation SET received_minor = received_minor + 1 WHERE state = 'open'",
      {"I16 receipts_are_counted"}),
+    ("INSERT INTO settlement.recall SELECT tenant_id, gen_random_uuid(), id, line_id, amount_minor, 0, made_at"
+     " FROM settlement.suspense WHERE side = 'out'", {"I16 what_banks_took_back_is_owed"}),
     ("UPDATE settlement.pocket SET purpose = 'principal' WHERE purpose = 'fees'", {"I17 platform_has_fees_only"}),
 ]  # fmt: skip
 

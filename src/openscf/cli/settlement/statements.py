@@ -108,10 +108,7 @@ def _taken(opened: "Session", desk: "Desk", file: File, *, reader: str | None = 
     from openscf import operations  # noqa: PLC0415
 
     def act(work: "UnitOfWork") -> "Taken":
-        prints = desk.fingerprints
-        return operations.take_statement_file(
-            work, file.name, file.content, desk=desk, fingerprints=prints, reader=reader
-        )
+        return operations.take_statement_file(work, file.name, file.content, desk=desk, reader=reader)
 
     taken = opened.platform.database.run(opened.context, act)
     found = taken.file

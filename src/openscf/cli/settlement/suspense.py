@@ -97,6 +97,39 @@ def charge(
     present(record, as_json=as_json)
 
 
+@app.command()
+def undo(
+    tenant: Tenant,
+    item: Item,
+    receipt: Annotated[str, typer.Option(help="The receipt that the bank took back (rct_…).")],
+    login: LoginName = None,
+    key: Key = None,
+    as_json: Json = False,
+) -> None:
+    """Ask that what the bank took be the reversal of a receipt; it is called back when another person approves."""
+    from openscf import operations, settlement  # noqa: PLC0415
+
+    identity, known = settlement.SuspenseId.parse(item), settlement.ReceiptId.parse(receipt)
+    with session(Caller(tenant, login, key)) as opened:
+        record = carried_out(
+            opened, "request_undoing", {"item": identity, "receipt": known},
+            act=lambda work: request_record(operations.request_undoing(work, identity, known)),
+        )  # fmt: skip
+    present(record, as_json=as_json)
+
+
+@app.command(name="taken-back")
+def taken_back(tenant: Tenant, login: LoginName = None, as_json: Json = False) -> None:
+    """List payments that banks took back, with what is owed of each."""
+    from openscf import settlement  # noqa: PLC0415
+
+    with session(Caller(tenant, login)) as opened:
+        found = opened.read(settlement.recalls)
+    records = [shown(each) for each in found]
+    lines = [f"{each.id}  {each.amount_minor}  {each.owed_minor}" for each in found]
+    show(records, "\n".join(lines), as_json=as_json)
+
+
 def _sentences(item: Any) -> dict[str, str]:
     from openscf.settlement import suspense_sentence  # noqa: PLC0415
 

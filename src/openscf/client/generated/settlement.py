@@ -24,6 +24,14 @@ class Settlement(Connection):
         """Which money could nobody place? 待处理款项。"""
         return self.call(Sent(method="GET", path="/v1/suspense"), settlement.Suspense)
 
+    def list_taken_back(self) -> settlement.TakenBack:
+        """Which payments did banks take back? 银行冲回的到账。"""
+        return self.call(Sent(method="GET", path="/v1/taken-back"), settlement.TakenBack)
+
     def return_suspense(self, item_id: str, *, key: str | None = None) -> asked.Asked:
         """Send unplaced money back. 申请原路退回。"""
         return self.call(Sent(method="POST", path=f"/v1/suspense/{item_id}/return", key=key, command=True), asked.Asked)
+
+    def undo_receipt(self, item_id: str, body: settlement.Undo, *, key: str | None = None) -> asked.Asked:
+        """Say which receipt the bank took back. 指明银行冲回的到账。"""
+        return self.call(Sent(method="POST", path=f"/v1/suspense/{item_id}/undo", body=body, key=key, command=True), asked.Asked)

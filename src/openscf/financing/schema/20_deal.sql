@@ -78,9 +78,11 @@ CREATE TABLE financing.deal_event (
     outcome    text        NOT NULL,  -- canonical JSON: amounts, movements, limits, notices
     book       text        NOT NULL,  -- canonical JSON after it
     terms      text        NOT NULL,
+    receipt_id uuid,                  -- the bank's money that it shared out
     CONSTRAINT deal_event_pkey PRIMARY KEY (tenant_id, deal_id, version),
     CONSTRAINT deal_event_of FOREIGN KEY (tenant_id, deal_id) REFERENCES financing.deal (tenant_id, id)
 );
+CREATE UNIQUE INDEX deal_event_receipt ON financing.deal_event (tenant_id, receipt_id) WHERE receipt_id IS NOT NULL;
 CREATE INDEX deal_event_day ON financing.deal_event (tenant_id, value_on);
 
 -- A debtor's word that a claim is good: by two persons whom its own administrator appointed, bound to amount and due date.

@@ -12,6 +12,7 @@ CREATE TABLE financing.dispute (
     CONSTRAINT dispute_pkey PRIMARY KEY (tenant_id, id)
 );
 CREATE UNIQUE INDEX dispute_open_once ON financing.dispute (tenant_id, fingerprint) WHERE settled_at IS NULL;
+CREATE INDEX dispute_of_obligor ON financing.dispute (tenant_id, obligor_id) WHERE settled_at IS NULL;
 ALTER TABLE financing.dispute ENABLE ROW LEVEL SECURITY;
 ALTER TABLE financing.dispute FORCE ROW LEVEL SECURITY;
 CREATE POLICY dispute_house ON financing.dispute FOR ALL TO openscf_app

@@ -19,6 +19,7 @@ CREATE TABLE financing.pool_item (
     contested      boolean NOT NULL,
     related        boolean NOT NULL,
     encumbered     boolean NOT NULL,
+    disputed       boolean NOT NULL,  -- by its debtor's own word, found in financing.dispute
     entered_on     date    NOT NULL,
     left_version   integer,  -- the event with which it left; none while it is in the pool
     CONSTRAINT pool_item_pkey PRIMARY KEY (tenant_id, deal_id, document_id),
@@ -62,6 +63,6 @@ CREATE POLICY pool_item_state_read ON financing.pool_item_state FOR SELECT TO op
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 GRANT SELECT, INSERT ON financing.pool_item, financing.pool_item_state TO openscf_app;
 GRANT UPDATE (lien_id, face_minor, settled_minor, credited_minor, paid_minor, issued_on, due_on, marks, void, contested, related,
-              encumbered, entered_on, left_version) ON financing.pool_item TO openscf_app;
+              encumbered, disputed, entered_on, left_version) ON financing.pool_item TO openscf_app;
 GRANT SELECT ON financing.pool_item, financing.pool_item_state TO openscf_read;
 GRANT SELECT ON financing.pool_item TO openscf_member;

@@ -5,18 +5,22 @@ the bank's (I16). A book without a bank (a simulation, a first try) keeps the sa
 """
 
 import datetime as dt
+import json
 from collections.abc import Collection, Iterable
 from typing import Final
 
 from openscf import settlement
 from openscf.db import UnitOfWork
+from openscf.financing.ids import DealId
 from openscf.financing.model import AccountSpec, Deal, Product, Scope
+from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules import assembling
 from openscf.financing.rules.deciding import ESCROW
-from openscf.kernel.ids import PartyId
-from openscf.kernel.money import Currency, Money
+from openscf.financing.store import deals
+from openscf.kernel.ids import AccountId, PartyId
+from openscf.kernel.money import Currency, Money, parse_money
 from openscf.ledger import Account, Ledger, Unit
-from openscf.settlement import NewExpectation, SettlementAccount, SettlementKind
+from openscf.settlement import NewExpectation, ReceiptId, SettlementAccount, SettlementKind
 
 CASH_PURPOSES: Final = frozenset({"cash", ESCROW, "frozen", "margin", "fees"})
 
@@ -111,6 +115,27 @@ def stop_expecting(work: UnitOfWork, deal: Deal) -> None:
     for one in settlement.expectations_of(work, str(deal.id)):
         if one.state == "open":
             settlement.cancel_expectation(work, one.id, reason=f"{deal.product}: the deal is over")
+
+
+def passed_on(work: UnitOfWork, receipt: ReceiptId) -> list[tuple[PartyId, AccountId, int]]:
+    """To whom a deal passed on what a bank's statement brought: party, its pocket, minor units; empty if it did not."""
+    found = deals.shared_by(work, receipt)
+    kept = None if found is None else deals.get(work, found[0])
+    if found is None or kept is None:
+        return []
+    product, went = PRODUCTS.get(kept.deal.product), dict[str, int]()
+    escrow = next(one.name for one in product.accounts if one.purpose == ESCROW)
+    for _, debit, credit, amount in json.loads(found[2])["movements"]:
+        if debit == escrow:
+            went[credit] = went.get(credit, 0) + parse_money(amount).minor
+    named = {name: assembling.account_of(kept.deal, product.account(name)) for name in went}
+    return [(named[name].owner, named[name].id, amount) for name, amount in sorted(went.items())]
+
+
+def shared_out_by(work: UnitOfWork, receipt: ReceiptId) -> tuple[DealId, int] | None:
+    """Which deal shared a receipt out, and by which of its versions."""
+    found = deals.shared_by(work, receipt)
+    return None if found is None else found[:2]
 
 
 def posting_day(work: UnitOfWork, on: dt.date) -> dt.date:

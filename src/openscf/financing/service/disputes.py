@@ -17,7 +17,8 @@ from openscf.financing.model.confirmation import Dispute
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.service.confirmations import NOT_THE_DEBTOR
 from openscf.financing.service.performing import perform
-from openscf.financing.store import deals
+from openscf.financing.service.pools import heed_dispute
+from openscf.financing.store import deals, pools
 from openscf.financing.store import disputes as store
 from openscf.financing.store.deals import Kept
 from openscf.kernel.errors import refusal
@@ -72,6 +73,7 @@ def dispute_receivable(
         perform(work, deal, "dispute", on=on, fingerprints=fingerprints).deal.id
         for deal in _to_be_disputed(work, known.id)
     ]
+    heed_dispute(work, sorted(pools.holders(work, trades.versions_of(work, document))), on=on)
     return one, tuple(kept for kept in deals_on(work, document) if kept.deal.id in touched)
 
 
@@ -79,12 +81,14 @@ def _held(work: UnitOfWork, document: DocumentId) -> StoredDocument:
     """The claim with the deals on it, locked in the order of `performing`: the deals, then the document.
 
     Raises:
-        OvertakenError: A deal was opened while we waited for the document; it is to be locked before it.
+        OvertakenError: A deal was opened, or the claim entered a pool, while we waited for the document; that is to be
+            locked before it.
     """
     locked = deals.lock_open_on(work, trades.versions_of(work, document))
     known = trades.held_version(work, document)
-    opened = deals.open_on(work, trades.versions_of(work, document))
-    if any(deal not in locked for found in opened.values() for deal in found):
+    versions = trades.versions_of(work, document)
+    opened = {deal for found in deals.open_on(work, versions).values() for deal in found}
+    if not opened | pools.holders(work, versions) <= locked:
         raise OvertakenError(f"a deal on {known.document.number} was opened meanwhile")
     return known
 
@@ -120,3 +124,14 @@ def disputes_on(work: UnitOfWork, fingerprints: Collection[bytes]) -> dict[bytes
 def open_disputes(work: UnitOfWork, obligor: PartyId | None = None, *, most: int = 200) -> list[Dispute]:
     """The open disputes of a debtor, or of all, the oldest first; for capabilities and doors that judge the reader."""
     return store.of_obligor(work, obligor, most=most)
+
+
+def disputes_in_pools(work: UnitOfWork, party: PartyId | None = None) -> list[tuple[Dispute, DealId, DocumentId, bool]]:
+    """Open disputes on receivables that are in pools of a party, in whatever role, or of all.
+
+    Returns:
+        The dispute, the pool, the document with which the receivable entered, and whether the pool's item says it.
+    """
+    found = store.in_pools(work, party)
+    known = {one.id: one.fingerprint for one in trades.named_versions(work, {each[2] for each in found})}
+    return [each for each in found if known.get(each[2]) == each[0].fingerprint]

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from openscf.db import UnitOfWork
 from openscf.financing.bases.claim.accounts import piece_account
-from openscf.financing.ids import DealId
+from openscf.financing.ids import DealId, PieceId
 from openscf.financing.registry import PRODUCTS
 from openscf.financing.rules.holdings import BOUNDS, Holding, bucket_of
-from openscf.financing.store import portfolio
-from openscf.financing.store.deals import EventRow
+from openscf.financing.store import portfolio, standings
+from openscf.financing.store.deals import EVENT_COLUMNS, EventRow
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Money, currency
 from openscf.ledger import Ledger
@@ -48,15 +48,17 @@ def holdings_of(work: UnitOfWork, funder: PartyId | None, *, on: dt.date) -> lis
 
 
 def _bought(work: UnitOfWork, funder: PartyId | None, *, on: dt.date) -> list[Holding]:
-    """Pieces that are alike together; a piece runs no interest of its own, and day end provides for none."""
+    """Pieces that are alike together; a piece runs no interest of its own."""
     pieces = portfolio.bought(work, funder, on, bounds=BOUNDS)
     left = Ledger(work).balances(piece_account(piece) for piece, *_ in pieces) if pieces else {}
-    alike: dict[tuple[str, str, PartyId, int], list[int]] = {}
+    provided = standings.provisions_of_pieces(work, [piece for piece, *_ in pieces]) if pieces else {}
+    alike: dict[tuple[str, str, PartyId, int], list[PieceId]] = {}
     for piece, code, product, obligor, place in pieces:
-        alike.setdefault((code, product, obligor, place), []).append(left.get(piece_account(piece), 0))
+        alike.setdefault((code, product, obligor, place), []).append(piece)
     return [
         Holding(product=product, debtor=obligor, bucket=bucket_of(place), count=len(found),
-                principal=Money(sum(found), currency(code)), provision=Money.zero(currency(code)))
+                principal=Money(sum(left.get(piece_account(one), 0) for one in found), currency(code)),
+                provision=Money(sum(provided.get(one, 0) for one in found), currency(code)))
         for (code, product, obligor, place), found in alike.items()
     ]  # fmt: skip
 
@@ -67,8 +69,7 @@ def decisions_of(
 ) -> list[DecidedEvent]:  # fmt: skip
     """What was decided about a funder's financings, the newest first; what a deal was opened with is no decision."""
     rows = portfolio.decided(work, funder, product=product, event=event, before=before, most=most)
-    names = EventRow.__dataclass_fields__
     return [
-        DecidedEvent(DealId.of(deal), code, EventRow(**dict(zip(names, rest, strict=True))))
+        DecidedEvent(DealId.of(deal), code, EventRow(**dict(zip(EVENT_COLUMNS, rest, strict=True))))
         for deal, code, *rest in rows
     ]

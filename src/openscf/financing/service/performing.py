@@ -35,7 +35,8 @@ from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Money, total
 from openscf.ledger import AccountState, Ledger, Transfer
 from openscf.parties import ApprovalKind, ApprovalRequest
-from openscf.trades import Fingerprinter, Identity, LienId, NewLien
+from openscf.settlement import Receipt
+from openscf.trades import Fingerprinter, LienId, NewLien
 
 AFTER_DECISION = declare_failpoint("financing.after_decision", "the decision is made and nothing is written")
 AFTER_POSTING = declare_failpoint("financing.after_posting", "the transfers are written, and nothing is committed")
@@ -151,7 +152,7 @@ def perform(
 
 def perform_receipt(
     work: UnitOfWork, deal: DealId, command: str, *, on: dt.date, params: Mapping[str, Any],
-    fingerprints: Fingerprinter, payer: Identity | None,
+    receipt: Receipt,
 ) -> Performed:  # fmt: skip
     """Let a deal share out what a bank's statement brought, by the platform's own rule.
 
@@ -161,14 +162,13 @@ def perform_receipt(
         command: A step that the system may do.
         on: Value date.
         params: What the step must be told, as JSON values.
-        fingerprints: For the register of liens.
-        payer: Whose money it was, as the bank names it.
+        receipt: What came in, and whose money it was as the bank names it. It is shared out once, and for ever.
 
     Raises:
         Refusal: As `perform`.
     """
     kept, event = _commanded(work, deal, command, on=on, params=params, by_rule=True)
-    return _carry_out(work, kept, event, fingerprints=fingerprints, payer=payer)
+    return _carry_out(work, kept, event, fingerprints=None, receipt=receipt)
 
 
 def _commanded(
@@ -274,10 +274,10 @@ def _params(step: Step, given: Mapping[str, Any], deal: Deal) -> Any:
 
 def _carry_out(
     work: UnitOfWork, kept: Kept, *events: Event, fingerprints: Fingerprinter | None, postings: Postings | None = None,
-    payer: Identity | None = None,
+    receipt: Receipt | None = None,
 ) -> Performed:  # fmt: skip
     """Decide, save and post what somebody may bring about, one event after the other; `kept` is locked."""
-    product = PRODUCTS.get(kept.deal.product)
+    product, payer = PRODUCTS.get(kept.deal.product), None if receipt is None else receipt.payer
     done: list[Happened] = []
     look_at(work, kept, pledging=any(product.steps[event.name].takes_lien for event in events))
     after, balances = kept, _balances(work, product, kept)
@@ -300,7 +300,7 @@ def _carry_out(
         telling.tell(work, one.before, one.event, decided=(one.decision, one.facts), payer=payer)
         _expect(work, product, one.decision, expected=product.steps[one.event.name].expects)
     transfers, exposure = _planned(work, kept.deal, done)
-    _record(work, after, done)
+    _record(work, after, done, receipt=receipt)
     if postings is None:
         _posted(work, transfers, exposure)
         failpoint(AFTER_POSTING)
@@ -446,14 +446,14 @@ def _close_escrow(work: UnitOfWork, product: Product, deal: Deal) -> None:
         ledger.set_state(account.id, AccountState.CLOSED, reason=f"{product.code}: the deal is over")
 
 
-def _record(work: UnitOfWork, after: Kept, done: Sequence[Happened]) -> None:
+def _record(work: UnitOfWork, after: Kept, done: Sequence[Happened], *, receipt: Receipt | None) -> None:
     """Save the deal and what happened to it, audit it, and tell those whom it concerns."""
     rows = []
     for one in done:
         deal, decision, event = one.decision.deal, one.decision, one.event
         inputs = assembling.inputs_record(event.name, event.params, one.facts, calendar=after.calendar)
         outcome = assembling.outcome_record(decision)
-        rows.append(_row(work, one, inputs=inputs, outcome=outcome))
+        rows.append(_row(work, one, inputs=inputs, outcome=outcome, receipt=receipt))
         said = {
             "event": decision.event, "from": one.before.deal.state, "to": deal.state, "on": event.on,
             "version": deal.version,
@@ -464,13 +464,15 @@ def _record(work: UnitOfWork, after: Kept, done: Sequence[Happened]) -> None:
     store.update(work, after, summary_of(after.deal.book), rows=rows, over=done[-1].decision.ends)
 
 
-def _row(work: UnitOfWork, one: Happened, *, inputs: Mapping[str, Any], outcome: Mapping[str, Any]) -> EventRow:
+def _row(
+    work: UnitOfWork, one: Happened, *, inputs: Mapping[str, Any], outcome: Mapping[str, Any], receipt: Receipt | None
+) -> EventRow:
     deal = one.decision.deal
     return EventRow(
         version=deal.version, command=one.event.name, event=one.decision.event, state_from=one.before.deal.state,
         state_to=deal.state, value_on=one.event.on, at=work.at, actor=work.context.actor,
         inputs=store.json_of(inputs), outcome=store.json_of(outcome), book=store.json_of(write(deal.book)),
-        terms=store.json_of(write(deal.terms)),
+        terms=store.json_of(write(deal.terms)), receipt=None if receipt is None else receipt.id,
     )  # fmt: skip
 
 

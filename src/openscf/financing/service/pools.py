@@ -18,9 +18,11 @@ from openscf.financing.ids import DealId
 from openscf.financing.limits import service as limits
 from openscf.financing.model import Decision, Event, Facts, Shape
 from openscf.financing.registry import PRODUCTS
+from openscf.financing.rules.refusals import RECEIVABLE_DISPUTED
 from openscf.financing.service import cash, confirmations, eligibility, foretelling, keeping, permitting, programmes
 from openscf.financing.service.deals import found_deal
 from openscf.financing.service.performing import Performed, carry_out, exposure_of
+from openscf.financing.store import disputes
 from openscf.financing.store import pools as store
 from openscf.financing.store.deals import Kept
 from openscf.kernel.errors import Refusal, refusal
@@ -166,10 +168,22 @@ def heed_lost_claim(work: UnitOfWork, facts: Mapping[str, Any], *, on: dt.date) 
         kept = found_deal(work, DealId.parse(str(facts["deal"])))
     except Refusal:
         return None
-    product = PRODUCTS.get(kept.deal.product)
-    if product.shape is not Shape.POOL or "change" not in product.lifecycle.allowed(kept.deal.state):
+    if PRODUCTS.get(kept.deal.product).shape is not Shape.POOL or not _may_change(kept):
         return None
     return revalue_pool(work, kept.deal.id, on=on)
+
+
+def heed_dispute(work: UnitOfWork, pools: Collection[DealId], *, on: dt.date) -> list[Performed]:
+    """A debtor disputes a claim in these pools, which the caller has locked: what they carry is computed anew at once.
+
+    Its confirmation lets the claim count again, at the next event of the pool or at the end of the day.
+    """
+    running = [deal for deal in pools if _may_change(found_deal(work, deal))]
+    return [revalue_pool(work, deal, on=on) for deal in running]
+
+
+def _may_change(kept: Kept) -> bool:
+    return "change" in PRODUCTS.get(kept.deal.product).lifecycle.allowed(kept.deal.state)
 
 
 def receipt_params(
@@ -234,24 +248,27 @@ def _seen(work: UnitOfWork, kept: Kept, *, on: dt.date, again: bool = True) -> A
     worths = trades.worths_of(work, ids)
     related = _related(work, kept, {item.debtor for item in before}, on=on) if again else None
     mine = (str(kept.deal.id),)
+    disputed = disputes.of_debtors(work, {PartyId.parse(item.debtor) for item in before})
     now = tuple(
-        _looked_at(item, worths[document], encumbered=worths[document].deals != mine, related=related)
+        _looked_at(item, worths[document], mine=mine, related=related, disputed=disputed)
         for item, document in zip(before, ids, strict=True)
     )
     return Assets(items=now, seen=tuple(new for old, new in zip(before, now, strict=True) if new is not old))
 
 
-def _looked_at(item: Item, worth: Worth, *, encumbered: bool, related: frozenset[str] | None) -> Item:
+def _looked_at(
+    item: Item, worth: Worth, *, mine: tuple[str, ...], related: frozenset[str] | None, disputed: set[bytes]
+) -> Item:
     """The item as it looks now; the very same one where nothing has changed, as in nearly all of thousands."""
     credited = item.credited_minor if worth.void else max(item.face_minor - worth.face_minor, 0)
-    kin = item.related if related is None else item.debtor in related
-    now = (worth.void, credited, bool(worth.contested), encumbered, kin)
-    if now == (item.void, item.credited_minor, item.contested, item.encumbered, item.related):
+    looks: dict[str, Any] = {
+        "void": worth.void, "credited_minor": credited, "contested": bool(worth.contested),
+        "encumbered": worth.deals != mine, "disputed": worth.identity in disputed,
+        "related": item.related if related is None else item.debtor in related,
+    }  # fmt: skip
+    if all(getattr(item, name) == value for name, value in looks.items()):
         return item
-    return dataclasses.replace(
-        item, void=worth.void, credited_minor=credited, contested=bool(worth.contested), encumbered=encumbered,
-        related=kin,
-    )  # fmt: skip
+    return dataclasses.replace(item, **looks)
 
 
 def _related(work: UnitOfWork, kept: Kept, debtors: Collection[str], *, on: dt.date) -> frozenset[str]:
@@ -325,7 +342,7 @@ def _expect(work: UnitOfWork, decision: Decision, entering: Iterable[Item], *, g
 
 
 def _encumber(
-    work: UnitOfWork, kept: Kept, entering: Iterable[Item], *, fingerprints: Fingerprinter | None
+    work: UnitOfWork, kept: Kept, entering: Collection[Item], *, fingerprints: Fingerprinter | None
 ) -> dict[str, LienId]:
     taken, deal = {}, kept.deal
     for item in entering:
@@ -336,7 +353,21 @@ def _encumber(
         # Asked again once the lien is held, when nobody else can change it: it may have been paid while we waited.
         if _paid(work, kept, document) != (item.paid_minor, item.settled_minor):
             raise CHANGED_MEANWHILE(number=item.number)
+    _check_undisputed(work, entering)
     return taken
+
+
+def _check_undisputed(work: UnitOfWork, entering: Collection[Item]) -> None:
+    """Asked again once the liens are held: whoever disputes a claim holds its document, and comes before us or after.
+
+    Raises:
+        Refusal: `receivable_disputed`.
+    """
+    if not entering:
+        return
+    worths = trades.worths_of(work, [DocumentId.parse(item.document) for item in entering])
+    for found in disputes.open_on(work, [worth.identity for worth in worths.values()]).values():
+        raise RECEIVABLE_DISPUTED(number=found.number, reason=found.reason)
 
 
 def _free(work: UnitOfWork, kept: Kept, liens: Iterable[LienId], *, reason: str) -> None:

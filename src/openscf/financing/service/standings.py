@@ -13,18 +13,21 @@ import numpy as np
 from openscf import credit
 from openscf.credit import ClaimColumns, ClaimEvent, LossCurve
 from openscf.db import UnitOfWork
-from openscf.financing.ids import DealId
+from openscf.financing.bases.claim.accounts import piece_account
+from openscf.financing.ids import DealId, PieceId
 from openscf.financing.registry import PRODUCTS
-from openscf.financing.rules.loans import Loan
+from openscf.financing.rules.loans import Loan, Price
 from openscf.financing.rules.portfolio import Accrued, Position, accrue_all
 from openscf.financing.store import deals, portfolio
 from openscf.financing.store import standings as store
-from openscf.financing.store.standings import Standing
+from openscf.financing.store.standings import Standing, Whose
 from openscf.kernel.ids import PartyId, TransferId
 from openscf.kernel.money import Money, currency
+from openscf.kernel.rates import Rate
 from openscf.ledger import Account, Ledger, Maker, Transfer, Unit, standing_account
 
 PAGE = 5_000
+ACCRUED, PROVIDED = ("interest_receivable", "interest_income"), ("loss_expense", "loss_allowance")
 UNRATED = 8  # a debtor whom nobody has rated yet: the middle of the master scale
 
 
@@ -49,12 +52,35 @@ def stand_page(
     if not page:
         return None, 0, []
     lent = [line for row in page if (line := _line(row)) is not None]
-    standings = _standings(work, lent, on, curve=curve) if lent else []
-    changed = [Changed(*each) for each in store.keep(work, standings)] if standings else []
+    return DealId.of(page[-1][0]), len(lent), _kept(work, lent, on, curve=curve, whose=Whose.DEAL)
+
+
+def stand_pieces(
+    work: UnitOfWork, on: dt.date, curve: LossCurve, *, after: DealId | None
+) -> tuple[PieceId | None, int, list[Changed]]:
+    """Write how a page of pieces of vouchers that funders bought stands: what is left of each, on its obligor.
+
+    A piece bears no interest: its price was taken when it was bought, and an overdue voucher costs no penalty here.
+
+    Returns:
+        As `stand_page`.
+    """
+    page = portfolio.bought_page(work, after=after, most=PAGE)
+    if not page:
+        return None, 0, []
+    left = Ledger(work).balances(piece_account(piece) for piece, *_ in page)
+    lines = [_piece(row, left.get(piece_account(row[0]), 0), on) for row in page]
+    return page[-1][0], len(lines), _kept(work, lines, on, curve=curve, whose=Whose.PIECE)
+
+
+def _kept(work: UnitOfWork, lines: Sequence["_Line"], on: dt.date, *, curve: LossCurve, whose: Whose) -> list[Changed]:
+    """Written, and what changed told; `Changed.deal` is the piece where pieces stand."""
+    standings = _standings(work, lines, on, curve=curve, whose=whose) if lines else []
+    changed = [Changed(*each) for each in store.keep(work, standings, whose)] if standings else []
     for one in changed:
         work.audit("financing.classify", str(one.deal), {"on": on, "before": one.before, "after": one.after})
         work.emit("financing.classified", str(one.deal), {"on": on, "before": one.before, "after": one.after})
-    return DealId.of(page[-1][0]), len(standings), changed
+    return changed
 
 
 def post_accruals(work: UnitOfWork, on: dt.date) -> int:
@@ -62,18 +88,16 @@ def post_accruals(work: UnitOfWork, on: dt.date) -> int:
 
     The balance says what was posted before, so a second time on the same day moves nothing.
     """
-    ledger, moves = Ledger(work), []
-    for party, code, interest, provision in store.by_funder(work):
-        funder = PartyId.of(party)  # type: ignore[arg-type]
+    ledger, moves = Ledger(work), list[Transfer]()
+    sums = store.by_funder(work)
+    for funder, code, interest, provision in sums:
         ledger.define_unit(Unit(code, scale=2))
-        for asset, other, wanted in (
-            ("interest_receivable", "interest_income", interest),
-            ("loss_expense", "loss_allowance", provision),
-        ):
+        for (asset, other), wanted in ((ACCRUED, interest), (PROVIDED, provision)):
             pair = _memo(funder, code, asset), _memo(funder, code, other)
             moves += _brought_to(ledger, work, on, pair=pair, to=wanted)
     if moves:
         ledger.post(*moves)
+    store.keep_provided(work, on, sums)
     return len(moves)
 
 
@@ -102,7 +126,7 @@ def _brought_to(
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A deal with money out, as far as the end of a day needs it."""
+    """A deal with money out, or a piece, as far as the end of a day needs it."""
 
     deal: DealId
     state: str
@@ -128,9 +152,21 @@ def _line(row: tuple[Any, ...]) -> _Line | None:
 _NOTHING = Fraction(0)
 
 
-def _standings(work: UnitOfWork, lent: Sequence[_Line], on: dt.date, *, curve: LossCurve) -> list[Standing]:
+def _piece(row: tuple[PieceId, str, str, PartyId, dt.date], left_minor: int, on: dt.date) -> _Line:
+    piece, state, code, obligor, due_on = row
+    money = currency(code)
+    loan = Loan(principal=Money(left_minor, money), fees=Money.zero(money), accrued_to=on, due_on=due_on)
+    return _Line(piece, state, Position(loan, _FREE), obligor)
+
+
+_FREE = Price(rate=Rate(Fraction(0)))
+
+
+def _standings(
+    work: UnitOfWork, lent: Sequence[_Line], on: dt.date, *, curve: LossCurve, whose: Whose
+) -> list[Standing]:
     accrued = accrue_all([line.position for line in lent], on)
-    grades = _grades(work, lent, on)
+    grades = _grades(work, lent, on, whose=whose)
     provided = credit.provide_all(_claims(lent, accrued, on, grades=grades), curve)
     columns = zip(provided.stage.tolist(), provided.category.tolist(), provided.provision_minor.tolist(), strict=True)
     return [
@@ -142,11 +178,13 @@ def _standings(work: UnitOfWork, lent: Sequence[_Line], on: dt.date, *, curve: L
     ]  # fmt: skip
 
 
-def _grades(work: UnitOfWork, lent: Sequence[_Line], on: dt.date) -> list[tuple[int | None, int | None]]:
+def _grades(
+    work: UnitOfWork, lent: Sequence[_Line], on: dt.date, *, whose: Whose
+) -> list[tuple[int | None, int | None]]:
     """The grade of whoever must pay first, on this day and on the first one that it was known; None if nobody knows."""
     debtors = dict.fromkeys(line.debtor for line in lent if line.debtor is not None)
     now = credit.grades_on(work, list(debtors), on)
-    first = store.first_grades(work, [line.deal for line in lent])
+    first = store.first_grades(work, [line.deal for line in lent], whose)
     found = [None if line.debtor is None else now.get(line.debtor) for line in lent]
     return [(grade, first.get(line.deal) or grade) for line, grade in zip(lent, found, strict=True)]
 

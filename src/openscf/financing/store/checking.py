@@ -1,8 +1,10 @@
 """SQL of the checks: each query looks at the rows anew, without a word of the code that wrote them."""
 
+import uuid
+
 from openscf.db import UnitOfWork
 from openscf.financing.ids import DealId, VoucherId, account_within
-from openscf.kernel.ids import AccountId
+from openscf.kernel.ids import AccountId, PartyId
 from openscf.trades import DocumentId, LienId
 
 
@@ -53,6 +55,58 @@ def paid_on_documents(work: UnitOfWork) -> list[tuple[str, DocumentId | None, in
          None if document is None else DocumentId.of(document), paid)
         for deal, voucher, document, paid in rows if paid
     ]  # fmt: skip
+
+
+def shared_out(work: UnitOfWork) -> dict[uuid.UUID, tuple[str, str]]:
+    """Receipts that deals shared out: the deal, and the amount that it was told, as text."""
+    rows = work.execute(
+        """SELECT receipt_id, deal_id, inputs::jsonb #>> '{params,amount,amount}' FROM financing.deal_event
+           WHERE tenant_id = %s AND receipt_id IS NOT NULL""",
+        [work.context.tenant],
+    )
+    return {uuid.UUID(int=row[0].int): (str(DealId.of(row[1])), row[2]) for row in rows}
+
+
+def provided(work: UnitOfWork) -> list[tuple[PartyId, str, int, int]]:
+    """What the last end of a day posted for each funder: funder, currency, interest, provision."""
+    rows = work.execute(
+        """SELECT funder_id, currency, interest_minor, provision_minor FROM financing.provided
+           WHERE tenant_id = %s ORDER BY funder_id, currency""",
+        [work.context.tenant],
+    )
+    return [(PartyId.of(row[0]), row[1], row[2], row[3]) for row in rows]
+
+
+def provisions_that_differ(work: UnitOfWork) -> list[tuple[str, int, int, int, int]]:
+    """Currencies in which how everything stood on the last day does not sum to what was posted for it.
+
+    Currency, interest and provision of what stood, the same as posted. While a day is being ended, that is of the day
+    before: nothing is compared then.
+    """
+    rows = work.execute(
+        """WITH stood AS (
+               SELECT d.currency, s.as_of, s.interest_minor + s.penalty_minor AS interest, s.provision_minor AS provision
+               FROM financing.standing s JOIN financing.deal d ON d.tenant_id = s.tenant_id AND d.id = s.deal_id
+               WHERE s.tenant_id = %(tenant)s
+               UNION ALL
+               SELECT v.currency, s.as_of, 0, s.provision_minor FROM financing.piece_standing s
+               JOIN financing.voucher_piece p ON p.tenant_id = s.tenant_id AND p.id = s.piece_id
+               JOIN financing.voucher v ON v.tenant_id = p.tenant_id AND v.id = p.voucher_id
+               WHERE s.tenant_id = %(tenant)s),
+           posted AS (
+               SELECT currency, max(as_of) AS as_of, sum(interest_minor)::bigint AS interest,
+                      sum(provision_minor)::bigint AS provision
+               FROM financing.provided WHERE tenant_id = %(tenant)s GROUP BY currency)
+           SELECT p.currency, coalesce(sum(s.interest), 0)::bigint, coalesce(sum(s.provision), 0)::bigint, p.interest,
+                  p.provision
+           FROM posted p LEFT JOIN stood s ON s.currency = p.currency AND s.as_of = p.as_of
+           WHERE NOT EXISTS (SELECT FROM stood o WHERE o.as_of > p.as_of)
+           GROUP BY p.currency, p.interest, p.provision
+           HAVING (coalesce(sum(s.interest), 0), coalesce(sum(s.provision), 0)) <> (p.interest, p.provision)
+           ORDER BY 1""",
+        {"tenant": work.context.tenant},
+    )
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
 
 
 def contracts(work: UnitOfWork) -> list[DealId]:

@@ -16,6 +16,7 @@ from openscf.financing.registry import PRODUCTS
 from openscf.kernel.canonical import canonical_json
 from openscf.kernel.ids import PartyId
 from openscf.kernel.money import Currency, currency
+from openscf.settlement import ReceiptId
 from openscf.trades import DocumentId, LienId
 
 _TABLE = Table("financing.deal")
@@ -49,7 +50,11 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRow:
-    """Something that happened to a deal, as it is kept; the four texts are canonical JSON."""
+    """Something that happened to a deal, as it is kept; the four texts are canonical JSON.
+
+    Attributes:
+        receipt: The bank's money that it shared out.
+    """
 
     version: int
     command: str
@@ -63,6 +68,7 @@ class EventRow:
     outcome: str
     book: str
     terms: str
+    receipt: ReceiptId | None = None
 
 
 def insert(work: UnitOfWork, kept: Kept, summary: Summary, *, row: EventRow, product_version: int) -> None:
@@ -90,7 +96,7 @@ def update(work: UnitOfWork, kept: Kept, summary: Summary, *, rows: Sequence[Eve
     _remember(work, kept)
 
 
-_EVENT = ("version", "command", "event", "state_from", "state_to", "value_on", "at", "actor", "inputs", "outcome", "book",
+EVENT_COLUMNS = ("version", "command", "event", "state_from", "state_to", "value_on", "at", "actor", "inputs", "outcome", "book",
           "terms")  # fmt: skip
 
 
@@ -104,7 +110,7 @@ def _remember(work: UnitOfWork, kept: Kept) -> None:
 
 def _write_events(work: UnitOfWork, deal: DealId, rows: Sequence[EventRow]) -> None:
     for row in rows:
-        columns = {name: getattr(row, name) for name in _EVENT}
+        columns = {name: getattr(row, name) for name in EVENT_COLUMNS} | {"receipt_id": row.receipt}
         work.write(_EVENTS, {"deal_id": deal, **columns})
 
 
@@ -150,8 +156,7 @@ def events(work: UnitOfWork, deal: DealId) -> list[EventRow]:
            FROM financing.deal_event WHERE tenant_id = %s AND deal_id = %s ORDER BY version""",
         [work.context.tenant, deal],
     )
-    names = EventRow.__dataclass_fields__
-    return [EventRow(**dict(zip(names, row, strict=True))) for row in rows]
+    return [EventRow(**dict(zip(EVENT_COLUMNS, row, strict=True))) for row in rows]
 
 
 def event(work: UnitOfWork, deal: DealId, version: int) -> EventRow | None:
@@ -161,7 +166,16 @@ def event(work: UnitOfWork, deal: DealId, version: int) -> EventRow | None:
            FROM financing.deal_event WHERE tenant_id = %s AND deal_id = %s AND version = %s""",
         [work.context.tenant, deal, version],
     ).fetchone()
-    return None if row is None else EventRow(**dict(zip(EventRow.__dataclass_fields__, row, strict=True)))
+    return None if row is None else EventRow(**dict(zip(EVENT_COLUMNS, row, strict=True)))
+
+
+def shared_by(work: UnitOfWork, receipt: ReceiptId) -> tuple[DealId, int, str] | None:
+    """Which deal shared a receipt out, by which version, and what that came to, as canonical JSON."""
+    row = work.execute(
+        "SELECT deal_id, version, outcome FROM financing.deal_event WHERE tenant_id = %s AND receipt_id = %s",
+        [work.context.tenant, receipt],
+    ).fetchone()
+    return None if row is None else (DealId.of(row[0]), int(row[1]), str(row[2]))
 
 
 def several(work: UnitOfWork, deals: Collection[DealId]) -> list[Kept]:
@@ -174,11 +188,14 @@ def several(work: UnitOfWork, deals: Collection[DealId]) -> list[Kept]:
 
 
 def lock_open_on(work: UnitOfWork, documents: Collection[DocumentId]) -> set[DealId]:
-    """The open deals over these documents, each locked against other events, in the order of their ids."""
+    """The open deals over these documents and the pools that hold them, locked against other events, by their ids."""
     rows = work.execute(
-        f"""SELECT {_DEAL} FROM financing.deal d WHERE d.tenant_id = %s AND d.document_id = ANY(%s) AND NOT d.over
+        f"""SELECT {_DEAL} FROM financing.deal d
+            WHERE d.tenant_id = %(tenant)s AND NOT d.over AND (d.document_id = ANY(%(documents)s) OR d.id IN (
+                SELECT i.deal_id FROM financing.pool_item i
+                WHERE i.tenant_id = %(tenant)s AND i.document_id = ANY(%(documents)s) AND i.left_version IS NULL))
             ORDER BY d.id FOR NO KEY UPDATE OF d""",
-        [work.context.tenant, sorted(documents)],
+        {"tenant": work.context.tenant, "documents": sorted(documents)},
     )
     found = [_kept(row) for row in rows]
     for kept in found:

@@ -4,9 +4,10 @@ from collections.abc import Collection
 from typing import Any
 
 from openscf.db import UnitOfWork
-from openscf.financing.ids import DisputeId
+from openscf.financing.ids import DealId, DisputeId
 from openscf.financing.model.confirmation import Dispute
 from openscf.kernel.ids import PartyId
+from openscf.trades import DocumentId
 
 _COLUMNS = "id, fingerprint, obligor_id, number, reason, raised_by, raised_at, settled_at"
 
@@ -33,6 +34,33 @@ def open_on(work: UnitOfWork, fingerprints: Collection[bytes]) -> dict[bytes, Di
         [work.context.tenant, sorted(set(fingerprints))],
     )
     return {bytes(row[1]): _dispute(row) for row in rows}
+
+
+def of_debtors(work: UnitOfWork, debtors: Collection[PartyId]) -> set[bytes]:
+    """The identities of all claims that these debtors dispute."""
+    rows = work.execute(
+        "SELECT fingerprint FROM financing.dispute WHERE tenant_id = %s AND obligor_id = ANY(%s) AND settled_at IS NULL",
+        [work.context.tenant, sorted(debtors)],
+    )
+    return {bytes(row[0]) for row in rows}
+
+
+def in_pools(work: UnitOfWork, party: PartyId | None) -> list[tuple[Dispute, DealId, DocumentId, bool]]:
+    """Open disputes on what may be in pools of a party, or of all, with the item, and whether that says so.
+
+    They meet by debtor and number, so whoever asks compares the identity of the document.
+    """
+    rows = work.execute(
+        f"""SELECT {", ".join(f"d.{name}" for name in _COLUMNS.split(", "))}, i.deal_id, i.document_id, i.disputed
+            FROM financing.dispute d JOIN financing.pool_item i
+              ON i.tenant_id = d.tenant_id AND i.debtor_id = d.obligor_id AND i.number = d.number
+             AND i.left_version IS NULL
+            WHERE d.tenant_id = %(tenant)s AND d.settled_at IS NULL AND (%(party)s::uuid IS NULL OR EXISTS (
+                SELECT FROM financing.deal_party p WHERE p.tenant_id = i.tenant_id AND p.deal_id = i.deal_id
+                   AND p.party_id = %(party)s)) ORDER BY d.raised_at, d.id""",
+        {"tenant": work.context.tenant, "party": party},
+    )
+    return [(_dispute(row[:8]), DealId.of(row[8]), DocumentId.of(row[9]), row[10]) for row in rows]
 
 
 def on_claim(work: UnitOfWork, fingerprint: bytes) -> Dispute | None:

@@ -15,7 +15,7 @@ from openscf.kernel.money import Currency
 from openscf.trades import DocumentId, LienId
 
 _ITEM = """i.document_id, i.number, i.debtor_id, i.currency, i.face_minor, i.credited_minor, i.paid_minor, i.settled_minor, i.issued_on,
-           i.due_on, i.marks, i.void, i.contested, i.related, i.encumbered"""
+           i.due_on, i.marks, i.void, i.contested, i.related, i.encumbered, i.disputed"""
 _MADE: dict[str, Mark] = {mark.value: mark for mark in Mark}
 
 
@@ -51,6 +51,16 @@ def paid_each(work: UnitOfWork, documents: Collection[DocumentId]) -> dict[Docum
     return {DocumentId.of(document): paid for document, paid in rows}
 
 
+def holders(work: UnitOfWork, documents: Collection[DocumentId]) -> set[DealId]:
+    """The pools in which these documents are."""
+    rows = work.execute(
+        """SELECT DISTINCT deal_id FROM financing.pool_item
+           WHERE tenant_id = %s AND document_id = ANY(%s) AND left_version IS NULL""",
+        [work.context.tenant, sorted(documents)],
+    )
+    return {DealId.of(row[0]) for row in rows}
+
+
 def liens(work: UnitOfWork, deal: DealId) -> dict[str, LienId]:
     """The liens with which the items of a pool entered, by document."""
     rows = work.execute(
@@ -66,13 +76,13 @@ def keep(work: UnitOfWork, deal: DealId, changed: Iterable[Item], *, liens: Mapp
     work.connection.cursor().executemany(
         """INSERT INTO financing.pool_item (tenant_id, deal_id, document_id, lien_id, number, debtor_id, currency,
                face_minor, credited_minor, paid_minor, settled_minor, issued_on, due_on, marks, void, contested, related, encumbered,
-               entered_on)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+               disputed, entered_on)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
            ON CONFLICT (tenant_id, deal_id, document_id) DO UPDATE SET lien_id = excluded.lien_id,
                face_minor = excluded.face_minor, credited_minor = excluded.credited_minor,
                paid_minor = excluded.paid_minor, settled_minor = excluded.settled_minor, issued_on = excluded.issued_on, due_on = excluded.due_on,
                marks = excluded.marks, void = excluded.void, contested = excluded.contested,
-               related = excluded.related, encumbered = excluded.encumbered, left_version = NULL,
+               related = excluded.related, encumbered = excluded.encumbered, disputed = excluded.disputed, left_version = NULL,
                entered_on = CASE WHEN pool_item.left_version IS NULL THEN pool_item.entered_on ELSE excluded.entered_on END
         """,
         [
@@ -80,7 +90,7 @@ def keep(work: UnitOfWork, deal: DealId, changed: Iterable[Item], *, liens: Mapp
                 work.context.tenant, deal, DocumentId.parse(item.document), liens[item.document], item.number,
                 PartyId.parse(item.debtor), item.currency, item.face_minor, item.credited_minor, item.paid_minor,
                 item.settled_minor, item.issued_on, item.due_on, [mark.value for mark in item.marks], item.void, item.contested,
-                item.related, item.encumbered, on,
+                item.related, item.encumbered, item.disputed, on,
             )
             for item in changed
         ],
@@ -139,5 +149,5 @@ def _item(row: tuple[Any, ...], names: dict[Any, str]) -> Item:
         document=str(DocumentId.of(row[0])), number=row[1], debtor=names[row[2]], currency=row[3],
         face_minor=row[4], credited_minor=row[5], paid_minor=row[6], settled_minor=row[7], issued_on=row[8],
         due_on=row[9], marks=tuple(_MADE[mark] for mark in row[10]), void=row[11], contested=row[12], related=row[13],
-        encumbered=row[14],
+        encumbered=row[14], disputed=row[15],
     )  # fmt: skip

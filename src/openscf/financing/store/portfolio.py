@@ -124,6 +124,21 @@ def bought(
     return [(PieceId.of(row[0]), row[1], row[2], PartyId.of(row[3]), row[4]) for row in rows]
 
 
+def bought_page(
+    work: UnitOfWork, *, after: DealId | None, most: int
+) -> list[tuple[PieceId, str, str, PartyId, dt.date]]:
+    """A page of pieces that funders bought and hold, by their ids: piece, state, currency, obligor, due day."""
+    rows = work.execute(
+        """SELECT p.id, p.state, v.currency, v.obligor_id, v.due_on
+           FROM financing.voucher_piece p
+           JOIN financing.voucher v ON v.tenant_id = p.tenant_id AND v.id = p.voucher_id
+           WHERE p.tenant_id = %s AND NOT p.over AND p.way = 'discount' AND p.state IN ('held', 'frozen')
+             AND (%s::uuid IS NULL OR p.id > %s) ORDER BY p.id LIMIT %s""",
+        [work.context.tenant, after, after, most],
+    )
+    return [(PieceId.of(row[0]), row[1], row[2], PartyId.of(row[3]), row[4]) for row in rows]
+
+
 def decided(
     work: UnitOfWork,
     funder: PartyId | None,

@@ -1,11 +1,13 @@
 """SQL of how deals stand at the end of a day."""
 
 import datetime as dt
+import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from openscf.db import UnitOfWork
-from openscf.financing.ids import DealId
+from openscf.financing.ids import DealId, PieceId
+from openscf.kernel.ids import PartyId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,24 +36,34 @@ class Standing:
     first_grade: int | None = None
 
 
-def keep(work: UnitOfWork, standings: Sequence[Standing]) -> list[tuple[DealId, int | None, int]]:
-    """Write how deals stand; returns those whose category changed, with the old one and the new one."""
-    before = {
-        DealId.of(row[0]): row[1]
+class Whose(enum.Enum):
+    """What stands: the table and the column of its id."""
+
+    DEAL = "financing.standing", "deal_id", DealId
+    PIECE = "financing.piece_standing", "piece_id", PieceId
+
+
+def keep(
+    work: UnitOfWork, standings: Sequence[Standing], whose: Whose = Whose.DEAL
+) -> list[tuple[DealId, int | None, int]]:
+    """Write how deals or pieces stand; returns those whose category changed, with the old one and the new one."""
+    table, column, kind = whose.value
+    before: dict[DealId, int] = {
+        kind.of(row[0]): row[1]
         for row in work.execute(
-            "SELECT deal_id, category FROM financing.standing WHERE tenant_id = %s AND deal_id = ANY(%s)",
+            f"SELECT {column}, category FROM {table} WHERE tenant_id = %s AND {column} = ANY(%s)",
             [work.context.tenant, [one.deal for one in standings]],
         )
     }
     work.execute(
-        """INSERT INTO financing.standing (tenant_id, deal_id, as_of, dpd, stage, category, interest_minor, penalty_minor,
+        f"""INSERT INTO {table} AS known (tenant_id, {column}, as_of, dpd, stage, category, interest_minor, penalty_minor,
                provision_minor, grade, first_grade)
            SELECT %s, s.* FROM unnest(%s::uuid[], %s::date[], %s::int[], %s::smallint[], %s::smallint[], %s::bigint[],
                %s::bigint[], %s::bigint[], %s::smallint[], %s::smallint[]) s
-           ON CONFLICT (tenant_id, deal_id) DO UPDATE SET as_of = excluded.as_of, dpd = excluded.dpd,
+           ON CONFLICT (tenant_id, {column}) DO UPDATE SET as_of = excluded.as_of, dpd = excluded.dpd,
                stage = excluded.stage, category = excluded.category, interest_minor = excluded.interest_minor,
                penalty_minor = excluded.penalty_minor, provision_minor = excluded.provision_minor,
-               grade = excluded.grade, first_grade = coalesce(standing.first_grade, excluded.first_grade)""",
+               grade = excluded.grade, first_grade = coalesce(known.first_grade, excluded.first_grade)""",
         [
             work.context.tenant,
             *([getattr(one, name) for one in standings] for name in Standing.__dataclass_fields__),
@@ -75,27 +87,61 @@ def of_deal(work: UnitOfWork, deal: DealId) -> Standing | None:
     )  # fmt: skip
 
 
-def first_grades(work: UnitOfWork, deals: Sequence[DealId]) -> dict[DealId, int]:
-    """The grade at which each deal's debtor was first known; deals without one are not among them."""
+def first_grades(work: UnitOfWork, deals: Sequence[DealId], whose: Whose = Whose.DEAL) -> dict[DealId, int]:
+    """The grade at which each deal's or piece's debtor was first known; those without one are not among them."""
+    table, column, kind = whose.value
     rows = work.execute(
-        """SELECT deal_id, first_grade FROM financing.standing
-           WHERE tenant_id = %s AND deal_id = ANY(%s) AND first_grade IS NOT NULL""",
+        f"""SELECT {column}, first_grade FROM {table}
+            WHERE tenant_id = %s AND {column} = ANY(%s) AND first_grade IS NOT NULL""",
         [work.context.tenant, list(deals)],
     ).fetchall()
-    return {DealId.of(row[0]): int(row[1]) for row in rows}
+    return {kind.of(row[0]): int(row[1]) for row in rows}
 
 
-def by_funder(work: UnitOfWork) -> list[tuple[object, str, int, int]]:
-    """Accrued interest and expected loss of open deals: (funder, currency, interest with penalty, provision)."""
+def provisions_of_pieces(work: UnitOfWork, pieces: Sequence[PieceId]) -> dict[PieceId, int]:
+    """Expected loss of pieces when the last day was ended, in minor units; those that no day end saw are left out."""
     rows = work.execute(
-        """SELECT p.party_id, d.currency, sum(s.interest_minor + s.penalty_minor), sum(s.provision_minor)
-           FROM financing.deal d
-           JOIN financing.deal_party p ON p.tenant_id = d.tenant_id AND p.deal_id = d.id AND p.role = 'funder'
-           LEFT JOIN financing.standing s ON s.tenant_id = d.tenant_id AND s.deal_id = d.id AND NOT d.over
-           WHERE d.tenant_id = %s GROUP BY p.party_id, d.currency ORDER BY p.party_id, d.currency""",
-        [work.context.tenant],
+        "SELECT piece_id, provision_minor FROM financing.piece_standing WHERE tenant_id = %s AND piece_id = ANY(%s)",
+        [work.context.tenant, list(pieces)],
     )
-    return [(row[0], row[1], int(row[2] or 0), int(row[3] or 0)) for row in rows]
+    return {PieceId.of(row[0]): row[1] for row in rows}
+
+
+def by_funder(work: UnitOfWork) -> list[tuple[PartyId, str, int, int]]:
+    """Accrued interest with penalty and expected loss of what is open: funder, currency, both in minor units.
+
+    A funder for whom something was posted before is among them with nothing when all of it is over.
+    """
+    rows = work.execute(
+        """SELECT funder_id, currency, sum(interest)::bigint, sum(provision)::bigint FROM (
+               SELECT p.party_id AS funder_id, d.currency, coalesce(s.interest_minor + s.penalty_minor, 0) AS interest,
+                      coalesce(s.provision_minor, 0) AS provision
+               FROM financing.deal d
+               JOIN financing.deal_party p ON p.tenant_id = d.tenant_id AND p.deal_id = d.id AND p.role = 'funder'
+               LEFT JOIN financing.standing s ON s.tenant_id = d.tenant_id AND s.deal_id = d.id AND NOT d.over
+               WHERE d.tenant_id = %(tenant)s
+               UNION ALL
+               SELECT p.holder_id, v.currency, 0, s.provision_minor FROM financing.piece_standing s
+               JOIN financing.voucher_piece p ON p.tenant_id = s.tenant_id AND p.id = s.piece_id AND NOT p.over
+               JOIN financing.voucher v ON v.tenant_id = p.tenant_id AND v.id = p.voucher_id
+               WHERE s.tenant_id = %(tenant)s
+               UNION ALL
+               SELECT funder_id, currency, 0, 0 FROM financing.provided WHERE tenant_id = %(tenant)s) every_one
+           GROUP BY funder_id, currency ORDER BY funder_id, currency""",
+        {"tenant": work.context.tenant},
+    )
+    return [(PartyId.of(row[0]), row[1], int(row[2]), int(row[3])) for row in rows]
+
+
+def keep_provided(work: UnitOfWork, on: dt.date, sums: Sequence[tuple[PartyId, str, int, int]]) -> None:
+    """What the books carry for each funder from now on: funder, currency, interest, provision."""
+    work.connection.cursor().executemany(
+        """INSERT INTO financing.provided (tenant_id, funder_id, currency, as_of, interest_minor, provision_minor)
+           VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (tenant_id, funder_id, currency) DO UPDATE SET
+               as_of = excluded.as_of, interest_minor = excluded.interest_minor,
+               provision_minor = excluded.provision_minor""",
+        [(work.context.tenant, funder, code, on, interest, provision) for funder, code, interest, provision in sums],
+    )
 
 
 def keep_day(work: UnitOfWork, day: dt.date, report: str) -> None:

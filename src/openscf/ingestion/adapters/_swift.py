@@ -70,6 +70,7 @@ class Entry:
         details: The fields 86 or NS that explain it.
         line: Its line in the file.
         flags: Its oddities.
+        reversal: It takes an earlier entry back.
     """
 
     amount: Decimal
@@ -80,6 +81,7 @@ class Entry:
     line: int
     details: list[Field] = field(default_factory=list)
     flags: tuple[str, ...] = ()
+    reversal: bool = False
 
 
 def messages(text: str) -> Iterator[list[Field]]:
@@ -137,7 +139,16 @@ def entry(found: Field, where: Where) -> Entry:
     own, _, banks = matched["rest"].partition("//")
     reference = next((each for each in (banks.strip(), own.strip()) if each not in _NOTHING), "")
     signed = amount if matched["mark"] in {"C", "RD"} else -amount
-    return Entry(signed, booked_on, value_on, reference, " ".join(rest.split()), found.line, flags=flags)
+    return Entry(
+        signed,
+        booked_on,
+        value_on,
+        reference,
+        " ".join(rest.split()),
+        found.line,
+        flags=flags,
+        reversal=matched["mark"] in {"RC", "RD"},
+    )
 
 
 def balance(found: Field, where: Where) -> Balance:

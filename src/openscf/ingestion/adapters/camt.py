@@ -147,6 +147,7 @@ def _line(source: Source, reader: Reader, entry: Element, *, path: str) -> BankL
         reference=reference(entry),
         status=status,
         parts=parts,
+        reversal=text_at(entry, "RvslInd") == "true",
     )
 
 

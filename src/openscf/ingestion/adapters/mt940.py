@@ -211,6 +211,7 @@ def _line(source: Source, found: Entry, code: str) -> BankLine:
         remittance=remittance or found.supplement,
         reference=found.reference,
         flags=found.flags,
+        reversal=found.reversal,
     )
 
 

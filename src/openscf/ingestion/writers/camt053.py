@@ -35,6 +35,8 @@ _CODES = MappingProxyType(
         ("transfer", False): ("PMNT", "ICDT", "DMCT"),
         ("return", True): ("PMNT", "RCDT", "RRTN"),
         ("return", False): ("PMNT", "ICDT", "RRTN"),
+        ("reversal", True): ("PMNT", "ICDT", "DMCT"),
+        ("reversal", False): ("PMNT", "RCDT", "DMCT"),
         ("charge", True): ("ACMT", "MCOP", "CHRG"),
         ("charge", False): ("ACMT", "MDOP", "CHRG"),
     }
@@ -69,7 +71,8 @@ class StatementEntry:
         end_to_end: The payer's identification, handed on unchanged; empty if it gave none.
         other: The other side.
         remittance: What the payer wrote, at most 140 characters.
-        kind: `transfer`, `return` (a payment that comes back) or `charge` (the bank's own fee).
+        kind: `transfer`, `return` (a payment that comes back), `reversal` (the bank takes an entry back) or `charge`
+            (its own fee).
         reason: Code of the reason of a return (ISO 20022 ExternalReturnReason1Code).
     """
 
@@ -162,6 +165,8 @@ def _entry(tree: Builder, entry: Element, each: StatementEntry, *, unit: Currenc
     if codes is None:
         raise ValueError(f"no kind of entry {each.kind!r}")
     _amount(tree, entry, each.amount_minor, unit=unit)
+    if each.kind == "reversal":
+        tree.add(entry, "RvslInd", "true")
     tree.add(tree.add(entry, "Sts"), "Cd", "BOOK")
     tree.add(tree.add(entry, "BookgDt"), "Dt", each.booked_on.isoformat())
     tree.add(tree.add(entry, "ValDt"), "Dt", each.value_on.isoformat())

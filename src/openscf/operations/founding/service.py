@@ -291,7 +291,6 @@ class _Founding:
         for file in folder.statements(escrow.number):
             self._run(
                 FOUNDER, take_statement_file, file.name, file.content, desk=self._at.desk,
-                fingerprints=self._at.fingerprints,
             )  # fmt: skip
         for member in self._plan.member:
             if PAID_OUT.intersection(member.roles):

@@ -17,6 +17,7 @@ from openscf.operations.warnings.model import (
     PartnerFact,
     RatingFact,
     Severity,
+    TakenBackFact,
     detect_all,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "PartnerFact",
     "RatingFact",
     "Severity",
+    "TakenBackFact",
     "detect_all",
     "gather_facts",
     "list_warnings",

@@ -1,8 +1,9 @@
 """Gathering the facts that detectors look at, as far as a reader may see them."""
 
 import datetime as dt
+from collections import defaultdict
 
-from openscf import credit, financing, parties, trades
+from openscf import credit, financing, parties, settlement, trades
 from openscf.db import UnitOfWork
 from openscf.financing import LimitNode
 from openscf.kernel.ids import PartyId
@@ -17,6 +18,7 @@ from openscf.operations.warnings.model import (
     LimitFact,
     PartnerFact,
     RatingFact,
+    TakenBackFact,
     detect_all,
 )
 from openscf.parties import business_date
@@ -49,9 +51,10 @@ def gather_facts(
         found += trades.closures(seen, WantedClosures(standing=standing, on=on), limit=MOST)
     return Facts(
         on=on, invoices=_invoices(house, found, party),
-        disputes=_disputes(house, [*(one.document for one in found), *_lent_on(house, party)]),
+        disputes=_disputes(house, [*(one.document for one in found), *_lent_on(house, party)], party),
         limits=tuple(_limit(house, node) for node in financing.limits_of(house, owner=party)),
         ratings=() if party is None else _ratings(house, party), partners=_partners(seen, party), files=_files(seen),
+        taken_back=_taken_back(house, party),
         # That another's claim looks like one's own, or is lent on, is nobody's business but the house's.
         attempts=() if party is not None else _attempts(house, found, fingerprints),
     )  # fmt: skip
@@ -84,15 +87,41 @@ def _lent_on(house: UnitOfWork, party: PartyId | None) -> list[StoredDocument]:
     return trades.named_versions(house, {one.document for one in deals if one.document is not None})
 
 
-def _disputes(house: UnitOfWork, documents: list[StoredDocument]) -> tuple[DisputeFact, ...]:
-    by_identity = {one.fingerprint: one for one in reversed(documents)}
+def _disputes(house: UnitOfWork, documents: list[StoredDocument], party: PartyId | None) -> tuple[DisputeFact, ...]:
+    """What debtors dispute of these claims, and of those in the pools of an enterprise, or in all pools."""
+    pooled = financing.disputes_in_pools(house, party)
+    pools: dict[str, list[str]] = defaultdict(list)
+    for one, pool, _, _ in pooled:
+        pools[str(one.id)].append(str(pool))
+    by_identity = {one.fingerprint: one.id for one in reversed(documents)}
+    found = {one.id: one for one in financing.disputes_on(house, list(by_identity)).values()}
+    by_identity |= {one.fingerprint: document for one, _, document, _ in pooled if one.id not in found}
+    found |= {one.id: one for one, _, _, _ in pooled}
     return tuple(
         DisputeFact(
-            id=str(one.id), invoice=str(by_identity[one.fingerprint].id), number=one.number, reason=one.reason,
-            raised_on=business_date(one.raised_at),
+            id=str(one.id), invoice=str(by_identity[one.fingerprint]), number=one.number, reason=one.reason,
+            raised_on=business_date(one.raised_at), pools=tuple(sorted(pools[str(one.id)])),
         )
-        for one in financing.disputes_on(house, list(by_identity)).values()
+        for one in found.values()
     )  # fmt: skip
+
+
+def _taken_back(house: UnitOfWork, party: PartyId | None) -> tuple[TakenBackFact, ...]:
+    """What banks took back: of an enterprise what it had of it, or owes again as the payer."""
+    found = []
+    for recall in settlement.recalls(house):
+        owed = unpaid = 0
+        code = settlement.settlement_account(house, settlement.suspense_item(house, recall.item).account).currency
+        for one in recall.shares:
+            again = None if one.expectation is None else settlement.found_expectation(house, one.expectation)
+            if party in (None, one.party):
+                owed += one.share_minor - one.given_minor
+            if again is not None and party in (None, one.party, again.obligor):
+                unpaid += again.open_minor
+        said = [f"{Money(amount, currency(code)).grouped} {code}" if amount else "" for amount in (owed, unpaid)]
+        on = business_date(recall.made_at)
+        found.append(TakenBackFact(id=str(recall.id), owed=said[0], unpaid=said[1], made_on=on))
+    return tuple(found)
 
 
 def _attempts(house: UnitOfWork, found: list[StoredClosure], fingerprints: Fingerprinter) -> tuple[AttemptFact, ...]:

@@ -73,13 +73,33 @@ class InvoiceFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeFact:
-    """A debtor disputes a claim."""
+    """A debtor disputes a claim.
+
+    Attributes:
+        pools: Pools of the reader in which it is; it counts in none of them meanwhile.
+    """
 
     id: str
     invoice: str
     number: str
     reason: str
     raised_on: dt.date
+    pools: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBackFact:
+    """A payment that a bank took back, as far as it is not made good.
+
+    Attributes:
+        owed: What receivers have not given back, for people, with its currency; empty: nothing.
+        unpaid: What the payer owes again; empty: nothing.
+    """
+
+    id: str
+    owed: str
+    unpaid: str
+    made_on: dt.date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +180,7 @@ class Facts:
     partners: tuple[PartnerFact, ...] = ()
     files: tuple[FileFact, ...] = ()
     attempts: tuple[AttemptFact, ...] = ()
+    taken_back: tuple[TakenBackFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,9 +45,10 @@ class DayEndView(View):
     """What ending a day came to.
 
     Attributes:
+        collected: Receipts that waited in escrow and were shared out.
         sold: Payables sold by standing orders.
         diluted, lapsed: Deals whose claim shrank, and deals that fell overdue.
-        standing: Deals with money out.
+        standing: Deals with money out, and pieces of vouchers that funders bought.
         reclassified: Those whose category changed.
         postings: Accruals posted.
         expired: Reservations that lapsed.
@@ -64,6 +65,7 @@ class DayEndView(View):
     expired: int
     closed: bool
     failed: list[FailedView]
+    collected: int = 0
 
 
 class DayQuery(Body):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from openscf import parties, settlement
+from openscf import operations, parties, settlement
 from openscf.db import UnitOfWork
 from openscf.parties import PartyRole
 from openscf.portal.declaring import operation
@@ -17,6 +17,7 @@ from openscf.portal.operations.paying import PayToView, pay_to_view
 from openscf.portal.shapes import Body, Instant, Money, Sentence, View, seen_by, shaped
 from openscf.settlement import (
     ExpectationId,
+    ReceiptId,
     SettlementAccount,
     SettlementAccountId,
     SuspenseId,
@@ -53,7 +54,7 @@ class SuspenseView(View):
     Attributes:
         side: `in`: it waits to be placed; `out`: the bank took it without an order of ours.
         open: What of it is still unplaced.
-        candidates: Expected payments that come into question.
+        candidates: Expected payments that come into question; of a debit, the receipts that it may have taken back.
     """
 
     id: str
@@ -88,6 +89,51 @@ class Allocate(Body):
     """What unplaced money is for."""
 
     shares: Annotated[list[Share], Field(min_length=1, max_length=100)]
+
+
+class Undo(Body):
+    """Which receipt the bank took back."""
+
+    receipt: Annotated[str, Field(max_length=60)]
+
+
+class TakenShareView(View):
+    """What somebody had of money that a bank took back.
+
+    Attributes:
+        owed: What of it has not come back yet.
+        payer: Who owes it again; none where it was the party's own money.
+        unpaid: What the payer owes for it still.
+        reference: What the payer quotes.
+    """
+
+    party: str
+    amount: Money
+    owed: Money
+    payer: str | None
+    unpaid: Money | None
+    reference: str | None
+
+
+class TakenBackView(View):
+    """A payment that a bank had credited and took back.
+
+    Attributes:
+        item: The bank's debit among the unplaced.
+        shares: What had been passed on; of a member those in which it stands.
+    """
+
+    id: str
+    made_at: Instant
+    item: str | None = seen_by("operator")
+    amount: Money | None = seen_by("operator")
+    shares: list[TakenShareView]
+
+
+class TakenBack(View):
+    """Payments that banks took back, newest first."""
+
+    items: list[TakenBackView]
 
 
 class ExpectedView(View):
@@ -146,11 +192,19 @@ def suspense_view(work: UnitOfWork, item: SuspenseItem) -> SuspenseView:
     )  # fmt: skip
     return SuspenseView(
         id=str(item.id), account=str(item.account), side=item.side, amount=shown_money(item.amount_minor, code),
-        open=shown_money(item.open_minor, code), reason=reason, candidates=[str(one) for one in item.candidates],
+        open=shown_money(item.open_minor, code), reason=reason, candidates=_candidates(work, item),
         from_name=None if item.other is None else item.other.name,
         from_account=None if item.other is None else item.other.account, remittance=item.remittance,
         reference=item.reference, value_on=item.value_on, made_at=item.made_at,
     )  # fmt: skip
+
+
+def _candidates(work: UnitOfWork, item: SuspenseItem) -> list[str]:
+    """What money may be for; of a debit that nothing was done about, which receipts it may take back."""
+    if item.side == "in":
+        return [str(one) for one in item.candidates]
+    untouched = item.open_minor == item.amount_minor and not settlement.recalls(work, item=item.id)
+    return [str(one) for one in operations.could_be_taken_back(work, item)] if untouched else []
 
 
 @operation(
@@ -208,6 +262,52 @@ def allocate_suspense(desk: Desk, work: UnitOfWork, item_id: str, *, body: Alloc
 def return_suspense(desk: Desk, work: UnitOfWork, item_id: str) -> Asked:
     """Send what is left of it back to where it came from; a second person approves."""
     return asked(settlement.request_return(work, _item(desk, work, item_id).id))
+
+
+@operation(
+    "POST /v1/suspense/{item_id}/undo", group="settlement", en="Say which receipt the bank took back.",
+    zh="指明银行冲回的到账。", offices=KEEPERS, needs=Needs.MONEY, status=201,
+    examples={"receipt": {"receipt": "rct_01JD0000000000000000000000"}},
+    refusals=("suspense_not_found", "not_taken_back", "bad_id"),
+    cli="openscf settlement suspense undo {item_id} --receipt {receipt}",
+)  # fmt: skip
+def undo_receipt(desk: Desk, work: UnitOfWork, item_id: str, *, body: Undo) -> Asked:
+    """Call it back from whoever had it, and let its payer owe it again; a second person approves."""
+    item = _item(desk, work, item_id)
+    return asked(operations.request_undoing(work, item.id, ReceiptId.parse(body.receipt)))
+
+
+@operation(
+    "GET /v1/taken-back", group="settlement", en="Which payments did banks take back?", zh="银行冲回的到账。",
+    work=Work.READ_HOUSE, cli="openscf settlement suspense taken-back",
+)  # fmt: skip
+def list_taken_back(desk: Desk, work: UnitOfWork) -> TakenBack:
+    """What one's enterprise owes of it or is owed again; for the house, all, newest first."""
+    found = []
+    for recall in settlement.recalls(work):
+        account = settlement.settlement_account(work, settlement.suspense_item(work, recall.item).account)
+        relations = desk.relations({"owner": account.owner})
+        shares = [_taken(work, one, account.currency) for one in recall.shares]
+        mine = [one for one in shares if relations or str(desk.principal.party) in (one.party, one.payer)]
+        if not (relations or mine):
+            continue
+        view = TakenBackView(
+            id=str(recall.id), made_at=recall.made_at, item=str(recall.item),
+            amount=shown_money(recall.amount_minor, account.currency), shares=mine,
+        )  # fmt: skip
+        found.append(shaped(view, relations))
+    return TakenBack(items=found)
+
+
+def _taken(work: UnitOfWork, one: settlement.RecallShare, code: str) -> TakenShareView:
+    again = None if one.expectation is None else settlement.found_expectation(work, one.expectation)
+    return TakenShareView(
+        party=str(one.party), amount=shown_money(one.share_minor, code),
+        owed=shown_money(one.share_minor - one.given_minor, code),
+        payer=None if again is None else str(again.obligor),
+        unpaid=None if again is None else shown_money(again.open_minor, code),
+        reference=None if again is None else again.numbers[0],
+    )  # fmt: skip
 
 
 @operation(

@@ -148,7 +148,7 @@ def _book(desk: Desk, account: SettlementAccount) -> None:
     tools = trades.Desk(desk.fingerprints, desk.house.originals)
 
     def take(file: StatementFile, work: UnitOfWork) -> None:
-        operations.take_statement_file(work, file.name, file.content, desk=tools, fingerprints=desk.fingerprints)
+        operations.take_statement_file(work, file.name, file.content, desk=tools)
 
     at = Context(desk.context.tenant, BANKING)
     books = access.in_its_time(desk.house.database, desk.house.database.run(at, access.ahead_of))

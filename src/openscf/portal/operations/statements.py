@@ -126,9 +126,7 @@ def record_bank_statement(desk: Desk, work: UnitOfWork, files: tuple[Upload, ...
     authorise(work, Permission.MAKE, desk.party)
     tools = trades.Desk(desk.fingerprints, desk.house.originals)
     taken = [
-        operations.take_statement_file(
-            work, file.name, file.content, desk=tools, fingerprints=desk.fingerprints, sender=str(desk.party)
-        )
+        operations.take_statement_file(work, file.name, file.content, desk=tools, sender=str(desk.party))
         for file in files
     ]
     for one in taken:

@@ -18,6 +18,7 @@ from openscf.kernel.money import Money, currency
 from openscf.settlement.ids import ExpectationId
 from openscf.settlement.model import Expectation, Payout, PayoutState
 from openscf.settlement.rules.payouts import references_in
+from openscf.settlement.rules.recalling import TAKEN_BACK
 from openscf.trades import (
     BankLine,
     BankPart,
@@ -49,6 +50,11 @@ _OWN: Final = MappingProxyType(
             "{candidates} 可以解释该款项，但另有其他可能。系统不作猜测。",
         ),
         "no_order": ("The bank took this without an order of ours.", "银行扣款，但平台没有对应指令。"),
+        TAKEN_BACK: (
+            "The bank took back money that it had credited. What is open here is owed by those to whom it was passed "
+            "on, and comes back as soon as they have it; where nothing was called back yet, say which receipt it was.",
+            "银行冲回了已入账的款项。未结金额由已收到该款的各方退还，其账户有款即扣回；尚未追回的，请指明是哪一笔到账。",
+        ),
         "other_amount": (
             "The bank paid {amount} for the order {reference}, which is of {ordered}.",
             "银行为指令 {reference} 支付 {amount}，而指令金额为 {ordered}。",
@@ -134,20 +140,20 @@ def _outgoing(place: int, line: BankLine, live: dict[str, Payout]) -> list[Use]:
     parts: list[tuple[int, tuple[str, ...]]] = [
         (part.amount_minor or 0, references_in(part.reference, part.remittance)) for part in line.parts
     ]
-    whole = len(parts) < 2 or sum(amount for amount, _ in parts) != line.amount_minor or _mixed(line.parts)
-    if whole:
+    partly = len(parts) > 1 and sum(amount for amount, _ in parts) == line.amount_minor and not _mixed(line.parts)
+    if line.reversal or not partly:
         parts = [(line.amount_minor, references_in(*_texts(line)))]
-    return [_debit(place, amount, references, live=live) for amount, references in parts]
+    return [_debit(place, amount, references, live=live, reversal=line.reversal) for amount, references in parts]
 
 
 def _mixed(parts: Sequence[BankPart]) -> bool:
     return any(part.amount_minor is None or part.amount_minor >= 0 for part in parts)
 
 
-def _debit(place: int, amount: int, references: tuple[str, ...], *, live: dict[str, Payout]) -> Use:
+def _debit(place: int, amount: int, references: tuple[str, ...], *, live: dict[str, Payout], reversal: bool) -> Use:
     known = [live[reference] for reference in references if reference in live]
     if len(known) != 1:
-        return Use(place, "unexplained", amount, reasons=(Reason("no_order"),))
+        return Use(place, "unexplained", amount, reasons=(Reason(TAKEN_BACK if reversal else "no_order"),))
     (payout,) = known
     facts = {"reference": payout.reference, "state": payout.state.value}
     if payout.state not in (PayoutState.HELD, PayoutState.SENT, PayoutState.CONFIRMED):

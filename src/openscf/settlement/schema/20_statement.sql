@@ -90,12 +90,14 @@ CREATE TABLE settlement.receipt (
     rule           text NOT NULL CHECK (rule IN ('reference', 'amount', 'sum', 'part', 'hand')),
     explanation    text NOT NULL,  -- canonical JSON: the reasons
     transfer_id    uuid NOT NULL,
+    waits          text NOT NULL DEFAULT '',  -- why its deal could not share it out yet: the refusal's code
     made_at        timestamptz NOT NULL,
     CONSTRAINT receipt_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT receipt_for FOREIGN KEY (tenant_id, expectation_id) REFERENCES settlement.expectation (tenant_id, id),
     CONSTRAINT receipt_from FOREIGN KEY (tenant_id, line_id) REFERENCES settlement.line (tenant_id, id)
 );
 CREATE INDEX receipt_of ON settlement.receipt (tenant_id, expectation_id);
+CREATE INDEX receipt_waiting ON settlement.receipt (tenant_id, made_at) WHERE waits <> '';
 
 -- Money that nobody could place: `in` waits in the suspense account, `out` was taken by the bank without our order.
 CREATE TABLE settlement.suspense (
@@ -163,6 +165,7 @@ GRANT SELECT, INSERT ON settlement.statement, settlement.line, settlement.line_u
     settlement.receipt, settlement.suspense TO openscf_app;
 GRANT UPDATE (state, reason, booked_at) ON settlement.statement TO openscf_app;
 GRANT UPDATE (received_minor, state) ON settlement.expectation TO openscf_app;
+GRANT UPDATE (waits) ON settlement.receipt TO openscf_app;
 GRANT UPDATE (open_minor) ON settlement.suspense TO openscf_app;
 GRANT SELECT ON settlement.statement, settlement.line, settlement.line_use, settlement.expectation, settlement.receipt,
     settlement.suspense TO openscf_read;

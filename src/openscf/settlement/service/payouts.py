@@ -17,6 +17,7 @@ from openscf.settlement.model import NewRule, Payout, PayoutState, SettlementAcc
 from openscf.settlement.rules import payouts as rules
 from openscf.settlement.rules.sorting import shown
 from openscf.settlement.service.accounts import MOST_MINOR, pocket_of, settlement_account
+from openscf.settlement.service.recalls import give_back
 from openscf.settlement.store import accounts as account_store
 from openscf.settlement.store import payouts as store
 
@@ -107,6 +108,7 @@ def ordered(
     alone: bool = False,
 ) -> Payout:
     """Hold the money, write the payment, and leave its message; for this capability's own use."""
+    give_back(work, order.party)  # what it owes of money that a bank took back goes first
     payout = work.ids.new(PayoutId)
     today = parties.business_date(work.at)
     hold = work.ids.new(TransferId)

@@ -17,6 +17,7 @@ from openscf.settlement.service.accounts import check_target, found_expectation,
 from openscf.settlement.service.answers import open_value_on
 from openscf.settlement.service.payouts import ordered
 from openscf.settlement.service.posting import tell_receipt
+from openscf.settlement.service.receipts import follow
 from openscf.settlement.store import accounts as account_store
 from openscf.settlement.store import incoming as store
 from openscf.settlement.store import payouts as payout_store
@@ -204,6 +205,8 @@ def _allocated(work: UnitOfWork, request: ApprovalRequest) -> None:
         store.take_from(work, item.id, receipt.amount_minor)
         tell_receipt(work, receipt)
     work.audit("settlement.allocate", str(item.id), {**request.payload, "request": request.id})
+    for receipt, _ in receipts:
+        follow(work, receipt)
 
 
 def _receipt(work: UnitOfWork, item: SuspenseItem, expectation: Expectation, *, amount: int) -> Receipt:

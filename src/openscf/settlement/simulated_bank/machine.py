@@ -137,6 +137,15 @@ class SimulatedBank:
         entry = Entry(amount_minor, self.today(), "", end_to_end=end_to_end, remittance=remittance)
         self._transfer(source, target, entry)
 
+    def take_back(self, payer: str, payee: str, amount_minor: int, *, remittance: str = "") -> None:
+        """The bank takes back what somebody had paid, whatever the payee has done with it: a debit marked a reversal.
+
+        Raises:
+            Refusal: `no_bank_book`.
+        """
+        entry = Entry(amount_minor, self.today(), "", remittance=remittance, kind="reversal", reason="AC06")
+        self._transfer(self._book(payee), self._book(payer), entry)
+
     def charge(self, number: str, amount_minor: int, *, remittance: str = "fee 手续费") -> None:
         """The bank takes its fee."""
         book = self._book(number)

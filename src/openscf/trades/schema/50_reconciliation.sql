@@ -78,9 +78,11 @@ CREATE TABLE trades.told_payment (
     paid_on      date NOT NULL,
     payer        jsonb,
     payment_id   uuid,  -- none until the end of that transaction
+    returned     boolean NOT NULL DEFAULT false,  -- a bank took the money back: it settles nothing any more
     CONSTRAINT told_payment_pkey PRIMARY KEY (tenant_id, subject, version, fingerprint, what),
     CONSTRAINT told_payment_placed FOREIGN KEY (tenant_id, payment_id) REFERENCES trades.payment (tenant_id, id)
 );
+CREATE INDEX told_payment_returned ON trades.told_payment (tenant_id, subject) WHERE returned;
 CREATE INDEX told_payment_waiting ON trades.told_payment (tenant_id) WHERE payment_id IS NULL;
 
 -- What of a payment nobody could explain waits here for a person. One may be open for each payment.
@@ -157,7 +159,7 @@ CREATE POLICY exception_read ON trades.exception FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 GRANT SELECT, INSERT ON trades.matching_turn, trades.house_account, trades.payment, trades.payment_link,
     trades.reconciliation, trades.share, trades.told_payment, trades.exception TO openscf_app;
-GRANT UPDATE (payment_id) ON trades.told_payment TO openscf_app;
+GRANT UPDATE (payment_id, returned) ON trades.told_payment TO openscf_app;
 GRANT UPDATE (tenant_id) ON trades.matching_turn TO openscf_app;  -- without the right to update nobody may lock
 GRANT UPDATE (current) ON trades.reconciliation TO openscf_app;
 GRANT UPDATE (amount_minor, reason, params, candidates, state, decided_at, decided_by, why) ON trades.exception

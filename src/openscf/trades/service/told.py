@@ -6,6 +6,7 @@ own statement of the same money proves nothing beside them: lines from or to an 
 books (`money`), and what was placed by a rule on an invoice that is settled now goes to a person.
 """
 
+import dataclasses
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -50,6 +51,53 @@ def tell_paid(work: UnitOfWork, told: ToldPayment) -> None:
     if shares:
         store.insert(work, told, shares)
         work.at_last(place_told)
+
+
+def untell_paid(work: UnitOfWork, subject: str, version: int) -> None:
+    """A bank took back what an event of a deal said was paid: when this transaction ends, its invoices are unpaid."""
+    if store.mark_returned(work, subject, version):
+        work.at_last(place_returned)
+
+
+def tell_paid_again(
+    work: UnitOfWork, told: ToldPayment, amount_minor: int, *, returned: Sequence[tuple[str, int]]
+) -> None:
+    """What was taken back is paid again, or a part of it: it settles the invoices that were paid by it, in their order.
+
+    Args:
+        work: The transaction.
+        told: Who tells it, of what day, and who paid; its `version` and `paid` are found here.
+        amount_minor: What came; beyond what the invoices lost it is nobody's here.
+        returned: The events (subject, version) whose money had been taken back.
+    """
+    shares: list[tuple[bytes, str, int]] = []
+    for fingerprint, code, unpaid in store.unpaid_again(work, returned, told.subject):
+        part = min(unpaid, amount_minor) if code == told.currency else 0
+        shares += [(fingerprint, PAID, part)] if part else []
+        amount_minor -= part
+    if shares:
+        version = store.last_version(work, told.subject) + 1
+        store.insert(work, dataclasses.replace(told, version=version), shares)
+        work.at_last(place_told)
+
+
+def place_returned(work: UnitOfWork) -> None:
+    """Take what was taken back off the invoices that it settles; for `UnitOfWork.at_last`."""
+    settling = store.settling_still(work)
+    if not settling:
+        return
+    links.take_turn(work)
+    found: dict[tuple[PaymentId, int, str, int], int] = defaultdict(int)
+    for payment, place, subject, version, _, amount in settling:
+        found[payment, place, subject, version] += amount
+    payments.place(work, [
+        Placed(
+            payment=payment, version=place + 1, decided="booked", left_minor=amount, shares={},
+            result=results.told_text(subject, version, PAID, shares={}),
+        )
+        for (payment, place, subject, version), amount in found.items()
+    ])  # fmt: skip
+    match_touched(work, Touched(fingerprints={one[4] for one in settling}))
 
 
 def told_of(work: UnitOfWork) -> dict[str, int]:

@@ -30,5 +30,6 @@ def worths_of(work: UnitOfWork, documents: Collection[DocumentId]) -> dict[Docum
         found[DocumentId.of(document)] = Worth(
             face_minor=0 if void else left, unit=unit or "", void=void,
             contested=disputed_money(flags.get(fingerprint, ())), deals=held.get(fingerprint, ()),
+            identity=fingerprint,
         )  # fmt: skip
     return found

@@ -87,6 +87,54 @@ def placed(work: UnitOfWork, told: Mapping[tuple[str, int, str], PaymentId]) -> 
     )
 
 
+def mark_returned(work: UnitOfWork, subject: str, version: int) -> bool:
+    """What an event said was paid is gone again; whether it said anything."""
+    found = work.execute(
+        f"UPDATE trades.told_payment SET returned = true WHERE tenant_id = {_TENANT} AND subject = %s AND version = %s"
+        " AND what = 'paid' AND NOT returned",
+        [subject, version],
+    )
+    return found.rowcount > 0
+
+
+def settling_still(work: UnitOfWork) -> list[tuple[PaymentId, int, str, int, bytes, int]]:
+    """What is returned and settles invoices still: payment, its version, subject, event, invoice, minor units."""
+    rows = work.execute(
+        "SELECT t.payment_id, r.version, t.subject, t.version, t.fingerprint, t.amount_minor FROM trades.told_payment t"
+        " JOIN trades.reconciliation r ON r.tenant_id = t.tenant_id AND r.payment_id = t.payment_id AND r.current"
+        " JOIN trades.share s ON s.tenant_id = r.tenant_id AND s.payment_id = r.payment_id AND s.version = r.version"
+        " AND s.fingerprint = t.fingerprint"
+        f" WHERE t.tenant_id = {_TENANT} AND t.returned AND s.amount_minor > 0 ORDER BY t.payment_id, t.fingerprint"
+    )
+    return [(PaymentId.of(a), b, c, d, bytes(e), f) for a, b, c, d, e, f in rows]
+
+
+def unpaid_again(work: UnitOfWork, returned: Iterable[tuple[str, int]], subject: str) -> list[tuple[bytes, str, int]]:
+    """What is returned of these events and was not told again by a subject: invoice, currency, minor units."""
+    events = sorted(set(returned))
+    rows = work.execute(
+        f"""SELECT t.fingerprint, t.currency, sum(t.amount_minor)::bigint - coalesce((
+                   SELECT sum(a.amount_minor) FROM trades.told_payment a
+                   WHERE a.tenant_id = {_TENANT} AND a.subject = %s AND a.fingerprint = t.fingerprint), 0)::bigint
+            FROM trades.told_payment t
+            JOIN unnest(%s::text[], %s::int[]) e (subject, version)
+              ON e.subject = t.subject AND e.version = t.version
+            WHERE t.tenant_id = {_TENANT} AND t.returned GROUP BY t.fingerprint, t.currency ORDER BY t.fingerprint""",
+        [subject, [one[0] for one in events], [one[1] for one in events]],
+    )
+    return [(bytes(row[0]), row[1], row[2]) for row in rows if row[2] > 0]
+
+
+def last_version(work: UnitOfWork, subject: str) -> int:
+    """Number of the last event of a subject that told something; 0 if none did."""
+    row = work.execute(
+        f"SELECT coalesce(max(version), 0) FROM trades.told_payment WHERE tenant_id = {_TENANT} AND subject = %s",
+        [subject],
+    ).fetchone()
+    assert row is not None, "a maximum is always there"
+    return int(row[0])
+
+
 def told_of(work: UnitOfWork) -> dict[str, int]:
     """What all events of each subject say was paid or forgiven on invoices, in minor units."""
     rows = work.execute(
@@ -114,7 +162,7 @@ def unplaced(work: UnitOfWork) -> list[tuple[str, int, str, str, int, int]]:
         " LEFT JOIN trades.share s ON s.tenant_id = r.tenant_id AND s.payment_id = r.payment_id"
         " AND s.version = r.version AND s.fingerprint = t.fingerprint"
         f" WHERE t.tenant_id = {_TENANT} AND (r.payment_id IS NULL OR r.decided <> 'booked'"
-        " OR coalesce(s.amount_minor, 0) <> CASE t.what WHEN 'own' THEN 0 ELSE t.amount_minor END)"
+        " OR coalesce(s.amount_minor, 0) <> CASE WHEN t.what = 'own' OR t.returned THEN 0 ELSE t.amount_minor END)"
         " ORDER BY t.subject, t.version, t.fingerprint, t.what"
     )
     return [(row[0], row[1], row[2], row[3], row[4], row[5]) for row in rows]

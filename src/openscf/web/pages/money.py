@@ -1,5 +1,6 @@
 """Accounts and their entries, money that nobody knows yet, statements of banks, the end of the day, keys."""
 
+from collections import defaultdict
 from typing import Any
 
 from openscf.parties import PartyRole
@@ -95,10 +96,25 @@ def day_end(visit: Visit) -> Shown:
     return Shown("day_end.html", {"done": done, "sandbox": visit.me.sandbox, "today": visit.desk.today})
 
 
-@page("/suspense", en="Unknown money", zh="待查款项", uses=("list_suspense",), nav=Nav("house", "scale", 25))
+@page(
+    "/suspense",
+    en="Unknown money",
+    zh="待查款项",
+    uses=("list_suspense", "list_expected_payments", "list_taken_back"),
+    nav=Nav("house", "scale", 25),
+)
 def suspense(visit: Visit) -> Shown:
-    """Money on the platform's bank accounts that nobody knows yet."""
+    """Money on the platform's bank accounts that nobody knows yet, and which expected payment it may be."""
     found = visit.look("list_suspense").items
+    expected: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for one in visit.look("list_expected_payments").items if found else ():
+        named = (
+            visit.party_name(one.obligor),
+            *one.numbers,
+            f"{one.open.amount} {one.open.currency}",
+            one.due_on.isoformat(),
+        )
+        expected[one.account].append((one.id, " · ".join(named)))
     table = Table(
         name="suspense", title=Said("Unknown money", "待查款项"), rows=found,
         columns=[
@@ -111,9 +127,10 @@ def suspense(visit: Visit) -> Shown:
         ],
         empty=Said("All money is known.", "全部款项均已明确。"),
     )  # fmt: skip
-    return Shown("list.html", {"table": table, "lead": visit.words(
-        "Money that came in and fits no expectation; it is nobody's until two people have said whose it is.",
-        "到账但无法匹配的款项；经两人确认前不归属任何人。")})  # fmt: skip
+    back = {one.item: one for one in visit.look("list_taken_back").items} if found else {}
+    return Shown("suspense.html", {"table": table, "items": found, "expected": expected, "back": back,
+        "choices": lambda names: [(name, name) for name in names],
+    })  # fmt: skip
 
 
 @page("/statements", en="Bank statements", zh="银行对账单", uses=("list_statements",), nav=Nav("house", "book", 40))

@@ -1672,9 +1672,11 @@ CREATE TABLE trades.told_payment (
     paid_on      date NOT NULL,
     payer        jsonb,
     payment_id   uuid,  -- none until the end of that transaction
+    returned     boolean NOT NULL DEFAULT false,  -- a bank took the money back: it settles nothing any more
     CONSTRAINT told_payment_pkey PRIMARY KEY (tenant_id, subject, version, fingerprint, what),
     CONSTRAINT told_payment_placed FOREIGN KEY (tenant_id, payment_id) REFERENCES trades.payment (tenant_id, id)
 );
+CREATE INDEX told_payment_returned ON trades.told_payment (tenant_id, subject) WHERE returned;
 CREATE INDEX told_payment_waiting ON trades.told_payment (tenant_id) WHERE payment_id IS NULL;
 
 -- What of a payment nobody could explain waits here for a person. One may be open for each payment.
@@ -1751,7 +1753,7 @@ CREATE POLICY exception_read ON trades.exception FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 GRANT SELECT, INSERT ON trades.matching_turn, trades.house_account, trades.payment, trades.payment_link,
     trades.reconciliation, trades.share, trades.told_payment, trades.exception TO openscf_app;
-GRANT UPDATE (payment_id) ON trades.told_payment TO openscf_app;
+GRANT UPDATE (payment_id, returned) ON trades.told_payment TO openscf_app;
 GRANT UPDATE (tenant_id) ON trades.matching_turn TO openscf_app;  -- without the right to update nobody may lock
 GRANT UPDATE (current) ON trades.reconciliation TO openscf_app;
 GRANT UPDATE (amount_minor, reason, params, candidates, state, decided_at, decided_by, why) ON trades.exception
@@ -2377,12 +2379,14 @@ CREATE TABLE settlement.receipt (
     rule           text NOT NULL CHECK (rule IN ('reference', 'amount', 'sum', 'part', 'hand')),
     explanation    text NOT NULL,  -- canonical JSON: the reasons
     transfer_id    uuid NOT NULL,
+    waits          text NOT NULL DEFAULT '',  -- why its deal could not share it out yet: the refusal's code
     made_at        timestamptz NOT NULL,
     CONSTRAINT receipt_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT receipt_for FOREIGN KEY (tenant_id, expectation_id) REFERENCES settlement.expectation (tenant_id, id),
     CONSTRAINT receipt_from FOREIGN KEY (tenant_id, line_id) REFERENCES settlement.line (tenant_id, id)
 );
 CREATE INDEX receipt_of ON settlement.receipt (tenant_id, expectation_id);
+CREATE INDEX receipt_waiting ON settlement.receipt (tenant_id, made_at) WHERE waits <> '';
 
 -- Money that nobody could place: `in` waits in the suspense account, `out` was taken by the bank without our order.
 CREATE TABLE settlement.suspense (
@@ -2450,10 +2454,76 @@ GRANT SELECT, INSERT ON settlement.statement, settlement.line, settlement.line_u
     settlement.receipt, settlement.suspense TO openscf_app;
 GRANT UPDATE (state, reason, booked_at) ON settlement.statement TO openscf_app;
 GRANT UPDATE (received_minor, state) ON settlement.expectation TO openscf_app;
+GRANT UPDATE (waits) ON settlement.receipt TO openscf_app;
 GRANT UPDATE (open_minor) ON settlement.suspense TO openscf_app;
 GRANT SELECT ON settlement.statement, settlement.line, settlement.line_use, settlement.expectation, settlement.receipt,
     settlement.suspense TO openscf_read;
 GRANT SELECT ON settlement.expectation, settlement.receipt TO openscf_member;
+
+-- A bank takes back what it had credited: the debit (an item of the unplaced that is `out`) and the line that it takes back.
+-- What still lay here went at once; what was passed on is owed by whoever received it, share by share. Append-only but for
+-- what is given back.
+CREATE TABLE settlement.recall (
+    tenant_id    uuid NOT NULL,
+    id           uuid NOT NULL,
+    item_id      uuid NOT NULL,
+    line_id      uuid NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    direct_minor bigint NOT NULL CHECK (direct_minor BETWEEN 0 AND amount_minor),
+    made_at      timestamptz NOT NULL,
+    CONSTRAINT recall_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT recall_of_item UNIQUE (tenant_id, item_id),
+    CONSTRAINT recall_once UNIQUE (tenant_id, line_id),
+    CONSTRAINT recall_item FOREIGN KEY (tenant_id, item_id) REFERENCES settlement.suspense (tenant_id, id),
+    CONSTRAINT recall_line FOREIGN KEY (tenant_id, line_id) REFERENCES settlement.line (tenant_id, id)
+);
+
+CREATE TABLE settlement.recall_receipt (
+    tenant_id  uuid NOT NULL,
+    receipt_id uuid NOT NULL,
+    recall_id  uuid NOT NULL,
+    direct     boolean NOT NULL,  -- it lay in its pocket still, and is expected again
+    CONSTRAINT recall_receipt_pkey PRIMARY KEY (tenant_id, receipt_id),
+    CONSTRAINT recall_receipt_of FOREIGN KEY (tenant_id, recall_id) REFERENCES settlement.recall (tenant_id, id),
+    CONSTRAINT recall_receipt_is FOREIGN KEY (tenant_id, receipt_id) REFERENCES settlement.receipt (tenant_id, id)
+);
+
+CREATE TABLE settlement.recall_share (
+    tenant_id      uuid NOT NULL,
+    recall_id      uuid NOT NULL,
+    ordinal        integer NOT NULL CHECK (ordinal > 0),
+    receipt_id     uuid NOT NULL,
+    party_id       uuid NOT NULL,
+    ledger_id      uuid NOT NULL,   -- the pocket that received it, and that it comes back from
+    share_minor    bigint NOT NULL CHECK (share_minor > 0),
+    given_minor    bigint NOT NULL DEFAULT 0 CHECK (given_minor BETWEEN 0 AND share_minor),
+    expectation_id uuid,            -- what the payer owes for it again; none where it was the payer's own money
+    CONSTRAINT recall_share_pkey PRIMARY KEY (tenant_id, recall_id, ordinal),
+    CONSTRAINT recall_share_of FOREIGN KEY (tenant_id, recall_id) REFERENCES settlement.recall (tenant_id, id)
+);
+CREATE INDEX recall_share_open ON settlement.recall_share (tenant_id, party_id) WHERE given_minor < share_minor;
+
+ALTER TABLE settlement.recall ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.recall FORCE ROW LEVEL SECURITY;
+ALTER TABLE settlement.recall_receipt ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.recall_receipt FORCE ROW LEVEL SECURITY;
+ALTER TABLE settlement.recall_share ENABLE ROW LEVEL SECURITY;
+ALTER TABLE settlement.recall_share FORCE ROW LEVEL SECURITY;
+CREATE POLICY recall_house ON settlement.recall FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY recall_read ON settlement.recall FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY recall_receipt_house ON settlement.recall_receipt FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY recall_receipt_read ON settlement.recall_receipt FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY recall_share_house ON settlement.recall_share FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY recall_share_read ON settlement.recall_share FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+GRANT SELECT, INSERT ON settlement.recall, settlement.recall_receipt, settlement.recall_share TO openscf_app;
+GRANT UPDATE (given_minor) ON settlement.recall_share TO openscf_app;
+GRANT SELECT ON settlement.recall, settlement.recall_receipt, settlement.recall_share TO openscf_read;
 
 -- Financing: limits, programmes, deals. Everything that is scarce is an account of the ledger; these tables say what the
 -- accounts mean and what happened to each deal.
@@ -2628,9 +2698,11 @@ CREATE TABLE financing.deal_event (
     outcome    text        NOT NULL,  -- canonical JSON: amounts, movements, limits, notices
     book       text        NOT NULL,  -- canonical JSON after it
     terms      text        NOT NULL,
+    receipt_id uuid,                  -- the bank's money that it shared out
     CONSTRAINT deal_event_pkey PRIMARY KEY (tenant_id, deal_id, version),
     CONSTRAINT deal_event_of FOREIGN KEY (tenant_id, deal_id) REFERENCES financing.deal (tenant_id, id)
 );
+CREATE UNIQUE INDEX deal_event_receipt ON financing.deal_event (tenant_id, receipt_id) WHERE receipt_id IS NOT NULL;
 CREATE INDEX deal_event_day ON financing.deal_event (tenant_id, value_on);
 
 -- A debtor's word that a claim is good: by two persons whom its own administrator appointed, bound to amount and due date.
@@ -2727,6 +2799,33 @@ CREATE TABLE financing.standing (
     CONSTRAINT standing_of FOREIGN KEY (tenant_id, deal_id) REFERENCES financing.deal (tenant_id, id)
 );
 
+-- The same of pieces of vouchers that funders bought and hold. Pieces are told of in 30_voucher.sql.
+CREATE TABLE financing.piece_standing (
+    tenant_id       uuid     NOT NULL,
+    piece_id        uuid     NOT NULL,
+    as_of           date     NOT NULL,
+    dpd             integer  NOT NULL CHECK (dpd >= 0),
+    stage           smallint NOT NULL CHECK (stage BETWEEN 1 AND 3),
+    category        smallint NOT NULL CHECK (category BETWEEN 1 AND 5),
+    interest_minor  bigint   NOT NULL CHECK (interest_minor = 0),  -- its price was taken when it was bought
+    penalty_minor   bigint   NOT NULL CHECK (penalty_minor = 0),
+    provision_minor bigint   NOT NULL,
+    grade           smallint CHECK (grade BETWEEN 1 AND 16),
+    first_grade     smallint CHECK (first_grade BETWEEN 1 AND 16),
+    CONSTRAINT piece_standing_pkey PRIMARY KEY (tenant_id, piece_id)
+);
+
+-- What the books carry of it for each funder since the last day was ended: written where it is posted.
+CREATE TABLE financing.provided (
+    tenant_id       uuid   NOT NULL REFERENCES platform.tenant,
+    funder_id       uuid   NOT NULL,
+    currency        text   NOT NULL CHECK (length(currency) = 3),
+    as_of           date   NOT NULL,
+    interest_minor  bigint NOT NULL,
+    provision_minor bigint NOT NULL,
+    CONSTRAINT provided_pkey PRIMARY KEY (tenant_id, funder_id, currency)
+);
+
 -- Days that have been ended, and what was done on each.
 CREATE TABLE financing.day_end (
     tenant_id uuid        NOT NULL REFERENCES platform.tenant,
@@ -2739,6 +2838,18 @@ ALTER TABLE financing.standing ENABLE ROW LEVEL SECURITY;
 ALTER TABLE financing.standing FORCE ROW LEVEL SECURITY;
 ALTER TABLE financing.day_end ENABLE ROW LEVEL SECURITY;
 ALTER TABLE financing.day_end FORCE ROW LEVEL SECURITY;
+ALTER TABLE financing.piece_standing ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.piece_standing FORCE ROW LEVEL SECURITY;
+ALTER TABLE financing.provided ENABLE ROW LEVEL SECURITY;
+ALTER TABLE financing.provided FORCE ROW LEVEL SECURITY;
+CREATE POLICY piece_standing_house ON financing.piece_standing FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY piece_standing_read ON financing.piece_standing FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY provided_house ON financing.provided FOR ALL TO openscf_app
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+CREATE POLICY provided_read ON financing.provided FOR SELECT TO openscf_read
+    USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY standing_house ON financing.standing FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY standing_read ON financing.standing FOR SELECT TO openscf_read
@@ -2747,11 +2858,14 @@ CREATE POLICY day_end_house ON financing.day_end FOR ALL TO openscf_app
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 CREATE POLICY day_end_read ON financing.day_end FOR SELECT TO openscf_read
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
-GRANT SELECT, INSERT ON financing.standing, financing.day_end TO openscf_app;
+GRANT SELECT, INSERT ON financing.standing, financing.piece_standing, financing.provided, financing.day_end TO openscf_app;
 GRANT UPDATE (as_of, dpd, stage, category, interest_minor, penalty_minor, provision_minor, grade, first_grade)
     ON financing.standing TO openscf_app;
+GRANT UPDATE (as_of, dpd, stage, category, interest_minor, penalty_minor, provision_minor, grade, first_grade)
+    ON financing.piece_standing TO openscf_app;
+GRANT UPDATE (as_of, interest_minor, provision_minor) ON financing.provided TO openscf_app;
 GRANT UPDATE (ended_at, report) ON financing.day_end TO openscf_app;
-GRANT SELECT ON financing.standing, financing.day_end TO openscf_read;
+GRANT SELECT ON financing.standing, financing.piece_standing, financing.provided, financing.day_end TO openscf_read;
 
 -- A debtor says that it does not owe a claim, or not all of it. Nobody lends on it until the debtor has confirmed it again.
 CREATE TABLE financing.dispute (
@@ -2767,6 +2881,7 @@ CREATE TABLE financing.dispute (
     CONSTRAINT dispute_pkey PRIMARY KEY (tenant_id, id)
 );
 CREATE UNIQUE INDEX dispute_open_once ON financing.dispute (tenant_id, fingerprint) WHERE settled_at IS NULL;
+CREATE INDEX dispute_of_obligor ON financing.dispute (tenant_id, obligor_id) WHERE settled_at IS NULL;
 ALTER TABLE financing.dispute ENABLE ROW LEVEL SECURITY;
 ALTER TABLE financing.dispute FORCE ROW LEVEL SECURITY;
 CREATE POLICY dispute_house ON financing.dispute FOR ALL TO openscf_app
@@ -2997,6 +3112,7 @@ CREATE TABLE financing.pool_item (
     contested      boolean NOT NULL,
     related        boolean NOT NULL,
     encumbered     boolean NOT NULL,
+    disputed       boolean NOT NULL,  -- by its debtor's own word, found in financing.dispute
     entered_on     date    NOT NULL,
     left_version   integer,  -- the event with which it left; none while it is in the pool
     CONSTRAINT pool_item_pkey PRIMARY KEY (tenant_id, deal_id, document_id),
@@ -3040,7 +3156,7 @@ CREATE POLICY pool_item_state_read ON financing.pool_item_state FOR SELECT TO op
     USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
 GRANT SELECT, INSERT ON financing.pool_item, financing.pool_item_state TO openscf_app;
 GRANT UPDATE (lien_id, face_minor, settled_minor, credited_minor, paid_minor, issued_on, due_on, marks, void, contested, related,
-              encumbered, entered_on, left_version) ON financing.pool_item TO openscf_app;
+              encumbered, disputed, entered_on, left_version) ON financing.pool_item TO openscf_app;
 GRANT SELECT ON financing.pool_item, financing.pool_item_state TO openscf_read;
 GRANT SELECT ON financing.pool_item TO openscf_member;
 

@@ -223,7 +223,7 @@ def _against(item: Item, bounds: Bounds, on: dt.date) -> Iterator[tuple[RefusalK
     yield from _lasting(item, bounds)
     if item.contested:
         yield reasons.CONTESTED, {}
-    if Mark.DISPUTED in item.marks:
+    if item.disputed or Mark.DISPUTED in item.marks:
         yield reasons.DISPUTED, {}
     if Mark.CREDIT_NOTE_PENDING in item.marks:
         yield reasons.CREDIT_NOTE_PENDING, {}

@@ -115,6 +115,7 @@ class Item:
         paid_minor: Collected since.
         void: Declared void, or taken back altogether.
         contested: Its versions contradict each other about money.
+        disputed: Its debtor says itself that it is not good, and has not confirmed it again.
         encumbered: The pool does not hold the lien on it, or somebody else does.
         left: It is in the pool no more.
     """
@@ -132,6 +133,7 @@ class Item:
     marks: tuple[Mark, ...] = field_of("What people have said of it", "标记", default=())
     void: bool = field_of("Void", "已作废", default=False)
     contested: bool = field_of("Its versions contradict each other", "版本矛盾", default=False)
+    disputed: bool = field_of("Its debtor disputes it", "债务人提出争议", default=False)
     related: bool = field_of("Seller and debtor are one group", "关联方", default=False)
     encumbered: bool = field_of("Not held by this pool", "已被他人质押或转让", default=False)
     left: bool = field_of("Has left the pool", "已出池", default=False)
@@ -210,7 +212,7 @@ def _row(item: Item) -> list[Any]:
         item.document, item.number, item.debtor, item.currency, item.face_minor, item.due_on.isoformat(),
         None if item.issued_on is None else item.issued_on.isoformat(), item.credited_minor, item.paid_minor,
         item.settled_minor, [mark.value for mark in item.marks], item.void, item.contested, item.related,
-        item.encumbered,
+        item.encumbered, *(["disputed"] if item.disputed else []),
     ]  # fmt: skip
 
 

@@ -21,8 +21,8 @@ DISPUTED = refusal(
     "pool_item_disputed",
     en="The buyer disputes {number}.",
     zh="买方对 {number} 提出商业纠纷。",
-    fix_en="Settle it with the buyer, then have the mark taken back.",
-    fix_zh="请与买方解决纠纷后撤销标记。",
+    fix_en="Settle it with the buyer; it counts again once the buyer has confirmed it, or the mark is taken back.",
+    fix_zh="请与买方解决纠纷；买方重新确认或撤销标记后重新计入。",
     status=409,
 )
 CREDIT_NOTE_PENDING = refusal(
