@@ -95,7 +95,14 @@ from openscf.financing.service.deals import (
     found_deal,
     open_deal,
 )
-from openscf.financing.service.disputes import deals_on, dispute_receivable, disputes_on, open_deals_on, open_disputes
+from openscf.financing.service.disputes import (
+    deals_on,
+    dispute_receivable,
+    disputes_on,
+    open_deals_on,
+    open_disputes,
+    pools_with,
+)
 from openscf.financing.service.eligibility import Judged, check_purchases, judge, offer_for
 from openscf.financing.service.foretelling import clients_foretold
 from openscf.financing.service.gathering import gather_claims
@@ -305,6 +312,7 @@ __all__ = [
     "perform_receipt",
     "perform_through",
     "pool_standing",
+    "pools_with",
     "post_accruals",
     "price_of_deal",
     "priced",

@@ -63,3 +63,18 @@ def test_a_contract_that_does_not_ask_says_nothing_of_it(hosted: Hosted, tmp_pat
     reserve = hosted.get("funder.maker", f"/v1/pools/{nights.pools.of_example()}").json()["reserve"]
     assert (reserve["said"], reserve["as_of"], reserve["model"]) == (None, None, None)
     assert reserve["amount"]["amount"] == "60000.00", "5 % of 1,200,000"
+
+
+def test_the_funder_sees_the_papers_of_what_is_in_its_pool_and_a_rival_sees_none(
+    hosted: Hosted, tmp_path: Path
+) -> None:
+    nights = Nights(hosted.floor, tmp_path)
+    deal = nights.pools.of_example()
+    items = hosted.get("funder.maker", f"/v1/pools/{deal}").json()["items"]
+    hosted.floor.join("rival", PartyRole.FUNDER)
+    for item in items:
+        seen = hosted.get("funder.maker", f"/v1/trades/{item['document']}")
+        assert (seen.status_code, seen.json()["invoice"]["relations"]) == (200, ["funder"])
+        unseen = hosted.get("rival.maker", f"/v1/trades/{item['document']}")
+        assert (unseen.status_code, unseen.json()["code"]) == (404, "document_not_found")
+    assert len(items) == 3

@@ -58,7 +58,7 @@ def list_closures(
     )  # fmt: skip
     start = trades.DocumentId.parse(after) if after else None
     context = Context(TenantId.parse(tenant), "system:cli")
-    with open_platform() as platform, platform.database.reading(context) as work:
+    with open_platform(context.tenant) as platform, platform.database.reading(context) as work:
         if firm is not None:
             wanted = dataclasses.replace(wanted, either_keys=tuple(trades.keys_of(work, firm)))
         found = trades.closures(work, wanted, after=start, limit=limit)
