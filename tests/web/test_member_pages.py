@@ -18,6 +18,7 @@ from openscf.cluster.papers import invoice
 from openscf.portal import OPERATIONS
 from openscf.web.declaring import PAGES
 from openscf.web.doing import ONCE
+from openscf.web.pages.home import BEFORE_MONEY
 from tests.unit.api.papers import sale
 from tests.web.conftest import furnished
 from tests.web.pages import paths_of
@@ -299,3 +300,24 @@ def test_each_call_at_the_foot_can_be_made_as_it_stands(reader: Any, world: Worl
     assert "PROGRAMME" not in foot
     assert "uuidgen" not in seller.page("/products/factoring").partition('class="foot"')[2]
     assert f"export OPENSCF_TENANT={world.floor.tenant}" in foot
+
+
+def test_what_a_buyer_reads_as_financed_by_others_has_been_paid_out(world: World, reader: Any) -> None:
+    """A financing that was only applied for is none yet; a funder's or buyer's empty list gives him his own advice."""
+    deals = world.hosted.get("buyer.maker", "/v1/financings?role=obligor&over=false").json()["items"]
+    assert {"funded", "verified"} <= {one["state"] for one in deals}
+    paid = sum(float(one["face"]["amount"]) for one in deals if one["state"] not in BEFORE_MONEY)
+    page = reader("buyer").page("/")
+    assert f'<data class="money" value="{paid:.2f}">' in page.partition("Financed by others")[2][:400]
+    assert "Outstanding" not in page, "a buyer is not told what is outstanding, so there is no column of dashes"
+
+
+def test_laws_are_named_in_the_language_of_the_page(reader: Any) -> None:
+    english, chinese = (reader("seller", one).page("/products/bill_discounting") for one in ("en", "zh-CN"))
+    assert "Negotiable Instruments Law of China 17, 27, 31, 34, 61–71" in english
+    assert "票据法 17, 27, 31, 34, 61–71" in chinese
+    assert "民法典 761–769" in reader("seller", "zh-CN").page("/products/factoring")
+    assert (
+        "Sources"
+        not in reader("seller").page("/products/dynamic_discounting").partition("<main")[2].partition("</main")[0]
+    )

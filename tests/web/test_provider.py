@@ -58,9 +58,10 @@ def test_whoever_is_linked_goes_from_the_button_to_where_he_wanted(hosted: Hoste
 )
 def test_who_is_not_let_in_is_told_why_at_the_door(said: str, code: str, hosted: Hosted, idp: Idp) -> None:
     client = browser(hosted)
-    sent_off(client, idp)
+    sent_off(client, idp, "/invoices")
     shown = client.get(f"/oidc/callback?{said}&state={idp.asked['state']}", headers={"Accept-Language": "zh-CN"})
     assert (shown.status_code in {401, 403}, code in shown.text, 'action="/sign-in"' in shown.text) == (True,) * 3
+    assert 'name="next" value="/invoices"' in shown.text, "where he wanted to go is kept"
     assert client.get("/invoices").headers["location"].startswith("/sign-in")
 
 

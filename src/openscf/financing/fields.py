@@ -30,7 +30,7 @@ _LONGEST = 2_000  # characters of a text field: a sentence, not a book
 FIELD_MISSING = refusal(
     "field_missing",
     en="{field} is missing: {meaning}.",
-    zh="缺少 {field}：{meaning}。",
+    zh="缺少 {field}：{meaning_zh}。",
     fix_en="Give it.",
     fix_zh="请补充。",
     status=400,
@@ -167,8 +167,10 @@ def read(kind: type[T], values: Mapping[str, Any], *, money: Currency, prefix: s
             given[name] = _read_one(hints[name], values[name], name=prefix + name, money=money)
             _check_range(one, given[name], prefix + name)
         elif one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING:
-            meaning = one.metadata.get("en", name)
-            raise FIELD_MISSING(field=prefix + name, meaning=meaning, where=Where(field=prefix + name))
+            says = {key: one.metadata.get(key, name).rstrip(".。") for key in ("en", "zh")}
+            raise FIELD_MISSING(
+                field=prefix + name, meaning=says["en"], meaning_zh=says["zh"], where=Where(field=prefix + name)
+            )
     return kind(**given)
 
 

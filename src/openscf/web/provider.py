@@ -74,12 +74,14 @@ class ThroughProvider:
 
     def back(self, request: Request, form: FormData) -> Response:
         """Let somebody in who came back."""
+        kept = form
         try:
             state, tenant, following = self._begun(request)
+            kept = FormData({"next": following, "tenant": tenant})
             body = {"state": state, "code": self._code(request)} | ({"tenant": tenant} if tenant else {})
             token = self._told("finish_oidc", body)["token"]
         except Refusal as refused:
-            response = self._door(request, form, refused)
+            response = self._door(request, kept, refused)
         else:
             response = self._let_in(request, token, following)
         guard.drop_cookie(request, response, FLOW)

@@ -10,6 +10,7 @@ from openscf.web.declaring import Nav, Shown, page
 from openscf.web.fields import posting_name
 from openscf.web.tables import Code, Column, Link, State, Table
 from openscf.web.visit import Visit
+from openscf.web.words import grouped
 
 HOUSE = frozenset({PartyRole.OPERATOR})
 MADE = frozenset({"confirmed", "settled"})
@@ -35,7 +36,9 @@ def accounts(visit: Visit) -> Shown:
     )  # fmt: skip
     paid = visit.look("list_payouts", {"limit": 50}).items
     back = [
-        (one.id, f"{one.reference} · {one.amount.amount} {one.amount.currency}") for one in paid if one.state in MADE
+        (one.id, f"{''.join(grouped(one.amount.amount))} {one.amount.currency} · {one.reference}")
+        for one in paid
+        if one.state in MADE
     ]
     return Shown("accounts.html", {"table": table, "payouts": _payouts(visit, paid), "back": back})
 
