@@ -8,7 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime
@@ -187,7 +187,7 @@ def message(
     return letter
 
 
-class _Address(UnstructuredHeader):
+class _Address(UnstructuredHeader, BaseHeader):
     """A header that holds an address: in one line, since programs that read it undo no encoding (RFC 8058)."""
 
     def fold(self, *, policy: Policy) -> str:
