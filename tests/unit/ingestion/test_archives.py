@@ -4,7 +4,6 @@ Planted: a list of entries that nobody counts (`test_planted_…`).
 """
 
 import io
-import struct
 import zipfile
 from collections.abc import Iterable
 
@@ -15,9 +14,8 @@ from openscf.ingestion import FileOutcome, Order, detection, ingest_uploads, pat
 from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import TenantId
 from openscf.trades import MemoryOriginals
+from tests.contract.hostile import long_list
 from tests.unit.ingestion.test_groups import archive, brought, intake, ubl
-
-_END = "<4s4H2LH"
 
 
 class Uncounted(io.BytesIO):
@@ -32,18 +30,6 @@ def codes(outcomes: Iterable[FileOutcome]) -> list[str]:
 
 def judged(name: str, content: bytes) -> list[FileOutcome]:
     return list(ingest_uploads([(name, content)], Order(dry=True), intake=None))
-
-
-def long_list(entries: int) -> bytes:
-    """An archive that lists so many empty entries: the list alone, made without zipfile."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as packed:
-        packed.writestr("a.xml", b"")
-    whole = out.getvalue()
-    start, end = whole.index(b"PK\x01\x02"), whole.index(b"PK\x05\x06")
-    listed = whole[start:end] * entries
-    counted = min(entries, 0xFFFF)
-    return whole[:start] + listed + struct.pack(_END, b"PK\x05\x06", 0, 0, counted, counted, len(listed), start, 0)
 
 
 def test_a_zip_of_more_files_than_two_thousand_is_opened() -> None:

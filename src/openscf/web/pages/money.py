@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from openscf.parties import PartyRole
+from openscf.parties import DocumentKind, PartyRole, PersonRole
 from openscf.portal import OPERATIONS, Said
 from openscf.web.calls import Call
 from openscf.web.columns import about
@@ -158,7 +158,11 @@ def security(visit: Visit) -> Shown:
         ],
         empty=Said("No program has a key. Make one below to connect your system.", "暂无密钥。可在下方创建密钥以对接您的系统。"),
     )  # fmt: skip
-    return Shown("security.html", {"keys": keys, "people": _people(visit)})
+    revocable = [(one.id, one.name) for one in keys.rows if one.revoked_at is None]
+    return Shown("security.html", {
+        "keys": keys, "people": _people(visit), "revocable": revocable, "duties": [one.value for one in PersonRole],
+        "documents": [one.value for one in DocumentKind],
+    })  # fmt: skip
 
 
 def _people(visit: Visit) -> Table | None:
