@@ -29,11 +29,11 @@ from openscf.db.roles import provision
 from openscf.db.server import EmbeddedServer
 from openscf.db.settings import Settings
 from openscf.db.tenants import add_tenant
-from openscf.ingestion.detection import MAX_MEMBERS
+from openscf.ingestion.detection import MAX_ENTRIES, MAX_MEMBERS
 from openscf.kernel.money import CNY, Money
 from openscf.parties import Party, find_party
 from openscf.trades import fingerprints_at
-from tests.contract.hostile import bombs
+from tests.contract.hostile import bombs, long_archives
 from tests.suites.serving import Serving, environment, keys_of
 from tests.unit.financing.floor import Floor
 from tests.unit.parties.house import SYSTEM
@@ -167,7 +167,7 @@ def upload(place: Place, files: Files) -> dict[str, Any]:
 def refused(place: Place) -> list[tuple[str, float]]:
     """Seconds until each file of the hostile corpus was answered for, the slowest first; none of it was taken."""
     found = []
-    for name, content in bombs():
+    for name, content in (*bombs(), *long_archives(MAX_MEMBERS, MAX_ENTRIES * 10)):
         done = upload(place, [("hostile.bin", content)])
         assert all(one["accepted"] == 0 for one in done["files"]), name
         found.append((name, done["seconds"]))

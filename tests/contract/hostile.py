@@ -79,6 +79,22 @@ def _bombs() -> Iterator[tuple[str, bytes]]:
     yield "a PDF that refers to itself", _looping_pdf()
 
 
+def long_archives(members: int, entries: int) -> Iterator[tuple[str, bytes]]:
+    """Zips that are long rather than deep: of so many files that nobody can read, and with so many entries listed."""
+    yield f"{members} strangers", zipped({f"{n}.txt": b"Dear sir" for n in range(members)})
+    yield f"a list of {entries} entries", long_list(entries)
+
+
+def long_list(entries: int) -> bytes:
+    """An archive that lists one empty file so many times, made without writing that many."""
+    whole = zipped({"a.xml": b""})
+    start, end = whole.index(b"PK\x01\x02"), whole.index(b"PK\x05\x06")
+    listed, counted = whole[start:end] * entries, min(entries, 0xFFFF)
+    return (
+        whole[:start] + listed + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, counted, counted, len(listed), start, 0)
+    )
+
+
 def variants(example: Example) -> Iterator[tuple[str, bytes]]:
     """The example, damaged: cut off, flipped, marked, encoded otherwise, with a bomb in its container."""
     content, chance = example.content, random.Random(f"{SEED} {example.name}")

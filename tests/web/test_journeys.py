@@ -69,6 +69,34 @@ def test_a_file_with_wrong_rows_gets_a_reason_for_each(world: World, visitors: A
     assert "abc" in page.locator("#table-rejections tbody tr").inner_text()
 
 
+@pytest.mark.parametrize(
+    ("language", "button", "chosen", "form"),
+    [("en", "Choose files", "2 files: one.bin, two.bin", "YYYY-MM-DD"),
+     ("zh", "选择文件", "2 个文件：one.bin、two.bin", "年-月-日")],
+)  # fmt: skip
+def test_files_and_days_are_chosen_in_the_language_of_the_page(
+    language: str, button: str, chosen: str, form: str, visitors: Any
+) -> None:
+    """A browser that speaks another language than the page: its own button is out of sight, ours can be reached."""
+    seller = visitors("seller.maker", "en" if language == "zh" else "zh")
+    page = seller.go(f"/language/{language}?next=/upload")
+    field = page.get_by_label(button)
+    field.focus()
+    assert field.evaluate("one => [one === document.activeElement, one.type, one.getBoundingClientRect().width]") == [
+        True, "file", 1,
+    ]  # fmt: skip
+    with page.expect_file_chooser() as opened:
+        page.locator("label.button", has_text=button).click()
+    opened.value.set_files([{"name": n, "mimeType": "text/plain", "buffer": b"x"} for n in ("one.bin", "two.bin")])
+    assert page.locator("[data-chosen]").inner_text() == chosen
+    page = seller.go("/invoices")
+    day = page.locator("[name=due_from]")
+    told = page.locator(f"#{day.get_attribute('aria-describedby')}")
+    assert told.inner_text() == form
+    day.fill("2026-05-31")
+    assert told.inner_text() == "2026-05-31"
+
+
 def test_the_operator_clears_an_exception(world: World, visitors: Any, shots: Path) -> None:
     operator = visitors("operator.checker", "en")
     page = operator.go("/exceptions")
@@ -91,7 +119,7 @@ def test_a_form_of_another_site_does_nothing(world: World, visitors: Any) -> Non
 @pytest.mark.parametrize(("language", "said"), [("en", "does not fit"), ("zh", "不符合要求")])
 def test_what_is_wrong_with_a_field_stands_beside_it(language: str, said: str, world: World, visitors: Any) -> None:
     """The reader is taken to the field, and what he had written into others is still there."""
-    page = visitors("seller.maker", language).go("/account")
+    page = visitors("funder.admin", language).go("/account")
     form = page.locator("form[action='/do/create_api_key']")
     form.locator("[name='body.name']").fill("bookkeeping")
     days = form.locator("[name='body.days:int']")

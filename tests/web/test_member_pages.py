@@ -13,10 +13,13 @@ from typing import Any
 
 import pytest
 
+from openscf.cluster.papers import invoice
 from openscf.portal import OPERATIONS
 from openscf.web.declaring import PAGES
 from openscf.web.doing import ONCE
 from tests.speaking import client_of
+from openscf.web.pages.home import BEFORE_MONEY
+from tests.unit.api.papers import sale
 from tests.web.conftest import furnished
 from tests.web.pages import paths_of
 from tests.web.test_pages import in_review
@@ -40,11 +43,16 @@ class Reader:
         assert reply.status_code == 200, (path, reply.status_code)
         return reply.text
 
-    def send(self, page: str, operation: str, **fields: str) -> Any:
-        """Send a form of a page, with what it holds already and what is filled in."""
+    def send(
+        self, page: str, operation: str, /, files: list[tuple[str, tuple[str, bytes]]] | None = None,
+        fragment: bool = False, **fields: str,
+    ) -> Any:  # fmt: skip
+        """Send a form of a page, with what it holds already and what is filled in; as a script does, or without one."""
         form = next(one for one in re.findall(r"<form.*?</form>", self.page(page), re.S) if f'"/do/{operation}"' in one)
         hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
-        return self.client.post(f"/do/{operation}", data={**hidden, **fields}, follow_redirects=False)
+        headers = {"Accept-Language": self.language} | ({"X-Openscf-Fragment": "1"} if fragment else {})
+        data = {**hidden, **fields}
+        return self.client.post(f"/do/{operation}", data=data, files=files, headers=headers, follow_redirects=False)
 
     def table(self, path: str, name: str) -> list[list[str]]:
         """A table of a page, as it is exported."""
@@ -124,6 +132,35 @@ def test_a_secret_comes_to_a_page_with_scripts_as_a_dialog(reader: Any, world: W
     reply = admin.client.post("/do/rotate_webhook_secret", data=fields, headers={"X-Openscf-Fragment": "1"})
     assert "whsec_" in reply.json()["show"]
     assert "<html" not in reply.json()["show"]
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "why", "count", "again"),
+    [("en", "2 files were not taken in", "No reader recognises", "1 file was taken in. Rows accepted: 1,",
+      "nothing changed: 1"),
+     ("zh-CN", "2 个文件未接收", "无法识别", "1 个文件已接收。 接受 1 行", "未作变更的文件：1 个")],
+)  # fmt: skip
+def test_files_that_were_refused_whole_are_told_of_with_their_reasons(
+    language: str, told: str, why: str, count: str, again: str, *, reader: Any, world: World
+) -> None:
+    """They are in no list: whoever is not told now never learns it."""
+    seller, good = reader("seller", language), invoice(sale(world.hosted, f"X-{secrets.token_hex(4)}"))
+    files = [("files", one) for one in (("a<b>.bin", b"\x00\x01"), ("good.xml", good), ("b.txt", b"Dear sir"))]
+    for fragment in (False, True):
+        reply = seller.send("/upload", "upload_documents", files, fragment)
+        shown = reply.json()["show"] if fragment else reply.text
+        assert (told in shown, why in shown, "a&lt;b&gt;.bin" in shown) == (True, True, True)
+        assert (again if fragment else count) in " ".join(shown.split()), "the second time it is known"
+        assert ("<html" in shown) == (not fragment)
+    assert "good.xml" in seller.page("/upload")
+
+
+def test_how_many_rows_came_in_stands_over_the_files(reader: Any, world: World) -> None:
+    seller, good = reader("seller"), invoice(sale(world.hosted, f"X-{secrets.token_hex(4)}"))
+    for told in ("1 file was taken in. Rows accepted: 1, not accepted: 0; new: 1.", "by which nothing changed: 1."):
+        reply = seller.send("/upload", "upload_documents", [("files", ("good.xml", good))])
+        assert (reply.status_code, reply.headers["location"]) == (303, "/upload")
+        assert told in " ".join(seller.page("/upload").split())
 
 
 def test_whatever_completes_an_answer_is_among_what_is_shown_once() -> None:
@@ -234,3 +271,53 @@ def test_keepers_and_raters_have_homes_of_their_own(reader: Any) -> None:
     home = reader("rater").page("/")
     assert "Ratings that end next" in home
     assert "compare its sources of money" not in home
+
+
+def test_a_form_that_is_another_ones_duty_says_whose_before_it_is_pressed(reader: Any, world: World) -> None:
+    maker, checker, admin = (reader(name) for name in ("funder.maker", "funder.checker", "funder.admin"))
+    for path, operation, whose in (
+        ("/account", "create_api_key", "Administrator"), ("/webhooks", "create_webhook", "Administrator"),
+        ("/upload", "upload_documents", "Maker"), ("/accounts", "request_withdrawal", "Maker"),
+    ):  # fmt: skip
+        does, does_not = (admin, maker) if whose == "Administrator" else (maker, checker)
+        assert f'action="/do/{operation}"' in does.page(path)
+        page = " ".join(does_not.page(path).split())
+        assert f'action="/do/{operation}"' not in page
+        assert f"Whose duty it is: {whose}." in page
+    assert "由管理员办理" in reader("funder.maker", "zh-CN").page("/account")
+
+    hook = {"url": "https://erp.example.com/x", "topics": ["financing."]}
+    assert world.hosted.post("funder.maker", "/v1/webhooks", hook).json()["code"] == "not_allowed"
+
+
+def test_each_call_at_the_foot_can_be_made_as_it_stands(reader: Any, world: World) -> None:
+    """What a page does not know is asked over HTTP, where it is known; what is read needs no key of its own."""
+    house = reader("funder").page("/exposure")
+    assert f"openscf financing limits --owner {world.floor.parties['funder']}" in house
+    seller = reader("seller")
+    foot = seller.page(f"/invoices/{world.documents[2]}/sources").partition('class="foot"')[2]
+    assert f"openscf api call compare_sources document_id={world.documents[2]}" in foot
+    assert "PROGRAMME" not in foot
+    assert "uuidgen" not in seller.page("/products/factoring").partition('class="foot"')[2]
+    assert f"export OPENSCF_TENANT={world.floor.tenant}" in foot
+
+
+def test_what_a_buyer_reads_as_financed_by_others_has_been_paid_out(world: World, reader: Any) -> None:
+    """A financing that was only applied for is none yet; a funder's or buyer's empty list gives him his own advice."""
+    deals = world.hosted.get("buyer.maker", "/v1/financings?role=obligor&over=false").json()["items"]
+    assert {"funded", "verified"} <= {one["state"] for one in deals}
+    paid = sum(float(one["face"]["amount"]) for one in deals if one["state"] not in BEFORE_MONEY)
+    page = reader("buyer").page("/")
+    assert f'<data class="money" value="{paid:.2f}">' in page.partition("Financed by others")[2][:400]
+    assert "Outstanding" not in page, "a buyer is not told what is outstanding, so there is no column of dashes"
+
+
+def test_laws_are_named_in_the_language_of_the_page(reader: Any) -> None:
+    english, chinese = (reader("seller", one).page("/products/bill_discounting") for one in ("en", "zh-CN"))
+    assert "Negotiable Instruments Law of China 17, 27, 31, 34, 61–71" in english
+    assert "票据法 17, 27, 31, 34, 61–71" in chinese
+    assert "民法典 761–769" in reader("seller", "zh-CN").page("/products/factoring")
+    assert (
+        "Sources"
+        not in reader("seller").page("/products/dynamic_discounting").partition("<main")[2].partition("</main")[0]
+    )

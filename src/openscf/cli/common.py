@@ -16,6 +16,7 @@ A command imports what it needs inside its own body, so that `openscf --help` do
 """
 
 import contextlib
+import dataclasses
 import datetime as dt
 import json
 import os
@@ -29,6 +30,7 @@ from openscf.kernel.errors import Language, OpenscfError, Refusal
 
 if TYPE_CHECKING:
     from openscf.bootstrap import Platform
+    from openscf.kernel.ids import TenantId
 
 OK, REFUSED, USAGE, UNAVAILABLE = 0, 1, 2, 3
 NOT_NOW = 423  # refusals declared with this status speak of a passing state: the same command may succeed later
@@ -96,12 +98,22 @@ def fail(sentence: str, *, code: int, as_json: bool, name: str) -> NoReturn:
 
 
 @contextlib.contextmanager
-def open_platform() -> Iterator["Platform"]:
-    """The platform that the environment chooses, opened; see `openscf.bootstrap.open_platform`."""
-    from openscf import bootstrap  # noqa: PLC0415 - commands load the platform only when they run
+def open_platform(tenant: "TenantId | None" = None) -> Iterator["Platform"]:
+    """The platform that the environment chooses, opened, in the time of a book where one is named.
+
+    A sandbox has a time of its own: a command that spoke of today's receivables by our clock would contradict its
+    screens. See `openscf.bootstrap.open_platform`.
+    """
+    from openscf import access, bootstrap  # noqa: PLC0415 - commands load the platform only when they run
+    from openscf.db.unit_of_work import Context  # noqa: PLC0415
 
     with bootstrap.open_platform() as platform:
-        yield platform
+        if tenant is None:
+            yield platform
+            return
+        ahead = platform.database.run(Context(tenant, "system:cli"), access.ahead_of)
+        books = access.in_its_time(platform.database, ahead)
+        yield dataclasses.replace(platform, database=books, clock=books.clock)
 
 
 def seal_written(platform: "Platform") -> None:

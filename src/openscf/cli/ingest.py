@@ -101,7 +101,7 @@ def _intake(tenant: str | None, *, dry: bool) -> "Iterator[Intake | None]":
         yield None
         return
     context = Context(TenantId.parse(tenant or ""), "system:cli")
-    with open_platform() as platform:
+    with open_platform(context.tenant) as platform:
         fingerprints = fingerprints_at(platform.database, platform.settings)
         desk = Desk(fingerprints, FolderOriginals(platform.settings.home / "files"))
         try:

@@ -8,9 +8,9 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from typing import Final, Literal
 from urllib.parse import unquote, urlsplit
@@ -173,7 +173,7 @@ def message(
         ValueError: A line's end in a header.
     """
     domain = server.sender.rpartition("@")[2]
-    letter = EmailMessage(policy=SMTP)
+    letter = EmailMessage(policy=PLAINLY)
     local, _, host = to.rpartition("@")
     letter["From"] = Address("openscf", *_halves(server.sender))
     letter["To"] = Address(username=local, domain=host)
@@ -185,6 +185,18 @@ def message(
     letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     letter.set_content(written.text, charset="utf-8", cte="base64")
     return letter
+
+
+class _Address(UnstructuredHeader, BaseHeader):
+    """A header that holds an address: in one line, since programs that read it undo no encoding (RFC 8058)."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS: Final = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Address)
+PLAINLY: Final = SMTP.clone(header_factory=_HEADERS)
 
 
 def _halves(address: str) -> Sequence[str]:

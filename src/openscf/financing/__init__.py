@@ -102,6 +102,10 @@ from openscf.financing.service.disputes import (
     disputes_on,
     open_deals_on,
     open_disputes,
+    disputes_on,
+    open_deals_on,
+    open_disputes,
+    pools_with,
 )
 from openscf.financing.service.eligibility import Judged, check_purchases, judge, offer_for
 from openscf.financing.service.foretelling import clients_foretold
@@ -316,6 +320,7 @@ __all__ = [
     "perform_receipt",
     "perform_through",
     "pool_standing",
+    "pools_with",
     "post_accruals",
     "price_of_deal",
     "priced",

@@ -31,8 +31,8 @@ UNKNOWN_FORMAT = refusal(
     "unknown_format",
     en="No reader recognises the file {name}.",
     zh="无法识别文件 {name} 的格式。",
-    fix_en="Check that the file is one of the formats listed by `openscf ingest --formats`, or name its reader.",
-    fix_zh="请确认文件属于 openscf ingest --formats 列出的格式，或指定读取器。",
+    fix_en="Send a format that the page of uploads names (`openscf ingest --formats` lists all), or name the reader.",
+    fix_zh="请上传“上传”页面所列格式的文件（openscf ingest --formats 列出全部格式），或指定读取器。",
 )
 FILE_TOO_LARGE = refusal(
     "file_too_large",

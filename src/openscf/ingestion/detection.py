@@ -42,8 +42,18 @@ ARCHIVE_TOO_LARGE = refusal(
     fix_zh="请分成多个压缩包发送。",
     status=413,
 )
+ARCHIVE_TOO_LONG = refusal(
+    "archive_too_long",
+    en="The archive {name} lists {entries} entries; a list of at most {most} is read.",
+    zh="压缩包 {name} 的目录含 {entries} 个条目；最多可读取 {most} 个。",
+    fix_en="Send its files in several archives.",
+    fix_zh="请分成多个压缩包发送。",
+    status=413,
+)
 
-MAX_MEMBERS = 2_000
+MAX_MEMBERS = 50_000  # a hundred megabytes of the smallest invoices in XML are 40,000
+MAX_ENTRIES = 2 * MAX_MEMBERS  # folders are entries too; of a longer list no objects are made, which would take memory
+_ENTRY = b"PK\x01\x02"
 _WHOLE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")  # their table of contents stands at their end: shown whole
 _MOST_SHOWN = 32 << 20
 _DOCUMENTS = frozenset({"[content_types].xml", "ofd.xml", "mimetype"})
@@ -138,7 +148,7 @@ def _opened(name: str, content: bytes) -> Iterator[Delivered]:
         raise _too_large(name, len(content))
     if content.startswith(b"\x1f\x8b"):
         yield Delivered(name, content, _gunzipped(name, content))
-    elif content.startswith(b"PK\x03\x04") and (archive := _folder_in(content)) is not None:
+    elif content.startswith(b"PK\x03\x04") and (archive := _folder_in(name, content)) is not None:
         with archive:
             yield from _members(name, archive)
     else:
@@ -156,12 +166,36 @@ def _gunzipped(name: str, content: bytes) -> bytes:
     return found
 
 
-def _folder_in(content: bytes) -> zipfile.ZipFile | None:
-    """The archive, if it is a folder of files; None if it is a document, or damaged (its reader will say so)."""
+class _Counted(io.BytesIO):
+    """An archive whose list of entries is counted as it is read, before anything is made of it: 256 MB hold millions.
+
+    Only while it `counts`; what is read afterwards are members.
+    """
+
+    def __init__(self, content: bytes, name: str) -> None:
+        super().__init__(content)
+        self.counts, self._name = True, name
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        found = super().read(size)
+        entries = found.count(_ENTRY) if self.counts else 0
+        if entries > MAX_ENTRIES:
+            raise ARCHIVE_TOO_LONG(name=self._name, entries=entries, most=MAX_ENTRIES, where=Where(file=self._name))
+        return found
+
+
+def _folder_in(name: str, content: bytes) -> zipfile.ZipFile | None:
+    """The archive, if it is a folder of files; None if it is a document, or damaged (its reader will say so).
+
+    Raises:
+        Refusal: `archive_too_long`.
+    """
+    stream = _Counted(content, name)
     try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
+        archive = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return None
+    stream.counts = False
     if any(member.lower() in _DOCUMENTS for member in archive.namelist()):
         archive.close()
         return None

@@ -17,6 +17,7 @@ from openscf.db.unit_of_work import Context
 from openscf.ingestion.adapters import vat_table
 from openscf.ingestion.contract import ADAPTERS, FILE_TOO_LARGE, MAX_FILE_BYTES, Adapter, Reading, Rejection
 from openscf.ingestion.detection import Delivered, Unopened, files_under, known_adapters, opened, reader_of
+from openscf.ingestion.patience import Patience
 from openscf.ingestion.store.bulk import BulkReading, read_vat_table
 from openscf.ingestion.turns import Turns
 from openscf.kernel.errors import Refusal, Where, refusal
@@ -138,7 +139,8 @@ def ingest(
     Yields:
         The outcomes, in the order of the files.
     """
-    return _taken_in(_files(paths), order, intake=intake, progress=progress)
+    patience = Patience()
+    return _taken_in(_files(paths, patience), order, intake=intake, progress=progress, patience=patience)
 
 
 def ingest_uploads(
@@ -146,18 +148,15 @@ def ingest_uploads(
     progress: Progress = lambda _name, _step: None,
 ) -> Iterator[FileOutcome]:  # fmt: skip
     """The same for files that are in memory: (name, bytes) each; archives are opened as those on disk are."""
-    return _taken_in(_uploaded(files), order, intake=intake, progress=progress)
-
-
-def _uploaded(files: Iterable[tuple[str, bytes]]) -> Iterator[Delivered | FileOutcome]:
-    for name, content in files:
-        for file in opened(name, content):
-            yield FileOutcome(file.name, refusal=file.refusal) if isinstance(file, Unopened) else file
+    patience = Patience()
+    uploaded = (file for name, content in files for file in _let_in(patience.among(name, opened(name, content))))
+    return _taken_in(uploaded, order, intake=intake, progress=progress, patience=patience)
 
 
 def _taken_in(
-    files: Iterable[Delivered | FileOutcome], order: Order, *, intake: Intake | None, progress: Progress
-) -> Iterator[FileOutcome]:
+    files: Iterable[Delivered | FileOutcome], order: Order, *, intake: Intake | None, progress: Progress,
+    patience: Patience,
+) -> Iterator[FileOutcome]:  # fmt: skip
     known_adapters()
     chosen = ADAPTERS.get(order.reader) if order.reader else None
     turns, waiting = Turns(), deque[Future[list[FileOutcome]]]()
@@ -169,14 +168,19 @@ def _taken_in(
         finally:
             turns.end(turn)
 
+    def told() -> Iterator[FileOutcome]:
+        for outcome in waiting.popleft().result():
+            patience.told(outcome.name, refused=outcome.refusal is not None)
+            yield outcome
+
     with ThreadPoolExecutor(LANES, thread_name_prefix="ingest") as lanes:
         try:
             for group in grouped(files):
                 waiting.append(lanes.submit(take_in, group, turns.take()))
                 if len(waiting) > LANES:
-                    yield from waiting.popleft().result()
+                    yield from told()
             while waiting:
-                yield from waiting.popleft().result()
+                yield from told()
         finally:
             for one in waiting:
                 one.cancel()
@@ -207,13 +211,13 @@ def _is_small(file: Delivered) -> bool:
     return len(file.content) < (MARKUP_BYTES if markup else BULK_BYTES)
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Delivered | FileOutcome]:
+def _files(paths: Iterable[Path], patience: Patience) -> Iterator[Delivered | FileOutcome]:
     for path in paths:
         for one in files_under(path):
-            yield from _opened(one)
+            yield from _opened(one, patience)
 
 
-def _opened(path: Path) -> Iterator[Delivered | FileOutcome]:
+def _opened(path: Path, patience: Patience) -> Iterator[Delivered | FileOutcome]:
     try:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
@@ -225,7 +229,11 @@ def _opened(path: Path) -> Iterator[Delivered | FileOutcome]:
     except OSError:
         yield FileOutcome(path.name, refusal=NO_SUCH_FILE(path=str(path)[:200], where=Where(file=path.name)))
         return
-    for file in opened(path.name, content):
+    yield from _let_in(patience.among(path.name, opened(path.name, content)))
+
+
+def _let_in(files: Iterable[Delivered | Unopened]) -> Iterator[Delivered | FileOutcome]:
+    for file in files:
         yield FileOutcome(file.name, refusal=file.refusal) if isinstance(file, Unopened) else file
 
 

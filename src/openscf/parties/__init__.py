@@ -21,7 +21,7 @@ from openscf.parties.model import *  # noqa: F403 - the types of this capability
 from openscf.parties.model import __all__ as _model
 from openscf.parties.personal import Cleartext, Personal, PersonalKind
 from openscf.parties.records import as_record
-from openscf.parties.rules.access import NOT_ALLOWED, Asked
+from openscf.parties.rules.access import NOT_ALLOWED, Asked, duties_for
 from openscf.parties.rules.banking import COOLING
 from openscf.parties.rules.consent import CONSENT_NOT_FOUND
 from openscf.parties.rules.dates import BUSINESS_ZONE, business_date
@@ -154,6 +154,7 @@ __all__ = [  # noqa: PLE0604 - the model's names are text as well
     "end_role",
     "enrol_person",
     "enrol_totp",
+    "duties_for",
     "find_party",
     "found_request",
     "four_eyes_breaches",

@@ -12,11 +12,12 @@ from typing import Final, Self
 
 import structlog
 
-from openscf import operations, settlement
+from openscf import access, operations, settlement
 from openscf.bootstrap import revive
 from openscf.db.audit import SealerThread, sealer_at
 from openscf.db.outbox import Relay, RelayThread
 from openscf.db.tenants import tenants
+from openscf.db.unit_of_work import Context
 from openscf.events import HttpSender, Mailer, Post, Pump, SmtpMailer, mail_server
 from openscf.kernel.ids import TenantId
 from openscf.kernel.ports import SystemRandomness
@@ -26,6 +27,7 @@ from openscf.portal.desk import House
 WATCH_S: Final = 1.0
 REFRESH_S: Final = 60.0
 STOP_S: Final = 5.0
+ASSESSOR: Final = "system:assessor"
 
 
 def relay_of(house: House) -> Relay:
@@ -169,9 +171,10 @@ class Assessor(_Beside):
     def _judged(self, tenant: TenantId) -> bool:
         log = structlog.get_logger("openscf.assessor")
         try:
-            done = operations.refresh_after_day_end(
-                self._house.database, tenant, self._house.platform.settings.home, progress=self._go_on
-            )
+            database = self._house.database
+            books = access.in_its_time(database, database.run(Context(tenant, ASSESSOR), access.ahead_of))
+            home = self._house.platform.settings.home
+            done = operations.refresh_after_day_end(books, tenant, home, progress=self._go_on)
         except StoppedError:
             return False
         except Exception:

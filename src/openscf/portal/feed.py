@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from openscf import financing, trades
+from openscf import financing, parties, trades
 from openscf.db import UnitOfWork
 from openscf.db.outbox import Message
 from openscf.financing import DealId, VoucherId, voucher_desk
@@ -19,6 +19,7 @@ from openscf.trades import DocumentId
 
 Parties = frozenset[PartyId]
 NOBODY: Final[Parties] = frozenset()
+REQUESTED: Final = "parties.approval_requested"  # of requests it alone names their enterprise
 
 
 def concerned(work: UnitOfWork, messages: Sequence[Message]) -> Mapping[EventId, Parties]:
@@ -29,7 +30,7 @@ def concerned(work: UnitOfWork, messages: Sequence[Message]) -> Mapping[EventId,
         if message.topic in INTERNAL:
             continue
         subject = subject_of(message)
-        if subject.startswith(f"{ApprovalRequestId.prefix}_"):
+        if message.topic == REQUESTED:
             found[message.id] = frozenset({PartyId.parse(message.facts()["party"])})
             continue
         if subject not in known:
@@ -78,6 +79,11 @@ def _of_document(work: UnitOfWork, subject: str) -> Parties:
     return frozenset(trades.parties_of(work, [known.seller_key, known.buyer_key]).values())
 
 
+def _of_request(work: UnitOfWork, subject: str) -> Parties:
+    """Whose people asked for it, and approved it."""
+    return frozenset({parties.found_request(work, ApprovalRequestId.parse(subject)).party})
+
+
 def _of_party(_work: UnitOfWork, subject: str) -> Parties:
     return frozenset({PartyId.parse(subject)})
 
@@ -91,6 +97,7 @@ _LOOKS: Final[Mapping[str, Callable[[UnitOfWork, str], Parties]]] = {
     DealId.prefix: _of_deal,
     DocumentId.prefix: _of_document,
     PartyId.prefix: _of_party,
+    ApprovalRequestId.prefix: _of_request,
     TenantId.prefix: _of_everybody,
 }
 INTERNAL: Final = frozenset({"financing.classified", "credit.evaluated", "credit.limit_assessed"})

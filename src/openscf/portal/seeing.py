@@ -12,7 +12,7 @@ from openscf.trades import DocumentId, StoredDocument
 
 
 def seen_document(desk: Desk, work: UnitOfWork, document: DocumentId) -> tuple[StoredDocument, tuple[Kept, ...]]:
-    """The version that speaks, for one who sees the document itself; or for a funder of a financing on it.
+    """The version that speaks, for one who sees the document itself; or for a funder of a financing or pool with it.
 
     Args:
         desk: Where the call is served.
@@ -28,7 +28,7 @@ def seen_document(desk: Desk, work: UnitOfWork, document: DocumentId) -> tuple[S
     try:
         return desk.read_as_member(lambda member: trades.current_version(member, document)), ()
     except Refusal:
-        deals = financing.deals_on(work, document)
+        deals = [*financing.deals_on(work, document), *financing.pools_with(work, document)]
         if not any(desk.principal.party == kept.deal.parties.get("funder") for kept in deals):
             raise
         return trades.current_version(work, document), tuple(deals)

@@ -1,5 +1,8 @@
 """Commands from forms, and the second proof that money asks for."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from pydantic import BaseModel
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -10,6 +13,7 @@ from openscf.access import NOT_SIGNED_IN, STEP_UP_NEEDED
 from openscf.kernel.errors import Refusal
 from openscf.portal import OPERATIONS, Given, House, Operation
 from openscf.web import demo, guard
+from openscf.web.delivered import MOST_TOLD, not_taken, summed
 from openscf.web.doing import carry_out, given_of, note_of, operation_of, shown_once, uploads_of
 from openscf.web.rendering import FRAGMENT, Renderer, note, words_of
 from openscf.web.visit import Visit, read, visit_of
@@ -82,7 +86,9 @@ class Acting:
             )
         once = shown_once(operation, record)
         if once:
-            return self._shown_once(visit, operation, once, following=following)
+            return self._shown(visit, "shown_once.html", {"once": once, "operation": operation, "following": following})
+        if not_taken(operation.id, record):
+            return self._not_taken(visit, operation, record, following=following)
         response: Response
         if visit.request.headers.get(FRAGMENT):
             response = JSONResponse({"go": following})
@@ -91,14 +97,17 @@ class Acting:
         note(visit.request, response, note_of(operation, record))
         return response
 
-    def _shown_once(
-        self, visit: Visit, operation: Operation, once: list[tuple[str, str]], *, following: str
-    ) -> Response:
-        """A secret is shown in the answer itself: it travels in no cookie and in no address."""
+    def _not_taken(self, visit: Visit, operation: Operation, record: Any, *, following: str) -> Response:
+        """Files that were refused whole are told at once, for they are in no list."""
+        refused, taken = not_taken(operation.id, record), summed(record)
+        told = {"refused": refused, "taken": taken, "most": MOST_TOLD, "operation": operation, "following": following}
+        return self._shown(visit, "not_taken.html", told)
+
+    def _shown(self, visit: Visit, name: str, context: Mapping[str, Any]) -> Response:
+        """What is told in the answer itself, and nowhere else: it travels in no cookie and in no address."""
         fragment = bool(visit.request.headers.get(FRAGMENT))
-        name = "parts/shown_once.html" if fragment else "shown_once.html"
-        context = {"visit": visit, "title": "", "once": once, "operation": operation, "following": following}
-        response = self._renderer.page(visit.request, name, context)
+        told = {"visit": visit, "title": "", **context}
+        response = self._renderer.page(visit.request, f"parts/{name}" if fragment else name, told)
         if fragment:
             response = JSONResponse({"show": bytes(response.body).decode()})
         response.headers["Cache-Control"] = "no-store"

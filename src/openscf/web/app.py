@@ -23,6 +23,8 @@ from openscf.web import exports, pages, signing
 from openscf.web.acting import Acting
 from openscf.web.assets import Assets
 from openscf.web.declaring import PAGES, Page
+from openscf.web.joining import Joining
+from openscf.web.provider import CALLBACK
 from openscf.web.rendering import Renderer, tables_of, words_of
 from openscf.web.tables import Table
 from openscf.web.visit import Visit, visit_of
@@ -74,7 +76,7 @@ class Screens:
         self.house, self.assets = house, Assets()
         self.renderer = Renderer(self.assets)
         self.signing = signing.Signing(house, self.renderer)
-        self.acting = Acting(house, self.renderer)
+        self.acting, self.joining = Acting(house, self.renderer), Joining(house, self.renderer)
 
     def routes(self) -> list[Route]:
         """Where everything is."""
@@ -84,6 +86,10 @@ class Screens:
             Route("/sign-in", self._guarded(self.signing.form), methods=["GET"], name="sign_in"),
             Route("/sign-in", self._guarded(self.signing.sign_in), methods=["POST"], name="sign_in"),
             Route("/sign-in/demo", self._guarded(self.signing.demo), methods=["POST"], name="sign_in_demo"),
+            Route("/sign-in/provider", self._guarded(self.signing.provider.begin), methods=["GET"], name="provider"),
+            Route(CALLBACK, self._guarded(self.signing.provider.back), methods=["GET"], name="provider_back"),
+            Route("/invitation", self._guarded(self.joining.form), methods=["GET"], name="invitation"),
+            Route("/invitation", self._guarded(self.joining.accept), methods=["POST"], name="invitation"),
             Route("/sign-out", self._guarded(self.signing.sign_out), methods=["POST"], name="sign_out"),
             Route("/language/{language}", self._guarded(self.signing.language), name="language"),
             Route("/step-up", self._guarded(self.acting.step_up), methods=["POST"], name="step_up"),

@@ -33,9 +33,14 @@ class Call:
         filled = self.operation.path
         for name, value in self.path.items():
             filled = filled.replace(f"{{{name}}}", quote(str(value)))
-        if self.operation.writes or not self.said:
+        if self._changes or not self.said:
             return filled
         return f"{filled}?{urlencode(self.said, doseq=True)}"
+
+    @property
+    def _changes(self) -> bool:
+        """Whether it is a command: what is read in a transaction of its own is none."""
+        return self.operation.writes and self.operation.method != "GET"
 
     @property
     def curl(self) -> str:
@@ -44,7 +49,7 @@ class Call:
         text = " ".join(words) + f' "$OPENSCF_URL{self.target}"'
         if self.operation.needs is not Needs.NOTHING:
             text += ' -H "Authorization: Bearer $OPENSCF_TOKEN"'
-        if self.operation.writes:
+        if self._changes:
             text += ' -H "Idempotency-Key: $(uuidgen)"'
         if self.operation.body is not None:
             body = self.said or next(iter(self.operation.examples.values()), {})
@@ -56,12 +61,17 @@ class Call:
 
     @property
     def cli(self) -> str:
-        """The command line, with what is known filled in; `openscf api` where an operation has none of its own."""
-        known = {"party": self.party or "PARTY", **self.said, **self.path}
-        if not self.operation.cli:
+        """The command line, with what is known filled in; `openscf api` where an operation has none of its own.
+
+        What a form will say stands in capitals; a page has asked what it knows, so a command that wants more is not
+        the same question.
+        """
+        known = {"party": self.party or "PARTY", "owner": self.party or "OWNER", **self.said, **self.path}
+        pieces = list(Formatter().parse(self.operation.cli))
+        if not pieces or (not self._changes and any(name and name not in known for _, name, _, _ in pieces)):
             return self._over_http()
         parts = []
-        for text, name, _, _ in Formatter().parse(self.operation.cli):
+        for text, name, _, _ in pieces:
             parts.append(text)
             if name is not None:
                 parts.append(shlex.quote(str(known[name])) if name in known else name.upper())
@@ -69,7 +79,7 @@ class Call:
 
     def _over_http(self) -> str:
         words = ["openscf", "api", "call", self.operation.id, *(f"{name}={value}" for name, value in self.path.items())]
-        if not self.operation.writes:
+        if not self._changes:
             words += [f"{name}={value}" for name, value in self.said.items()]
         elif self.operation.body is not None:
             words += ["--body", "@body.json"]

@@ -55,8 +55,19 @@ def invoices(visit: Visit, items: list[Any], *, name: str = "invoices", followin
     )  # fmt: skip
 
 
-def financings(visit: Visit, items: list[Any], *, name: str = "financings", following: str | None = None) -> Table:
-    """A table of financings."""
+FINANCED_NOTHING: Final = Said(
+    "No financings yet. Choose an invoice and compare its sources of money.",
+    "暂无融资。请选择一张发票并比较其资金来源。",
+)
+
+
+def financings(
+    visit: Visit, items: list[Any], *, name: str = "financings", following: str | None = None,
+    empty: Said = FINANCED_NOTHING,
+) -> Table:  # fmt: skip
+    """A table of financings; what is outstanding is no column where the reader is not told of it."""
+    told = any(row.principal is not None for row in items)
+    owed = [Column("Outstanding", "未偿本金", lambda row: row.principal, numeric=True, quiet=True)] if told else []
     return Table(
         name=name, title=Said("Financings", "融资"), following=following, rows=items,
         columns=[
@@ -65,14 +76,11 @@ def financings(visit: Visit, items: list[Any], *, name: str = "financings", foll
             *_others(visit, items, Said("Debtor", "债务人"), who=lambda row: (row.parties.get("obligor"), party(visit, row, "obligor"))),
             *_others(visit, items, Said("Funder", "资金方"), who=lambda row: (row.parties.get("funder"), party(visit, row, "funder"))),
             Column("Face", "面额", lambda row: row.face, numeric=True),
-            Column("Outstanding", "未偿本金", lambda row: row.principal, numeric=True, quiet=True),
+            *owed,
             Column("Due", "到期日", lambda row: row.due_on),
             Column("State", "状态", lambda row: State(row.state)),
         ],
-        empty=Said(
-            "No financings yet. Choose an invoice and compare its sources of money.",
-            "暂无融资。请选择一张发票并比较其资金来源。",
-        ),
+        empty=empty,
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ class Face:
 
     Attributes:
         office: What the enterprise does.
-        duty: What the person does in it.
+        duties: What the person does in it.
     """
 
     person: str
@@ -43,7 +43,7 @@ class Face:
     name_zh: str | None
     name_en: str | None
     office: PartyRole
-    duty: PersonRole
+    duties: tuple[PersonRole, ...]
 
 
 def faces(house: House) -> list[Face]:
@@ -79,7 +79,11 @@ def _faces(work: UnitOfWork) -> list[Face]:
         for office in parties.offices_of(work, entry.id):
             mine = found.setdefault(office, [])
             if held and len({face.party for face in mine}) < OF_EACH.get(office, 1):
+                duties: dict[PersonId, list[PersonRole]] = {}
+                for one in held:
+                    duties.setdefault(one.person, []).append(one.role)
                 mine += [
-                    Face(str(one.person), str(entry.id), entry.name_zh, entry.name_en, office, one.role) for one in held
+                    Face(str(person), str(entry.id), entry.name_zh, entry.name_en, office, tuple(roles))
+                    for person, roles in duties.items()
                 ]
     return [face for office in ORDER for face in found.get(office, [])]

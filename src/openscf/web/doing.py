@@ -15,6 +15,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from openscf.kernel.errors import refusal
 from openscf.portal import OPERATIONS, Given, Needs, Operation, Upload
+from openscf.web.delivered import SENDS_FILES, summed
 from openscf.web.guard import local_path
 from openscf.web.visit import Visit, read
 
@@ -92,6 +93,7 @@ def note_of(operation: Operation, record: Any) -> dict[str, Any]:
         note |= {"asked": waiting[0]} if waiting else {}
         if isinstance(record.get("waiting"), Mapping):
             note["waiting"] = {key: record["waiting"][key][:400] for key in ("en", "zh")}
+        note |= {"taken": summed(record)} if operation.id == SENDS_FILES else {}
     return note
 
 

@@ -11,6 +11,7 @@ from openscf import portal
 from openscf.kernel.errors import Refusal
 from openscf.portal import OPERATIONS, Given, House
 from openscf.web import demo, guard
+from openscf.web.provider import ThroughProvider
 from openscf.web.rendering import Renderer, words_of
 from openscf.web.visit import read, visit_of
 
@@ -42,6 +43,7 @@ class Signing:
 
     def __init__(self, house: House, renderer: Renderer) -> None:
         self._house, self._renderer = house, renderer
+        self.provider = ThroughProvider(house, self._in, self.form)
 
     def form(self, request: Request, form: FormData, refused: Refusal | None = None) -> Response:
         """The page with the form."""
@@ -50,7 +52,7 @@ class Signing:
             "title": words_of(request)("Sign in", "登录"), "refused": refused, "login": str(form.get("login", "")),
             "token": guard.form_token(secret, self._house.entropy), "tenant": self._tenant(request, form),
             "next": guard.local_path(str(form.get("next", "") or request.query_params.get("next", ""))),
-            "faces": demo.faces(self._house),
+            "faces": demo.faces(self._house), "provider": self._house.platform.settings.oidc is not None,
         }  # fmt: skip
         response = self._renderer.page(
             request, "sign_in.html", context, status=200 if refused is None else refused.kind.status

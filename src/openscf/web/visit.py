@@ -18,6 +18,7 @@ from openscf.portal import OPERATIONS, Desk, Given, House, Operation, Upload
 from openscf.web import guard
 from openscf.web.calls import Call
 from openscf.web.declaring import PAGES, Page, may
+from openscf.web.duties import lacking
 from openscf.web.words import Words
 
 MOST_EXPORTED: Final = 10_000
@@ -75,6 +76,11 @@ class Visit:
         return self._me
 
     @property
+    def here(self) -> str:
+        """The address of the platform, as the reader's browser knows it."""
+        return f"{'https' if guard.is_secure(self.request) else 'http'}://{self.request.url.netloc}"
+
+    @property
     def exporting(self) -> str | None:
         """As what kind of file the reader wants a table of this page."""
         return self.request.query_params.get("export")
@@ -90,6 +96,10 @@ class Visit:
     def may(self, name: str) -> bool:
         """Whether an operation is there for this enterprise."""
         return may(self.desk.principal, name)
+
+    def lacking(self, name: str) -> list[str]:
+        """Whose duty an operation is, where it is none of the reader's: names; none where he has it."""
+        return [self.words.name("duty", one) for one in lacking(self.desk.principal, name)]
 
     def look(self, name: str, query: Mapping[str, Any] | None = None, /, **path: str) -> Any:
         """What a reading operation answers, as its model.

@@ -84,16 +84,19 @@ def _elsewhere(case: Any, texts: Mapping[str, bool]) -> bool:
     if "query" in forbidden and _reads_well(case.query or {}, texts):
         return False
     files = case.body.get("files") if isinstance(case.body, dict) else None
-    if "body" in forbidden and isinstance(files, list) and None in files:
-        return False
+    if "body" in forbidden and isinstance(files, list) and not all(isinstance(one, (str, bytes)) for one in files):
+        return False  # sent as text, whatever it was, and any text is a file
     return bool(forbidden & {"query", "path", "body"})
 
 
 def _reads_well(query: Any, texts: Mapping[str, bool]) -> bool:
-    """An object is its members, an empty list is nothing, one of one value is that value, and a number is a text."""
+    """An object is its members, an empty list is nothing, one of one value is that value, and a number is a text.
+
+    What lies deeper in a list is sent as its parts, or not at all.
+    """
     return any(
         isinstance(one, dict)
-        or (isinstance(one, list) and len(one) < 2)
+        or (isinstance(one, list) and (len(one) < 2 or any(isinstance(each, (list, dict)) for each in one)))
         or (name in texts and (texts[name] or not isinstance(one, str)) and not isinstance(one, list))
         for name, one in query.items()
     )

@@ -12,6 +12,7 @@ import pytest
 
 from openscf.parties import PartyRole
 from tests.unit.api.hosted import Hosted
+from tests.unit.api.test_events import Outside, numbered, pumped
 from tests.unit.api.test_parties import registered
 from tests.unit.api.test_programmes import approve
 
@@ -169,3 +170,14 @@ def test_other_products_have_no_such_rule(hosted: Hosted) -> None:
     factoring = str(hosted.floor.programme("factoring", owner="buyer", parties={}))
     answer = hosted.get("buyer.maker", f"/v1/programmes/{factoring}/early-pay-rule")
     assert (answer.status_code, answer.json()["code"]) == (409, "not_an_early_pay_programme")
+
+
+def test_what_needed_approval_stands_in_the_feed_of_its_enterprise(hosted: Hosted, frame: str) -> None:
+    """An event whose object is a request says of whose; a feed that can't tell would stop for everybody."""
+    ruled(hosted, frame, budget=money("100000.00"))
+    numbered(hosted)
+    for name, hears in (("buyer.maker", True), ("seller.maker", False), ("operator.maker", True)):
+        answer = hosted.get(name, "/v1/events?topic=financing.&limit=200")
+        assert answer.status_code == 200, answer.text
+        assert any("early_pay_rule" in one["topic"] for one in answer.json()["items"]) == hears
+    pumped(hosted, Outside())

@@ -86,6 +86,14 @@ def test_a_letter_arrives_as_it_was_written() -> None:
     assert content.isascii()
 
 
+def test_the_address_with_which_one_leaves_stands_in_one_line_as_it_is() -> None:
+    """Mail programs take it as it stands: folded into encoded words it would lead nowhere."""
+    server = mail_server("smtp+plain://127.0.0.1:25", "post@scf.example")
+    stop = f"https://scf.example.com/v1/mail/stop?token={'ten_01M8BXKAWTEN4THRZCDYH58PQQ.' * 5}x"
+    letter = message(LETTER, server=server, to="zhang.wei@example.com", identity="evt_1", at=AT, stop=stop)
+    assert f"\r\nList-Unsubscribe: <{stop}>\r\n".encode() in letter.as_bytes(policy=policy.SMTP)
+
+
 def test_each_attempt_makes_the_same_bytes() -> None:
     server = mail_server("smtp+plain://127.0.0.1:25", "post@scf.example")
     assert made(server).as_bytes() == made(server).as_bytes()

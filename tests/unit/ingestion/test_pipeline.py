@@ -1,5 +1,6 @@
 """From a path to the store: folders, gzip, zips, ambiguity, what is remembered, and the command line."""
 
+import datetime as dt
 import gzip
 import json
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from openscf.access import open_sandbox
 from openscf.cli import common, main
 from openscf.db import Context, Database
 from openscf.db.endpoints import Endpoints
@@ -145,6 +147,18 @@ def test_the_command_tells_rows_reasons_and_codes(run: Run, tmp_path: Path) -> N
     first, second = json.loads(out)["files"]
     assert (first["repeated"], first["new"], first["accepted"]) == (True, 4, 5)
     assert second["error"]["code"] == "no_such_file"
+
+
+def test_in_a_sandbox_commands_live_in_its_time(run: Run, tmp_path: Path, database: Database, tenant: TenantId) -> None:
+    """What is taken in today by the sandbox's calendar was not taken in today by ours."""
+    ahead = dt.timedelta(days=-128)
+    database.run(Context(tenant, "system:test"), lambda work: open_sandbox(work, ahead=ahead))
+    (tmp_path / "x.csv").write_text(table(*ROWS), encoding="utf-8")
+    assert run(str(tmp_path / "x.csv"), "--sender", "office")[0] == 0
+    with database.reading(Context(tenant, "system:test")) as work:
+        row = work.execute("SELECT max(received_at) FROM trades.file").fetchone()
+    assert row is not None
+    assert abs(database.clock.now() + ahead - row[0]) < dt.timedelta(hours=1)
 
 
 def test_a_mapping_given_once_serves_the_next_delivery(run: Run, tmp_path: Path) -> None:

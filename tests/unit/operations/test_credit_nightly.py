@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from openscf import credit
+from openscf import access, credit
 from openscf.operations import limit_explained, refresh_after_day_end, run_day_end
 from openscf.portal.background import Assessor
 from tests.unit.financing.floor import SYSTEM, yuan
@@ -116,6 +116,19 @@ def test_the_worker_looks_by_itself(judged: Town) -> None:
     with assessor(judged):
         ended(judged)
         assert waited(lambda: bool(judged.floor.run(SYSTEM, credit.evaluations_of, judged.seller)))
+
+
+@pytest.mark.parametrize("days", [40, -3])
+def test_a_book_whose_time_is_another_is_judged_in_its_own_time(days: int, judged: Town) -> None:
+    """A sandbox that went ahead ends days that have not come yet; of one that is behind, today is not yet."""
+    ahead, on = dt.timedelta(days=days), TODAY + dt.timedelta(days=days)
+    judged.floor.run(SYSTEM, access.open_sandbox, ahead=ahead)
+    books = access.in_its_time(judged.floor.database, ahead)
+    run_day_end(books, judged.floor.context(), on, fingerprints=judged.floor.fingerprints, close=False)
+    assert assessor(judged).look() == 1
+    found = books.run(judged.floor.context(), lambda work: limit_explained(work, judged.seller))
+    assert found is not None
+    assert found.assessed_on == on
 
 
 def test_one_book_that_fails_does_not_hold_up_the_others(judged: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,7 +67,7 @@ def view(asked: Asked) -> Iterator[View]:
     """
     from openscf.network import duckdb_engine, spark_engine  # noqa: PLC0415
 
-    with open_platform() as platform:
+    with open_platform(context_of(asked).tenant) as platform:
         snapshot = snapshot_for(platform, asked)
         engine = duckdb_engine() if asked.spark is None else spark_engine(asked.spark)
         with engine as opened:

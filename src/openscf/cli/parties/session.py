@@ -95,7 +95,7 @@ def session(caller: Caller) -> Iterator[Session]:
     from openscf.parties import vault_at  # noqa: PLC0415
 
     tenant = TenantId.parse(caller.tenant)
-    with open_platform() as platform:
+    with open_platform(tenant) as platform:
         vault = vault_at(platform.database, platform.settings)
         actor = SYSTEM if caller.login is None else _signed_in(platform, vault, tenant, login=caller.login)
         try:

@@ -42,7 +42,7 @@ def list_exceptions(
     if state not in (*states, "all"):
         raise typer.BadParameter(f"{state!r}; there are {', '.join(states)}, all", param_hint="--state")
     context = Context(TenantId.parse(tenant), "system:cli")
-    with open_platform() as platform, platform.database.reading(context) as work:
+    with open_platform(context.tenant) as platform, platform.database.reading(context) as work:
         wanted = trades.WantedExceptions(
             state=states.get(state), reason=reason, currency=currency,
             candidate=trades.invoice_named(work, invoice).id if invoice else None,
@@ -104,7 +104,7 @@ def _decided(tenant: str, act: "Callable[[UnitOfWork], PaymentException]", *, as
         return found, trades.candidates_of(work, found)
 
     context = Context(TenantId.parse(tenant), "system:cli")
-    with open_platform() as platform:
+    with open_platform(context.tenant) as platform:
         pair = platform.database.run(context, both)
         seal_written(platform)
     show(_record(*pair), "\n".join(_text(*pair)), as_json=as_json)

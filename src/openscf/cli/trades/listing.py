@@ -1,5 +1,6 @@
 """`openscf trades list`: invoices by how far their trades are closed."""
 
+import dataclasses
 import datetime as dt
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any
@@ -30,7 +31,7 @@ def list_closures(
     ] = None,
     degree_from: Degree = None,
     degree_until: Degree = None,
-    party: Annotated[str | None, typer.Option(help="Seller or buyer, by key (tax:…, lei:…).")] = None,
+    party: Annotated[str | None, typer.Option(help="Seller or buyer, by key (tax:…, lei:…) or id (pty_…).")] = None,
     seller: Annotated[str | None, typer.Option(help="Seller, by key.")] = None,
     buyer: Annotated[str | None, typer.Option(help="Buyer, by key.")] = None,
     issued_from: Day = None,
@@ -45,18 +46,21 @@ def list_closures(
     """
     from openscf import trades  # noqa: PLC0415
     from openscf.db.unit_of_work import Context  # noqa: PLC0415
-    from openscf.kernel.ids import TenantId  # noqa: PLC0415
+    from openscf.kernel.ids import PartyId, TenantId  # noqa: PLC0415
 
+    firm = PartyId.parse(party) if party and party.startswith("pty_") else None
     wanted = trades.WantedClosures(
-        missing=tuple(missing or ()), closed=tuple(closed or ()), backed=backed, party_key=party, seller_key=seller,
-        buyer_key=buyer, degree_from=_degree(degree_from, "--degree-from"),
+        missing=tuple(missing or ()), closed=tuple(closed or ()), backed=backed, seller_key=seller,
+        party_key=None if firm else party, buyer_key=buyer, degree_from=_degree(degree_from, "--degree-from"),
         degree_until=_degree(degree_until, "--degree-until"),
         issued_from=issued_from.date() if issued_from else None,
         issued_until=issued_until.date() if issued_until else None,
     )  # fmt: skip
     start = trades.DocumentId.parse(after) if after else None
     context = Context(TenantId.parse(tenant), "system:cli")
-    with open_platform() as platform, platform.database.reading(context) as work:
+    with open_platform(context.tenant) as platform, platform.database.reading(context) as work:
+        if firm is not None:
+            wanted = dataclasses.replace(wanted, either_keys=tuple(trades.keys_of(work, firm)))
         found = trades.closures(work, wanted, after=start, limit=limit)
     more = str(found[-1].document.id) if len(found) == limit else None
     record = {"invoices": [_record(one) for one in found], "after": more}

@@ -29,7 +29,7 @@ def show_document(
     from openscf.kernel.ids import TenantId  # noqa: PLC0415
 
     context = Context(TenantId.parse(tenant), "system:cli")
-    with open_platform() as platform, platform.database.reading(context) as work:
+    with open_platform(context.tenant) as platform, platform.database.reading(context) as work:
         found = trades.document_named(work, document)
         stories = [trades.document_history(work, one.id) for one in found]
         invoice = trades.DocumentKind.INVOICE

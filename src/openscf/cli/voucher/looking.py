@@ -21,7 +21,7 @@ def show_voucher(tenant: Tenant, voucher: VoucherName, party: PartyName = None, 
 
     identity, who = VoucherId.parse(voucher), None if party is None else PartyId.parse(party)
     context = Context(TenantId.parse(tenant), SYSTEM)
-    with open_platform() as platform, platform.database.reading(context) as work:
+    with open_platform(context.tenant) as platform, platform.database.reading(context) as work:
         known = voucher_desk.found_voucher(work, identity)
         leaves = voucher_desk.pieces_of(work, identity, party=who)
         told = voucher_desk.voucher_events(work, identity)
@@ -56,7 +56,7 @@ def list_vouchers(
 
     who = None if party is None else PartyId.parse(party)
     context = Context(TenantId.parse(tenant), SYSTEM)
-    with open_platform() as platform, platform.database.reading(context) as work:
+    with open_platform(context.tenant) as platform, platform.database.reading(context) as work:
         found = voucher_desk.find_vouchers(work, party=who, over=None if every else False, most=1000)
     rows = [voucher_record(one.deal) for one in found]
     show(rows, "\n".join(_line(row) for row in rows), as_json=as_json)

@@ -124,7 +124,7 @@ def _answered(asked: _Asked) -> dict[str, pa.Table]:
 
 
 def _whole(table: pa.Table) -> pa.Table:
-    """With sums as whole numbers of 64 bits: asked by its text the engine answers in the wider types that it sums in."""
+    """With sums as whole numbers of 64 bits: a query asked by its text answers in the wider types that it sums in."""
     fields = [one.with_type(pa.int64()) if pa.types.is_decimal(one.type) else one for one in table.schema]
     return table.cast(pa.schema(fields))
 

@@ -111,6 +111,15 @@ def deals_on(work: UnitOfWork, document: DocumentId) -> list[Kept]:
     return deals.of_documents(work, trades.versions_of(work, document))
 
 
+def pools_with(work: UnitOfWork, document: DocumentId) -> list[Kept]:
+    """The pools in which a document is or was, of whatever version; for doors, which judge who may see them.
+
+    Raises:
+        Refusal: `document_not_found`.
+    """
+    return deals.with_item(work, trades.versions_of(work, document))
+
+
 def open_deals_on(work: UnitOfWork, documents: Collection[DocumentId]) -> dict[DocumentId, list[DealId]]:
     """The open deals over each of these very versions; for capabilities that judge the reader."""
     return deals.open_on(work, documents) if documents else {}

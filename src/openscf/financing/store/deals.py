@@ -256,6 +256,17 @@ def of_documents(work: UnitOfWork, documents: Collection[DocumentId]) -> list[Ke
     return [_kept(row) for row in rows]
 
 
+def with_item(work: UnitOfWork, documents: Collection[DocumentId]) -> list[Kept]:
+    """Pools that hold one of these documents, or held it."""
+    rows = work.execute(
+        f"""SELECT {_DEAL} FROM financing.deal d WHERE d.tenant_id = %s AND d.id IN
+            (SELECT i.deal_id FROM financing.pool_item i WHERE i.tenant_id = d.tenant_id AND i.document_id = ANY(%s))
+            ORDER BY d.id""",
+        [work.context.tenant, sorted(documents)],
+    )
+    return [_kept(row) for row in rows]
+
+
 def of_each(work: UnitOfWork, documents: Collection[DocumentId]) -> dict[DocumentId, list[Kept]]:
     """The same by document; those without deals as well."""
     found: dict[DocumentId, list[Kept]] = {document: [] for document in sorted(documents)}

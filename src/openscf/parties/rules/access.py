@@ -162,3 +162,14 @@ def allowed(asked: Asked, appointments: Iterable[Appointment], operators: Iterab
     reach += [(held, HOUSE.get(held.role, {})) for held in current if held.party in houses]
     rows = [(held, table[asked.permission]) for held, table in reach if asked.permission in table]
     return any(predicate(held, asked) for held, predicate in rows)
+
+
+def duties_for(permission: Permission, *, house: bool) -> frozenset[PersonRole]:
+    """The roles of which one is asked of who wants to do something: in his enterprise, or in the house's own.
+
+    Args:
+        permission: For what.
+        house: Whether his enterprise operates the platform.
+    """
+    tables = [OWN, HOUSE] if house else [OWN]
+    return frozenset(role for table in tables for role, granted in table.items() if permission in granted)

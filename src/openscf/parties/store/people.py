@@ -12,7 +12,6 @@ from openscf.parties.store.enterprises import OPERATORS
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 _APPOINTMENT: LiteralString = "a.id, a.person_id, a.party_id, a.role, a.valid_from, a.valid_until"
 HELD: LiteralString = f"parties.appointment a WHERE a.tenant_id = {_TENANT} AND a.ended_at IS NULL"
-Days = tuple[dt.date, dt.date | None]
 """The first day, and the first one on which it no longer holds."""
 
 

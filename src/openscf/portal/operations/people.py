@@ -98,6 +98,7 @@ class UserView(View):
 
     Attributes:
         signs_in: Whether it has an account that opens.
+        logins: The ids of those accounts, as `link_oidc_subject` names them.
         second_factor: Whether one of its accounts has one.
     """
 
@@ -106,6 +107,7 @@ class UserView(View):
     active: bool
     appointments: list[AppointmentView]
     signs_in: bool
+    logins: list[str]
     second_factor: bool
 
 
@@ -222,7 +224,8 @@ def _user(desk: Desk, work: UnitOfWork, person: PersonId, *, held: list[Appointm
     logins = [login for login in parties.logins_of(work, person) if login.active]
     return UserView(
         person=str(person), name=str(known.name), active=known.active, appointments=[_held(one) for one in held],
-        signs_in=bool(logins), second_factor=any(login.has_totp for login in logins),
+        signs_in=bool(logins), logins=[str(login.id) for login in logins],
+        second_factor=any(login.has_totp for login in logins),
     )  # fmt: skip
 
 

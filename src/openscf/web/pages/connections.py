@@ -13,7 +13,7 @@ from openscf.web.fields import posting_name
 from openscf.web.tables import Cell, Code, Column, Link, State, Table
 from openscf.web.visit import Visit
 
-TOPICS: Final = ("financing.", "settlement.", "parties.", "credit.")
+TOPICS: Final = ("financing.", "vouchers.", "settlement.", "parties.", "credit.")
 
 
 @page("/webhooks", en="Webhooks", zh="事件推送", uses=("list_webhooks", "create_webhook"), nav=Nav("work", "globe", 80))

@@ -16,6 +16,29 @@ from openscf.web.visit import Visit
 MOST_COMPARED = 6
 LOOKED_AT = 200
 SOON_DAYS = 30
+BEFORE_MONEY = {
+    "proposed",
+    "verified",
+    "accepted",
+    "offered",
+    "approved",
+    "sold",
+    "drafted",
+    "issued",
+    "sealed",
+    "agreed",
+    "active",
+}
+"""States of financings in which nothing has been paid out."""
+LENT_NOTHING = Said(
+    "Nothing is lent yet. What clients apply for under your programmes stands under Opportunities.",
+    "尚未投放资金。客户在贵司项目下的申请见“可投资产”。",
+)
+NOBODY_FINANCED = Said(
+    "No supplier has your payables financed yet. Confirm one, and it can.",
+    "暂无基于贵司应付款的融资。确认应付账款后，供应商即可融资。",
+)
+NONE_OPEN = Said("No financing is open.", "暂无进行中的融资。")
 HOMES = (
     ("operator", {PartyRole.OPERATOR}), ("funder", {PartyRole.FUNDER}), ("anchor", {PartyRole.ANCHOR, PartyRole.BUYER}),
     ("supplier", {PartyRole.SUPPLIER, PartyRole.DISTRIBUTOR}), ("keeper", {PartyRole.CUSTODIAN, PartyRole.CARRIER}),
@@ -80,12 +103,13 @@ def _anchor(visit: Visit) -> dict[str, Any]:
     unpaid = [one for one in items if "money" in one.closure.missing]
     calendar = weeks(unpaid, {}, visit.desk.today)
     live = visit.look("list_financings", {"role": "obligor", "over": "false", "limit": LOOKED_AT}).items
+    paid = [one for one in live if one.state not in BEFORE_MONEY]
     unit = next((one.amount.currency for one in unpaid if one.amount is not None), "CNY")
     return {
         "payables": invoices(visit, unpaid[:12], name="payables"), "owed": total_of(unpaid, lambda one: one.amount), "unpaid": unpaid,
         "calendar": calendar, "columns": _columns(calendar), "unit": unit, "live": live, **_requests(visit),
-        "minor": lambda value: Money.of(Amount(value, currency(unit))), "recent": financings(visit, live[:8]),
-        "financed": total_of(live, lambda one: one.face),
+        "minor": lambda value: Money.of(Amount(value, currency(unit))), "recent": financings(visit, live[:8], empty=NOBODY_FINANCED),
+        "financed": total_of(paid, lambda one: one.face), "paid": paid,
     }  # fmt: skip
 
 
@@ -100,7 +124,7 @@ def _funder(visit: Visit) -> dict[str, Any]:
         "offered": offered, "live": live, "outstanding": total_of(live, lambda one: one.principal),
         "states": [(state, items, total_of(items, lambda one: one.face)) for state, items in sorted(by_state.items())], "branches": branches[:8], **_requests(visit),
         "outlay": total_of(offered, lambda one: one.outlay), "today": visit.desk.today,
-        "recent": financings(visit, live[:8]), "share": share,
+        "recent": financings(visit, live[:8], empty=LENT_NOTHING), "share": share,
     }  # fmt: skip
 
 
@@ -111,7 +135,8 @@ def _operator(visit: Visit) -> dict[str, Any]:
     live = visit.look("list_financings", {"over": "false", "limit": LOOKED_AT}).items
     return {
         "queue": queue, "exceptions": exceptions, "files": files, "live": live, **_requests(visit),
-        "outstanding": total_of(live, lambda one: one.principal), "recent": financings(visit, live[:8]),
+        "outstanding": total_of(live, lambda one: one.principal),
+        "recent": financings(visit, live[:8], empty=NONE_OPEN),
     }  # fmt: skip
 
 
@@ -145,7 +170,7 @@ def _rater(visit: Visit) -> dict[str, Any]:
     today = visit.desk.today
     holding = sorted((one for one in given if one.holds), key=lambda one: one.valid_until)
     table = Table(
-        name="ending", title=Said("Ratings that end next", "即将到期的评级"), rows=holding[:8],
+        name="ending", title=Said("Ratings that end next", "最先到期的评级"), rows=holding[:8],
         columns=[
             Column("Firm", "企业", lambda row: Link(visit.party_name(row.subject), f"/enterprises/{row.subject}/credit")),
             Column("On the master scale", "主标尺等级", lambda row: row.grade),

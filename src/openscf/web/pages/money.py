@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from openscf.parties import PartyRole
+from openscf.parties import DocumentKind, PartyRole, PersonRole
 from openscf.portal import OPERATIONS, Said
 from openscf.web.calls import Call
 from openscf.web.columns import about
@@ -11,6 +11,7 @@ from openscf.web.declaring import Nav, Shown, page
 from openscf.web.fields import posting_name
 from openscf.web.tables import Code, Column, Link, State, Table
 from openscf.web.visit import Visit
+from openscf.web.words import grouped
 
 HOUSE = frozenset({PartyRole.OPERATOR})
 MADE = frozenset({"confirmed", "settled"})
@@ -36,7 +37,9 @@ def accounts(visit: Visit) -> Shown:
     )  # fmt: skip
     paid = visit.look("list_payouts", {"limit": 50}).items
     back = [
-        (one.id, f"{one.reference} · {one.amount.amount} {one.amount.currency}") for one in paid if one.state in MADE
+        (one.id, f"{''.join(grouped(one.amount.amount))} {one.amount.currency} · {one.reference}")
+        for one in paid
+        if one.state in MADE
     ]
     return Shown("accounts.html", {"table": table, "payouts": _payouts(visit, paid), "back": back})
 
@@ -172,7 +175,11 @@ def security(visit: Visit) -> Shown:
         ],
         empty=Said("No program has a key. Make one below to connect your system.", "暂无密钥。可在下方创建密钥以对接您的系统。"),
     )  # fmt: skip
-    return Shown("security.html", {"keys": keys, "people": _people(visit)})
+    revocable = [(one.id, one.name) for one in keys.rows if one.revoked_at is None]
+    return Shown("security.html", {
+        "keys": keys, "people": _people(visit), "revocable": revocable, "duties": [one.value for one in PersonRole],
+        "documents": [one.value for one in DocumentKind],
+    })  # fmt: skip
 
 
 def _people(visit: Visit) -> Table | None:

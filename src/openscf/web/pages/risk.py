@@ -11,6 +11,7 @@ from openscf.web.pages.financings import contract
 from openscf.web.pages.home import share
 from openscf.web.tables import Column, Link, State, Table
 from openscf.web.visit import Visit
+from openscf.web.words import glossary
 
 
 @page("/exposure", en="Limits and exposure", zh="额度与敞口", uses=("get_exposure",), nav=Nav("risk", "tree", 10))
@@ -98,6 +99,18 @@ def _suppliers(visit: Visit, chosen: Any) -> list[tuple[str, str]]:
     return sorted(found.items(), key=lambda each: each[1])
 
 
+OURS = "PRODUCTS"
+"""The beginning of a source that is a paper of our own."""
+
+
+def _law(visit: Visit, source: str) -> str:
+    """A law or standard in the reader's language: its name by the glossary, and where in it."""
+    for name, names in glossary()["law"].items():
+        if source.startswith(name):
+            return names[visit.words.language] + source.removeprefix(name)
+    return source
+
+
 @page("/products", en="Products", zh="产品", uses=("list_products",), nav=Nav("money", "product", 40))
 def products(visit: Visit) -> Shown:
     """What kinds of financing there are."""
@@ -112,4 +125,7 @@ def product(visit: Visit, code: str) -> Shown:
         PRODUCTS.get(code)  # refuses
         raise AssertionError("a product that is declared is listed")
     defaults = {one.name: "—" if one.default is None else said(visit, one, one.default) for one in found.terms}
-    return Shown("product.html", {"product": found, "defaults": defaults}, visit.words(found.en, found.zh))
+    laws = [_law(visit, one) for one in found.sources if not one.startswith(OURS)]
+    return Shown(
+        "product.html", {"product": found, "defaults": defaults, "sources": laws}, visit.words(found.en, found.zh)
+    )

@@ -141,9 +141,18 @@ if (palette) {
   palette.addEventListener("close", () => { asked += 1; clearTimeout(timer); input.setAttribute("aria-expanded", "false"); });
 }
 
-// Files can be dropped.
+// Files can be dropped, and what was chosen is told in the page's language.
 for (const zone of document.querySelectorAll("[data-drop]")) {
-  const input = zone.querySelector("input[type=file]");
+  const input = zone.querySelector("input[type=file]"), told = zone.querySelector("[data-chosen]");
+  const [one, several, between, more] = told.dataset.chosen.split("|");
+  const tell = () => {
+    const names = [...input.files].map((file) => file.name), shown = names.slice(0, 5);
+    const rest = names.length > shown.length ? more.replace("{n}", names.length - shown.length) : "";
+    told.textContent = (names.length === 1 ? one : several.replace("{n}", names.length)) + shown.join(between) + rest;
+    told.hidden = !names.length;
+  };
+  input.addEventListener("change", tell);
+  if (input.files.length) tell();  // kept over a reload
   for (const name of ["dragenter", "dragover"]) zone.addEventListener(name, (event) => { event.preventDefault(); zone.classList.add("over"); });
   for (const name of ["dragleave", "drop"]) zone.addEventListener(name, () => zone.classList.remove("over"));
   zone.addEventListener("drop", (event) => {
@@ -152,6 +161,12 @@ for (const zone of document.querySelectorAll("[data-drop]")) {
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
 }
+
+// Below a date stands the day as it was understood, however the browser writes it.
+document.addEventListener("input", ({ target }) => {
+  const day = target.type === "date" && target.closest(".field")?.querySelector("[data-day]");
+  if (day) day.textContent = target.value || day.dataset.day;
+});
 
 // Menus close when one clicks elsewhere.
 document.addEventListener("click", (event) => {
