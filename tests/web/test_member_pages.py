@@ -17,8 +17,8 @@ from openscf.cluster.papers import invoice
 from openscf.portal import OPERATIONS
 from openscf.web.declaring import PAGES
 from openscf.web.doing import ONCE
-from tests.speaking import client_of
 from openscf.web.pages.home import BEFORE_MONEY
+from tests.speaking import client_of
 from tests.unit.api.papers import sale
 from tests.web.conftest import furnished
 from tests.web.pages import paths_of

@@ -102,9 +102,6 @@ from openscf.financing.service.disputes import (
     disputes_on,
     open_deals_on,
     open_disputes,
-    disputes_on,
-    open_deals_on,
-    open_disputes,
     pools_with,
 )
 from openscf.financing.service.eligibility import Judged, check_purchases, judge, offer_for

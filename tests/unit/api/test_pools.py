@@ -86,6 +86,8 @@ def test_a_dispute_on_a_receivable_of_a_pool_warns_its_funder_and_its_seller_and
     against = {one["number"]: [reason["code"] for reason in one["reasons"]] for one in shown["items"]}
     assert against["30000003"] == ["pool_item_disputed"]
     assert {one["counted"]["amount"] for one in shown["items"] if one["number"] == "30000003"} == {"0.00"}
+
+
 def test_the_funder_sees_the_papers_of_what_is_in_its_pool_and_a_rival_sees_none(
     hosted: Hosted, tmp_path: Path
 ) -> None:
