@@ -4,8 +4,7 @@ import contextlib
 import functools
 from typing import Any
 
-from anyio.abc import BlockingPortal
-from anyio.from_thread import start_blocking_portal
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from starlette.testclient import TestClient
 
 OPEN = contextlib.ExitStack()
