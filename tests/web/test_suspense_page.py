@@ -65,5 +65,7 @@ def test_what_a_bank_took_back_is_named_and_what_is_owed_of_it_is_read(bank: Ban
     for language, said in (("en", "owes"), ("zh", "尚欠")):
         page = Reader(bank, "operator.maker", language).page("/suspense")
         assert said in page
-        assert 'value="300.00"' in page.split("<main")[1].split("<ul>")[1].split("</ul>")[0], "1,400.00 came, 1,000.00 went"
+        assert 'value="300.00"' in page.split("<main")[1].split("<ul>")[1].split("</ul>")[0], (
+            "1,400.00 came, 1,000.00 went"
+        )
         assert "undo_receipt" not in page.split("<main")[1].split("</main>")[0], "it was named"
