@@ -15,6 +15,7 @@ from openscf.db import Database
 from openscf.financing import DealId, found_deal
 from openscf.kernel.ids import TenantId
 from openscf.kernel.money import Money
+from openscf.ledger import AccountState, Ledger, standing_account
 from openscf.operations import request_undoing
 from openscf.parties import approve
 from openscf.trades import InvoiceStanding
@@ -147,6 +148,20 @@ def test_what_a_receiver_has_no_more_stays_its_debt_until_money_comes(floor: Ban
     operations.run_day_end(floor.database, floor.context(), floor.today, fingerprints=floor.fingerprints)
     assert floor.run(SYSTEM, s.unplaced) == []
     assert floor.cash("seller") == yuan("200,000.00") - Money(mine.share_minor, yuan("1.00").currency)
+    assert floor.breaches() == []
+
+
+def test_what_is_frozen_stays_owed_and_stops_nobody_else(floor: BankedFloor) -> None:
+    settled(floor)
+    cash = standing_account(floor.parties["seller"], "CNY", "cash").id
+    floor.run(SYSTEM, lambda work: Ledger(work).set_state(cash, AccountState.FROZEN, reason="a court says so"))
+    taken_back(floor)
+    (recall,) = floor.run(SYSTEM, s.recalls)
+    assert {one.party for one in recall.shares if one.given_minor < one.share_minor} == {floor.parties["seller"]}
+    assert floor.breaches() == []
+    floor.run(SYSTEM, lambda work: Ledger(work).set_state(cash, AccountState.OPEN, reason="it says so no more"))
+    operations.run_day_end(floor.database, floor.context(), floor.today, fingerprints=floor.fingerprints)
+    assert floor.run(SYSTEM, s.unplaced) == []
     assert floor.breaches() == []
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from openscf import parties
 from openscf.db.unit_of_work import UnitOfWork
+from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import AccountId, PartyId, TransferId
 from openscf.ledger import Ledger, Maker
 from openscf.settlement.ids import BookedLineId, RecallId, ReceiptId, SuspenseId
@@ -133,11 +134,17 @@ def give_back(work: UnitOfWork, party: PartyId | None = None) -> int:
         known = account_store.pocket_of(work, pocket)
         assert known is not None, "money is passed on into pockets"
         amount = min(owed, max(Ledger(work).account(pocket).available_minor or 0, 0))
-        if amount:
-            account = settlement_account(work, known.account)
-            _made_good(work, account, pocket, item=item, amount_minor=amount)
-            store.give(work, recall, ordinal, amount_minor=amount)
-            whole += amount
+        if not amount:
+            continue
+        try:
+            with work.savepoint():
+                _made_good(
+                    work, settlement_account(work, known.account), pocket, item=item, amount_minor=amount
+                )  # fmt: skip
+                store.give(work, recall, ordinal, amount_minor=amount)
+        except Refusal:  # spent at the same moment, or frozen: it stays owed
+            continue
+        whole += amount
     return whole
 
 
