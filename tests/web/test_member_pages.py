@@ -172,7 +172,7 @@ def test_deliveries_are_listed_and_told_again(reader: Any, world: World) -> None
     rows = reader("funder").table(f"/webhooks/{hook}", "deliveries")[1:]
     assert rows
     assert {row[1] for row in rows} == {"Delivered"}
-    event = re.search(r'<option value="(evt_[^"]+)"', reader("funder").page(f"/webhooks/{hook}"))
+    event = re.search(r'<option value="(evt_[^"]+)"', reader("funder.admin").page(f"/webhooks/{hook}"))
     assert event is not None
     again = reader("funder.admin").send(f"/webhooks/{hook}", "replay_webhook", **{"path.event_id": event[1]})
     assert again.status_code == 303, again.text[-400:]

@@ -1,5 +1,7 @@
 """Taking up an invitation: who was handed its token chooses a password, and signs in with it."""
 
+from typing import Any
+
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -26,7 +28,7 @@ class Joining:
     def form(self, request: Request, _form: FormData, refused: Refusal | None = None) -> Response:
         """The page with the form; the token is entered, for an address would be kept by browsers and proxies."""
         secret = guard.cookie(request, guard.VISITOR) or self._house.entropy(16).hex()
-        context = {
+        context: dict[str, Any] = {
             "title": words_of(request)("Take up an invitation", "接受邀请"), "refused": refused,
             "token": guard.form_token(secret, self._house.entropy), "faces": [],
         }  # fmt: skip
