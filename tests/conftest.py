@@ -30,6 +30,7 @@ from openscf.db.settings import Settings
 from openscf.kernel.ids import TenantId
 from openscf.kernel.ports import SystemIds
 from openscf.parties import credentials
+from tests import speaking
 
 _ALONE = uuid.uuid4().hex
 ROOM_IN_MEMORY = 4 << 30
@@ -150,6 +151,7 @@ def _folder(run: str, *, quick: bool) -> Path:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Remove the run's folders when the server in them has stopped; by the run itself, not by its workers."""
+    speaking.OPEN.close()
     if hasattr(session.config, "workerinput"):
         return
     run = getattr(session.config.pluginmanager.getplugin("dsession"), "nodemanager", None)

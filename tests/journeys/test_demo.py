@@ -141,7 +141,7 @@ def test_the_command_runs_on_a_fresh_database_of_its_own_and_leaves_nothing() ->
         Path(folder).chmod(0o711)
         elsewhere = {"OPENSCF_DATABASE_URL": "postgresql://nobody@203.0.113.1/none", "TMPDIR": folder}
         ran = subprocess.run(
-            [program, "demo", "--days", "60", "--json"],
+            [program, "demo", "--days", "30", "--json"],
             env={**os.environ, **elsewhere},
             capture_output=True,
             text=True,

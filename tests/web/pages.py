@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from starlette.testclient import TestClient
-
 from openscf.web.declaring import PAGES
+from tests.speaking import client_of
 from tests.web.world import PEOPLE, World
 
 
 def answers_of(world: World, role: str, language: str) -> Iterator[tuple[str, Any]]:
     """Each of these addresses with what it answers somebody of a role, without a browser."""
-    client = TestClient(world.app, base_url=world.url, raise_server_exceptions=False)
+    client = client_of(world.app, base_url=world.url, raise_server_exceptions=False)
     client.cookies.set("openscf", world.token(PEOPLE[role]))
     for path in paths_of(world, role):
         yield path, client.get(path, headers={"Accept-Language": language}, follow_redirects=False)

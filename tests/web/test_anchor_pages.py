@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from starlette.testclient import TestClient
 
 from openscf.asgi import application
+from tests.speaking import client_of
 from tests.unit.api.conftest import hosted
 from tests.unit.api.hosted import Hosted
 from tests.unit.api.papers import closed
@@ -31,7 +32,7 @@ def programme(hosted: Hosted) -> str:
 
 @pytest.fixture
 def buyer(hosted: Hosted, programme: str) -> Iterator[TestClient]:
-    client = TestClient(application(hosted.house), base_url="http://testserver")
+    client = client_of(application(hosted.house), base_url="http://testserver")
     client.cookies.set("openscf", hosted.token("buyer.maker"))
     client.headers["Accept-Language"] = "en"
     yield client

@@ -7,10 +7,10 @@ import os
 
 import pytest
 from starlette.requests import Request
-from starlette.testclient import TestClient
 
 from openscf.kernel.errors import Refusal
 from openscf.web.guard import check_form, form_token, local_path
+from tests.speaking import client_of
 from tests.web.world import World
 
 
@@ -48,7 +48,7 @@ def test_one_goes_on_only_to_places_of_ours(said: str | None) -> None:
 
 
 def test_behind_https_the_cookie_belongs_to_this_host_alone(world: World) -> None:
-    client = TestClient(world.app, base_url="https://here.example")
+    client = client_of(world.app, base_url="https://here.example")
     reply = client.get("/sign-in")
     (cookie,) = [one for one in reply.headers.get_list("set-cookie") if "visitor" in one]
     assert cookie.startswith("__Host-openscf-visitor=")
@@ -59,14 +59,14 @@ def test_behind_https_the_cookie_belongs_to_this_host_alone(world: World) -> Non
 
 
 def test_nobody_is_asked_to_the_door_and_comes_back(world: World) -> None:
-    client = TestClient(world.app, base_url=world.url, follow_redirects=False)
+    client = client_of(world.app, base_url=world.url, follow_redirects=False)
     reply = client.get("/invoices?text=INV")
     assert reply.headers["location"] == "/sign-in?next=/invoices%3Ftext%3DINV"
     assert client.post("/do/accept_offer", data={}).headers["location"] == "/sign-in"
 
 
 def test_a_page_that_is_not_ones_own_is_one_that_is_not_there(world: World) -> None:
-    client = TestClient(world.app, base_url=world.url)
+    client = client_of(world.app, base_url=world.url)
     client.cookies.set("openscf", world.token("seller.maker"))
     own, absent = client.get("/onboarding"), client.get("/never-heard-of")
     assert (own.status_code, absent.status_code) == (404, 404)

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from openscf.asgi import application
 from openscf.db import Database
 from openscf.kernel.ids import TenantId
+from tests.speaking import client_of
 from tests.unit.api.conftest import hosted
 from tests.unit.api.hosted import Hosted
 from tests.unit.api.test_mail import TO, opened, posted
@@ -29,7 +30,7 @@ def house() -> Iterator[MailHouse]:
 
 
 def reader(hosted: Hosted) -> TestClient:
-    client = TestClient(application(hosted.house), base_url="http://127.0.0.1", headers={"Accept-Language": "en"})
+    client = client_of(application(hosted.house), base_url="http://127.0.0.1", headers={"Accept-Language": "en"})
     client.cookies.set("openscf", hosted.token("seller.maker"))
     return client
 

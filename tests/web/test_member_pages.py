@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from openscf.portal import OPERATIONS
 from openscf.web.declaring import PAGES
 from openscf.web.doing import ONCE
+from tests.speaking import client_of
 from tests.web.conftest import furnished
 from tests.web.pages import paths_of
 from tests.web.test_pages import in_review
@@ -31,7 +31,7 @@ class Reader:
     """
 
     def __init__(self, world: World, name: str, language: str = "en") -> None:
-        self.client = TestClient(world.app, base_url=world.url, raise_server_exceptions=False)
+        self.client = client_of(world.app, base_url=world.url, raise_server_exceptions=False)
         self.client.cookies.set("openscf", world.token(PEOPLE.get(name, name)))
         self.language = language
 

@@ -94,7 +94,8 @@ def test_no_name_lies_on_another_in_a_dense_network(size: dict[str, int], world:
 def test_a_firm_that_is_chosen_says_with_whom_it_trades(world: World, visitors: Any) -> None:
     page, graph = drawn(visitors, WIDE, dense()), json.loads(dense())
     buyers = {one["to"] for one in graph["edges"] if one["from"] == "f3"}
-    page.evaluate("document.querySelector('[data-network]').graph.getElementById('f3').emit('tap')")
+    # Nothing is handed back: the graph that `emit` answers with takes ten seconds to be written out.
+    page.evaluate("() => { document.querySelector('[data-network]').graph.getElementById('f3').emit('tap') }")
     assert f"buys from 0 and sells to {len(buyers)} of these" in page.locator("[data-chosen]").inner_text()
     far = page.evaluate("document.querySelector('[data-network]').graph.nodes('.far').length")
     assert far == FIRMS - 1 - len(buyers)

@@ -13,13 +13,14 @@ from openscf.asgi import application
 from openscf.db import Database
 from openscf.kernel.ids import TenantId
 from openscf.portal.background import relay_of
+from tests.speaking import client_of
 from tests.unit.api.hosted import Hosted
 from tests.unit.api.test_custody import sent, waiting
 from tests.unit.api.test_simulations import sandbox, withdrawn
 
 
 def read(hosted: Hosted, name: str, path: str) -> tuple[TestClient, str]:
-    client = TestClient(application(hosted.house), base_url="http://127.0.0.1")
+    client = client_of(application(hosted.house), base_url="http://127.0.0.1")
     client.cookies.set("openscf", hosted.token(name))
     page = client.get(path, headers={"Accept-Language": "en"})
     assert page.status_code == 200, page.text

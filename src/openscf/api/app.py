@@ -11,7 +11,7 @@ from openscf import portal
 from openscf.api import problems
 from openscf.api.metrics import Meters
 from openscf.api.reference import as_problems
-from openscf.api.routes import desk_of, route
+from openscf.api.routes import desk_of, route_of
 from openscf.db import CommitUnknownError
 from openscf.db.database import is_unavailable
 from openscf.kernel.errors import Refusal
@@ -31,8 +31,7 @@ def create_api(house: House) -> FastAPI:
     app = FastAPI(title=TITLE, version="1", description=ABOUT, docs_url=None, redoc_url=None)
     meters = Meters()
     app.state.house, app.state.meters = house, meters
-    for operation in portal.OPERATIONS.values():  # of its own: those of an included router are looked through twice
-        route(app.router, house, operation)
+    app.router.routes += [route_of(operation) for operation in portal.OPERATIONS.values()]
     _add_watch(app, house, meters)
     _add_handlers(app, house)
     _add_document(app)

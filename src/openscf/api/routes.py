@@ -2,14 +2,16 @@
 
 import base64
 import collections
+import functools
 import inspect
 import typing
 from collections.abc import Callable
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, File, Header, Path, Query, Request, Response, Security, UploadFile
+from fastapi import File, Header, Path, Query, Request, Response, Security, UploadFile
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 
 from openscf import portal
@@ -24,11 +26,12 @@ SHEETS: Final = {"csv": sheets.CSV, "xlsx": sheets.XLSX}
 BEARER = HTTPBearer(auto_error=False, description="A session's token or an API key.")
 
 
-def route(router: APIRouter, house: House, operation: Operation) -> None:
-    """Add the route of an operation."""
-    router.add_api_route(
+@functools.cache
+def route_of(operation: Operation) -> APIRoute:
+    """The route of an operation, made once: its house stands in the state of the application that serves it."""
+    return APIRoute(
         operation.path,
-        _endpoint(house, operation),
+        _endpoint(operation),
         methods=[operation.method],
         operation_id=operation.id,
         summary=operation.summary.en,
@@ -65,9 +68,10 @@ def language_of(request: Request) -> Language:
     return "zh" if first.startswith("zh") else "en"
 
 
-def _endpoint(house: House, operation: Operation) -> Callable[..., Response]:
+def _endpoint(operation: Operation) -> Callable[..., Response]:
     def call(**said: Any) -> Response:
         request: Request = said["request"]
+        house: House = request.app.state.house
         _check_said_once(request, operation)
         given = _given(operation, said)
         if operation.needs is Needs.NOTHING:

@@ -98,7 +98,7 @@ class Principal:
         return str(self.key or self.person)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # each is one thing of its own
 class Operation:
     """One thing that a member can do, for every door.
 

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from openscf.db import Database
 from openscf.kernel.ids import TenantId
 from openscf.kernel.ports import SystemIds
+from tests.speaking import client_of
 from tests.suites.output.logs import Logs
 from tests.suites.output.world import Output, made_world
 
@@ -47,7 +48,7 @@ def opens(world: Output) -> Callable[..., TestClient]:
 
     def opened(role: str | None, language: str = "en", base: str = BASE) -> TestClient:
         headers = {"Accept-Language": language}
-        client = TestClient(
+        client = client_of(
             world.screens.app, base_url=base, headers=headers, follow_redirects=False, raise_server_exceptions=False
         )
         if role is not None:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
 from openscf import access
 from openscf.access.store import sessions as store
@@ -19,6 +18,7 @@ from openscf.kernel.ports import SystemIds
 from openscf.parties import LoginId
 from openscf.portal import House
 from openscf.trades import MemoryOriginals
+from tests.speaking import client_of
 from tests.unit.financing.floor import Floor
 from tests.unit.parties.house import SYSTEM
 
@@ -48,7 +48,7 @@ class Hosted:
         """Serve this application from now on."""
         self.api = api
         self.app = Around(api, ids=SystemIds(), meters=api.state.meters, at_once=AT_ONCE, per_s=5000)
-        self.client = TestClient(self.app, raise_server_exceptions=False)
+        self.client = client_of(self.app, raise_server_exceptions=False)
 
     def token(self, name: str) -> str:
         """The token of a person's session, opened without the slow password."""

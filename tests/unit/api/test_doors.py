@@ -10,6 +10,7 @@ from openscf.kernel.errors import kind_of
 from openscf.kernel.ports import SystemIds
 from openscf.parties import Cleartext, PersonalKind, add_login, enrol_totp
 from openscf.portal import OPERATIONS, Needs
+from tests.speaking import client_of
 from tests.unit.api.hosted import PASSWORD, Hosted
 from tests.unit.parties.house import SYSTEM
 
@@ -150,7 +151,7 @@ def test_every_code_that_an_operation_names_is_declared() -> None:
 def test_too_many_at_once_too_fast_and_too_long_are_turned_away_with_a_code(hosted: Hosted) -> None:
     def served(**chosen: int) -> TestClient:
         given = {"at_once": 64, "per_s": 5000, **chosen}
-        return TestClient(Around(hosted.api, ids=SystemIds(), meters=hosted.api.state.meters, **given))
+        return client_of(Around(hosted.api, ids=SystemIds(), meters=hosted.api.state.meters, **given))
 
     busy = served(at_once=0).get("/v1/me")
     assert (busy.status_code, busy.json()["code"], busy.headers["Retry-After"]) == (503, "busy", "1")

@@ -51,10 +51,11 @@ class Nights:
 
     def history(self) -> None:
         """Twelve months in which X paid 45 days late and Y on the day, but for one."""
-        for back in range(12):
-            on = DAY - dt.timedelta(days=100 + 25 * back)
-            self.sold("X", on, late=0 if back == 6 else 45)
-            self.sold("Y", on, late=45 if back == 6 else 0)
+        with self.floor.market.together():
+            for back in range(12):
+                on = DAY - dt.timedelta(days=100 + 25 * back)
+                self.sold("X", on, late=0 if back == 6 else 45)
+                self.sold("Y", on, late=45 if back == 6 else 0)
 
     def learned(self) -> credit.LatePaymentModel:
         with self.floor.database.reading(Context(self.floor.tenant, SYSTEM)) as work:

@@ -19,6 +19,7 @@ from openscf.credit import (
     gather_evidence,
     open_snapshot,
 )
+from openscf.credit.store import plans
 from openscf.db.endpoints import OWNER
 from openscf.financing import Standing, standing_of
 from openscf.kernel.canonical import canonical_json
@@ -55,6 +56,31 @@ def test_evidence_is_what_one_counts_by_hand(town: Town) -> None:
         ("settled", False): 105_000,  # 20 of the 1,000 were no longer owed
         ("sales", True): 5_000,
     }
+
+
+def test_evidence_by_a_plan_made_for_another_snapshot_and_day_is_as_freshly_translated(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planted: a day that stays in the text of a plan, or one table read for another, changes what is told."""
+    key, groups = f"tax:{town.floor.codes['seller']}", {f"tax:{town.floor.codes['second']}": "second"}
+
+    def told(on: dt.date) -> object:
+        with town.floor.database.reading(town.floor.context()) as work:
+            folder = take_snapshot(work, town.home).folder
+        return gather_evidence(open_snapshot(folder), [key], on, groups=groups)[key]
+
+    monkeypatch.setattr(plans, "_PLANS", {})
+    town.history(2)
+    told(TODAY)
+    assert len(plans._PLANS) == 1
+    town.paid(77, town.sold(500, TODAY - dt.timedelta(days=20)), TODAY - dt.timedelta(days=9))
+    town.sold(40, TODAY - dt.timedelta(days=8), buyer="third", sender=str(town.seller))
+    on = TODAY - dt.timedelta(days=5)
+    again = told(on)
+    assert len(plans._PLANS) == 1, "it was carried out again"
+    monkeypatch.setattr(plans, "_PLANS", {})
+    assert told(on) == again
+    assert told(TODAY - dt.timedelta(days=15)) != again
 
 
 def test_a_firm_is_scored_rated_limited_and_priced_with_reasons_and_the_same_again_writes_nothing(judged: Town) -> None:

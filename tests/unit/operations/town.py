@@ -76,12 +76,13 @@ class Town:
 
     def history(self, months: int = 24) -> None:
         """Sales of a million and 600,000 a month to two buyers, told by the tax office, paid through the bank."""
-        for back in range(months):
-            on = TODAY - dt.timedelta(days=10 + 30 * back)
-            for buyer, amount in (("buyer", 1_000_000), ("second", 600_000)):
-                number = self.sold(amount, on, buyer=buyer)
-                if back:
-                    self.paid(amount, number, on + dt.timedelta(days=20), buyer=buyer)
+        with self.floor.market.together():
+            for back in range(months):
+                on = TODAY - dt.timedelta(days=10 + 30 * back)
+                for buyer, amount in (("buyer", 1_000_000), ("second", 600_000)):
+                    number = self.sold(amount, on, buyer=buyer)
+                    if back:
+                        self.paid(amount, number, on + dt.timedelta(days=20), buyer=buyer)
 
     def refreshed(self, **named: Any) -> Any:
         return refresh(self.floor.database, self.floor.context(), self.home, on=TODAY, **named)

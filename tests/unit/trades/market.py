@@ -1,9 +1,10 @@
 """A small market for tests: a tenant with funders, and invoices that arrive in files."""
 
+import contextlib
 import datetime as dt
 import hashlib
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -19,8 +20,8 @@ from openscf.trades import (
     DocumentId,
     DocumentKind,
     Fingerprinter,
+    Given,
     Identity,
-    IngestReport,
     Lien,
     MemoryOriginals,
     NewLien,
@@ -28,6 +29,7 @@ from openscf.trades import (
     Record,
     Wanted,
     accept_reading,
+    accept_readings,
     find_documents,
     take_lien,
 )
@@ -103,6 +105,7 @@ class Market:
     tenant: TenantId
     desk: Desk = field(default_factory=lambda: Desk(Fingerprinter(b"k" * 32), MemoryOriginals()))
     count: Any = field(default_factory=itertools.count)
+    waiting: list[Given] | None = None
 
     def run(self, act: Callable[..., T], *args: Any, actor: str = SYSTEM, **named: Any) -> T:
         return self.database.run(Context(self.tenant, actor), lambda work: act(work, *args, **named))
@@ -114,12 +117,24 @@ class Market:
     def party(self, number: int, name: str = "某某有限公司") -> PartyId:
         return self.run(register_party, NewParty(name_zh=f"{name}{number}", uscc=uscc(number))).id
 
-    def deliver(self, *records: Record, content: bytes | None = None, **named: Any) -> IngestReport:
+    def deliver(self, *records: Record, content: bytes | None = None, **named: Any) -> Any:
         """Take in a file with these records; each call is another file unless `content` says otherwise."""
         bytes_ = f"file {next(self.count)}".encode() if content is None else content
         rejections = named.pop("rejections", ())
         file = File(named.pop("name", "a.csv"), bytes_, **named)
+        if self.waiting is not None:
+            self.waiting.append(Given(file, Reading(records, rejections), ADAPTER))
+            return None
         return self.run(accept_reading, file, Reading(records, rejections), adapter=ADAPTER, desk=self.desk)
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """What is delivered inside is taken in at the end, all files of a sender at once: a history of many papers."""
+        self.waiting = []
+        yield
+        waiting, self.waiting = self.waiting, None
+        for sender in dict.fromkeys(one.source.sender for one in waiting):
+            self.run(accept_readings, [one for one in waiting if one.source.sender == sender], desk=self.desk)
 
     def find(self, number: str) -> list[Any]:
         return self.run(find_documents, Wanted(number=number))

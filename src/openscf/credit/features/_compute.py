@@ -17,15 +17,12 @@ from openscf.credit.features._groups import SUPPORTING, grouped, known_groups, w
 from openscf.credit.features._snapshot import Snapshot
 from openscf.credit.store.plans import (
     Recorder,
-    carry_out,
     keep_plan,
     known_plan,
-    name_of,
-    place_of,
     shape_of,
     table_names,
 )
-from openscf.credit.store.workspace import Workspace
+from openscf.credit.store.workspace import Workspace, carried_out_again
 
 CORROBORATED: Final = ("matched", "confirmed")
 """Flags on documents which somebody else supports: matched with goods, money or the other side's own record, or
@@ -164,19 +161,17 @@ def _again(asked: _Asked) -> dict[str, pa.Table] | None:
     plan = None if asked.key is None else known_plan(asked.key)
     if plan is None:
         return None
-    workspace, made = Workspace(), list[str]()
-    places = {place: name for name, place in (table_names(asked.snapshot.relations) or {}).items()}
-    try:
+
+    def introduced(workspace: Workspace) -> dict[str, ir.Table]:
+        ours = {}
         if asked.groups is not None:
-            places[place_of("groups")] = name_of(known_groups(asked.groups, workspace, asked.backend))
+            ours["groups"] = known_groups(asked.groups, workspace, asked.backend)
         if asked.firms is not None:
             assert not isinstance(asked.firms, ir.Table), "it has no plan"
-            places[place_of("firms")] = name_of(_listed(asked.firms, workspace, asked.backend))
-        return carry_out(plan, asked.backend, asked.as_of, places=places, made=made)
-    finally:
-        for table in made:
-            workspace.ends(asked.backend, table)
-        workspace.release()
+            ours["firms"] = _listed(asked.firms, workspace, asked.backend)
+        return ours
+
+    return carried_out_again(plan, asked.snapshot.relations, asked.as_of, introduced=introduced)
 
 
 def _answered(asked: _Asked) -> dict[str, pa.Table]:

@@ -15,14 +15,16 @@ from typing import Any, Final
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+from ibis.backends import BaseBackend
 
 from openscf.credit.features._groups import grouped, known_groups, with_standing
 from openscf.credit.features._snapshot import SUPPORT, Snapshot
 from openscf.credit.incentives import DataQuality
 from openscf.credit.limits.model import Evidence, EvidenceKind, EvidenceOrigin
-from openscf.credit.limits.quality import measure_quality
-from openscf.credit.limits.relations import BuyerRelation, relations_in, said_of_sales
-from openscf.credit.store.workspace import Workspace
+from openscf.credit.limits.quality import counted_quality, quality_of
+from openscf.credit.limits.relations import BuyerRelation, relations_of, said_of_sales, sales_to_each
+from openscf.credit.store.plans import Recorder, keep_plan, known_plan, shape_of, table_names
+from openscf.credit.store.workspace import Workspace, carried_out_again
 
 YEAR_DAYS: Final = 365
 
@@ -57,20 +59,74 @@ def gather_evidence(
     Returns:
         By firm.
     """
-    workspace = Workspace()
-    backend = snapshot.relations["invoice"].get_backend()
+    asked = _Asked(snapshot, tuple(sorted(set(firms))), as_of, groups, currency)
+    plan = None if asked.key is None else known_plan(asked.key)
+    if plan is None:
+        answers = _answered(asked)
+    else:
+        answers = carried_out_again(plan, snapshot.relations, as_of, introduced=asked.introduced)
+    rows = {name: _whole(table).to_pylist() for name, table in answers.items()}
+    found = {str(row["firm"]): _evidence_of(row) for row in rows["found"]}
+    related = relations_of(rows["related"], as_of)
+    quality = {str(row["firm"]): quality_of(row) for row in rows["quality"]}
+    return {firm: Told(tuple(found.get(firm, ())), quality.get(firm), related.get(firm, ())) for firm in firms}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    snapshot: Snapshot
+    firms: tuple[str, ...]
+    as_of: dt.date
+    groups: Mapping[str, str]
+    currency: str
+
+    @property
+    def backend(self) -> BaseBackend:
+        return self.snapshot.relations["invoice"].get_backend()
+
+    @property
+    def key(self) -> object | None:
+        """What its statements depend on, but for names and the day; None where no plan is kept."""
+        if self.backend.name != "duckdb" or self.snapshot.relation("support") is None:
+            return None  # rows that stand for a table which is not there live in one run only
+        if table_names(self.snapshot.relations) is None:
+            return None
+        return "evidence", shape_of(self.snapshot.relations), self.currency, self.backend.current_catalog
+
+    def introduced(self, workspace: Workspace) -> dict[str, ir.Table]:
+        """The rows of ours, in the engine."""
+        rows = pa.table({"firm": pa.array(self.firms, pa.string())})
+        judged = workspace.introduce("judged", rows, self.backend)
+        return {"judged": judged, "groups": known_groups(self.groups, workspace, self.backend)}
+
+
+def _answered(asked: _Asked) -> dict[str, pa.Table]:
+    """The answers by translating all expressions; the plan is kept."""
+    snapshot, as_of = asked.snapshot, asked.as_of
+    names = None if asked.key is None else table_names(snapshot.relations)
+    workspace = Workspace(None if names is None else Recorder(as_of, names))
     try:
-        judged = workspace.introduce("judged", pa.table({"firm": pa.array(sorted(set(firms)), pa.string())}), backend)
-        known = known_groups(groups, workspace, backend)
-        sold = workspace.keep("sold", _sold(snapshot, judged, known, as_of=as_of, currency=currency))
+        ours = asked.introduced(workspace)
+        judged, known = ours["judged"], ours["groups"]
+        sold = workspace.keep("sold", _sold(snapshot, judged, known, as_of=as_of, currency=asked.currency))
         heard = workspace.keep("heard", _heard(sold, snapshot, known, as_of=as_of))
         sales = workspace.keep("sales", _supported(sold, heard, as_of=as_of))
-        found = {firm: _evidence_of(row) for firm, row in _by_firm(sales, as_of, workspace).items()}
-        related = relations_in(sales, as_of, workspace)
-        quality = measure_quality(snapshot, judged, sales=sales, heard=heard, workspace=workspace)
+        answers = {
+            "found": workspace.answer("found", _by_firm(sales, as_of)),
+            "related": workspace.answer("related", sales_to_each(sales, as_of)),
+            "quality": workspace.answer("quality", counted_quality(snapshot, judged, sales=sales, heard=heard)),
+        }
     finally:
         workspace.release()
-    return {firm: Told(tuple(found.get(firm, ())), quality.get(firm), related.get(firm, ())) for firm in firms}
+    if workspace.recorder is not None and asked.key is not None:
+        keep_plan(asked.key, workspace.recorder.steps)
+    return answers
+
+
+def _whole(table: pa.Table) -> pa.Table:
+    """With sums as whole numbers of 64 bits: asked by its text the engine answers in the wider types that it sums in."""
+    fields = [one.with_type(pa.int64()) if pa.types.is_decimal(one.type) else one for one in table.schema]
+    return table.cast(pa.schema(fields))
 
 
 def _sold(snapshot: Snapshot, judged: ir.Table, known: ir.Table, *, as_of: dt.date, currency: str) -> ir.Table:
@@ -126,7 +182,7 @@ def _supported(sold: ir.Table, heard: ir.Table, *, as_of: dt.date) -> ir.Table:
     return joined.mutate(backed=joined.backed.fill_null(False), paid_minor=joined.paid_minor.fill_null(0))
 
 
-def _by_firm(sales: ir.Table, as_of: dt.date, workspace: Workspace) -> dict[str, dict[str, Any]]:
+def _by_firm(sales: ir.Table, as_of: dt.date) -> ir.Table:
     counts = sales.direct | sales.backed
     year = ibis.literal(as_of).delta(sales.issued_on, unit="day") < YEAR_DAYS
     red = sales.kind == "credit_note"
@@ -152,8 +208,7 @@ def _by_firm(sales: ir.Table, as_of: dt.date, workspace: Workspace) -> dict[str,
         bought=lambda t: t.gross_minor.sum().cast("int64")
     )  # fmt: skip
     largest = buyers.group_by("firm").aggregate(largest_minor=buyers.bought.max())
-    rows = workspace.keep("firms", firms.left_join(largest, "firm").drop("firm_right")).to_pyarrow().to_pylist()
-    return {str(row["firm"]): row for row in rows}
+    return firms.left_join(largest, "firm").drop("firm_right")
 
 
 def _evidence_of(row: Mapping[str, Any]) -> list[Evidence]:

@@ -20,7 +20,6 @@ import ibis.expr.types as ir
 
 from openscf.credit.features._snapshot import Snapshot
 from openscf.credit.incentives import DataQuality
-from openscf.credit.store.workspace import Workspace
 
 SPEAKING: Final = ("copy", "paid", "confirmed", "received")
 """Words of the relation `support` that agree with a document: an invoice whose goods came agrees with its buyer."""
@@ -29,17 +28,14 @@ _HOUSE: Final = "the house's own bank"
 _COUNTED: Final = ("documents", "expected", "filled", "dated", "prompt", "consistent")
 
 
-def measure_quality(
-    snapshot: Snapshot, judged: ir.Table, *, sales: ir.Table, heard: ir.Table, workspace: Workspace
-) -> dict[str, DataQuality]:
-    """The data quality of firms; one of whose documents nobody else tells has none.
+def counted_quality(snapshot: Snapshot, judged: ir.Table, *, sales: ir.Table, heard: ir.Table) -> ir.Table:
+    """What is counted of a firm's documents, for `quality_of`; of whose documents nobody else tells has no row.
 
     Args:
         snapshot: The network.
         judged: The firms, `firm`.
         sales: Their documents of sale, with `direct` and `backed`, and the groups of seller and speaker.
         heard: Who else stands behind them, with `party`, `related` and the group of each.
-        workspace: For what is looked at twice.
     """
     told = _witnessed(_trusted(sales, snapshot), sales, heard)
     counted = told.group_by(firm="seller").aggregate(
@@ -55,8 +51,7 @@ def measure_quality(
     invoice = snapshot.relations["invoice"]
     contested = invoice.filter(invoice.versions > 1).semi_join(judged, [("seller", "firm")])
     against = contested.group_by(firm="seller").aggregate(disputed=contested.count())
-    rows = workspace.keep("quality", counted.left_join(against, "firm").drop("firm_right")).to_pyarrow().to_pylist()
-    return {str(row["firm"]): quality_of(row) for row in rows}
+    return counted.left_join(against, "firm").drop("firm_right")
 
 
 def quality_of(row: Mapping[str, Any]) -> DataQuality:

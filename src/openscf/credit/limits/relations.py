@@ -14,7 +14,6 @@ import ibis
 import ibis.expr.types as ir
 
 from openscf.credit.anchors import Confirmation
-from openscf.credit.store.workspace import Workspace
 
 YEAR_DAYS: Final = 365
 
@@ -49,13 +48,12 @@ def said_of_sales(heard: ir.Table, other: ir.BooleanValue) -> dict[str, ir.Boole
     }
 
 
-def relations_in(sales: ir.Table, as_of: dt.date, workspace: Workspace) -> dict[str, tuple[BuyerRelation, ...]]:
-    """By firm its relations to buyers, the largest first; of equals the one whose key comes first.
+def sales_to_each(sales: ir.Table, as_of: dt.date) -> ir.Table:
+    """What a firm sold to each buyer, and what the buyer says of it; a row for each two of them.
 
     Args:
         sales: The documents, as `gathering` judged them.
         as_of: The cut-off.
-        workspace: Where intermediate tables stay until the pass is over.
     """
     counts = sales.direct | sales.backed
     year = ibis.literal(as_of).delta(sales.issued_on, unit="day") < YEAR_DAYS
@@ -63,18 +61,22 @@ def relations_in(sales: ir.Table, as_of: dt.date, workspace: Workspace) -> dict[
     spoken = (sales.speaker_group == sales.buyer_group).fill_null(False)
     told = confirmed | sales.buyer_copied.fill_null(False) | (sales.direct & spoken)
     gross, kept = sales.gross_minor, sales.filter(counts)
-    found = kept.group_by(firm="seller", other="buyer").aggregate(
+    return kept.group_by(firm="seller", other="buyer").aggregate(
         first_on=sales.issued_on.min(),
         sales_minor=gross.sum(where=year).coalesce(0).cast("int64"),
         confirmed_minor=gross.sum(where=year & confirmed).coalesce(0).cast("int64"),
         told_minor=gross.sum(where=year & told).coalesce(0).cast("int64"),
         settled_minor=ibis.least(sales.paid_minor, gross.clip(lower=0)).sum().coalesce(0).cast("int64"),
     )
-    rows = workspace.keep("relations", found).to_pyarrow().to_pylist()
-    return _by_firm(rows, as_of)
 
 
-def _by_firm(rows: Collection[dict[str, Any]], as_of: dt.date) -> dict[str, tuple[BuyerRelation, ...]]:
+def relations_of(rows: Collection[dict[str, Any]], as_of: dt.date) -> dict[str, tuple[BuyerRelation, ...]]:
+    """By firm its relations to buyers, the largest first; of equals the one whose key comes first.
+
+    Args:
+        rows: Of `sales_to_each`.
+        as_of: The cut-off.
+    """
     whole: dict[str, int] = {}
     for row in rows:
         whole[row["firm"]] = whole.get(row["firm"], 0) + max(row["sales_minor"], 0)

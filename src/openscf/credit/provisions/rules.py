@@ -10,6 +10,7 @@ half-up to parts per billion, and the provision half-up to minor units. So the c
 the same integers.
 """
 
+import functools
 from typing import Final
 
 from openscf.credit.classification import EVENT_BITS, category_of
@@ -39,8 +40,9 @@ BAD_CLAIM = refusal(
 )
 
 
+@functools.lru_cache(maxsize=8)
 def loss_curve(policy: ProvisionPolicy) -> LossCurve:
-    """The tables of a policy; make them once and use them for a whole book.
+    """The tables of a policy; they are made once, since a policy does not change.
 
     Raises:
         ValueError: An LGD or a PD of the policy is no part of one, or its days are not in order.

@@ -1,6 +1,7 @@
 """Tables that several expressions look at, each computed once by the engine and let go afterwards."""
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import ibis
@@ -9,7 +10,16 @@ import pyarrow as pa
 from ibis.backends import BaseBackend
 from ibis.util import gen_name
 
-from openscf.credit.store.plans import Recorder, columns_of, make_table, place_of
+from openscf.credit.store.plans import (
+    Recorder,
+    Step,
+    carry_out,
+    columns_of,
+    make_table,
+    name_of,
+    place_of,
+    table_names,
+)
 
 
 @dataclass(slots=True)
@@ -82,3 +92,33 @@ class Workspace:
         self.ends(backend, made)
         if self.recorder is not None:
             self.recorder.names[made] = place_of(name)
+
+
+def carried_out_again(
+    plan: Sequence[Step],
+    relations: Mapping[str, ir.Table],
+    day: dt.date,
+    *,
+    introduced: Callable[[Workspace], Mapping[str, ir.Table]],
+) -> dict[str, pa.Table]:
+    """The answers of a plan on other tables of the same columns.
+
+    Args:
+        plan: Its statements.
+        relations: The tables of the engine, by the names that they had when the plan was made.
+        day: The cut-off.
+        introduced: Brings rows of ours into the engine, by the names that they had then.
+
+    Returns:
+        The answers by name.
+    """
+    backend = next(iter(relations.values())).get_backend()
+    workspace, made = Workspace(), list[str]()
+    places = {place: name for name, place in (table_names(relations) or {}).items()}
+    try:
+        places |= {place_of(name): name_of(table) for name, table in introduced(workspace).items()}
+        return carry_out(plan, backend, day, places=places, made=made)
+    finally:
+        for table in made:
+            workspace.ends(backend, table)
+        workspace.release()

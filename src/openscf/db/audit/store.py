@@ -228,6 +228,7 @@ class TreeReader:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._tiles: dict[tuple[int, int], list[bytes]] = {}
+        self._between: dict[tuple[int, int], bytes] = {}  # nodes of levels that are not stored
 
     def __call__(self, level: int, place: int) -> bytes:
         """See `openscf.db.audit.merkle.ReadNode`.
@@ -235,16 +236,17 @@ class TreeReader:
         Raises:
             LookupError: The log is shorter than that.
         """
-        base = level - level % _TILE
-        start = place << (level - base)
-        tile = self._tile(base, start >> _TILE)
-        low = start & (1 << _TILE) - 1
-        hashes = tile[low : low + (1 << (level - base))]
-        if len(hashes) != 1 << (level - base):
-            raise LookupError(f"node {place} of level {level} is not complete")
-        while len(hashes) > 1:
-            hashes = [node(hashes[at], hashes[at + 1]) for at in range(0, len(hashes), 2)]
-        return hashes[0]
+        if level % _TILE == 0:
+            tile = self._tile(level, place >> _TILE)
+            at = place & (1 << _TILE) - 1
+            if at >= len(tile):
+                raise LookupError(f"node {place} of level {level} is not complete")
+            return tile[at]
+        known = self._between.get((level, place))
+        if known is None:
+            known = node(self(level - 1, 2 * place), self(level - 1, 2 * place + 1))
+            self._between[level, place] = known
+        return known
 
     def _tile(self, base: int, number: int) -> list[bytes]:
         known = self._tiles.get((base, number))
