@@ -13,11 +13,9 @@ from openscf.parties.model import (
     DocumentKind,
     NewDocument,
     NewPerson,
-    PartyRole,
     Permission,
     Person,
     PersonRole,
-    Presence,
 )
 from openscf.parties.names import clean_name
 from openscf.parties.personal import Cleartext, Personal, PersonalKind
@@ -234,19 +232,6 @@ def appointments_of(work: UnitOfWork, person: PersonId) -> list[Appointment]:
     """What a person does, for which enterprises, on the business date; for doors: they ask who came in."""
     on = business_date(work.at)
     return [held for held in store.appointments(work, person) if holds(held.valid_from, held.valid_until, on)]
-
-
-def presence_of(work: UnitOfWork, person: PersonId, party: PartyId | None) -> Presence | None:
-    """What a person is for an enterprise on the business date, for doors; None for one who may not act.
-
-    One statement, which locks nobody: whoever only reads must not wait for a commit to be written. Whether somebody may
-    do something is judged again where it is done, under the lock of `authorise`.
-    """
-    found, on = store.presence(work, person, party), business_date(work.at)
-    if found is None or not found[0]:
-        return None
-    duties, offices = ([role for role, start, until in held if holds(start, until, on)] for held in found[1:])
-    return Presence(frozenset(map(PersonRole, duties)), frozenset(map(PartyRole, offices)) if duties else frozenset())
 
 
 def appointments_in(work: UnitOfWork, party: PartyId) -> list[Appointment]:

@@ -208,30 +208,6 @@ def appointments_in(work: UnitOfWork, party: PartyId) -> list[Appointment]:
     return _appointments(work, "a.party_id = %s", [party])
 
 
-Held = list[tuple[str, dt.date, dt.date | None]]
-"""Roles, each with its first day and the day from which it holds no more."""
-
-
-def presence(work: UnitOfWork, person: PersonId, party: PartyId | None) -> tuple[bool, Held, Held] | None:
-    """Whether a person is active, its standing appointments in an enterprise, and the roles of that; nothing is locked."""
-    row = work.execute(
-        f"""SELECT p.status = 'active',
-                (SELECT json_agg(json_build_array(a.role, a.valid_from, a.valid_until)) FROM parties.appointment a
-                 WHERE a.tenant_id = p.tenant_id AND a.person_id = p.id AND a.party_id = %(party)s::uuid
-                   AND a.ended_at IS NULL),
-                (SELECT json_agg(json_build_array(r.role, r.valid_from, r.valid_until)) FROM parties.party_role r
-                 WHERE r.tenant_id = p.tenant_id AND r.party_id = %(party)s::uuid)
-            FROM parties.person p WHERE p.tenant_id = {_TENANT} AND p.id = %(person)s""",
-        {"person": person, "party": party},
-    ).fetchone()
-    return None if row is None else (row[0], _held(row[1]), _held(row[2]))
-
-
-def _held(found: list[tuple[str, str, str | None]] | None) -> Held:
-    day = dt.date.fromisoformat
-    return [(role, day(start), None if until is None else day(until)) for role, start, until in found or []]
-
-
 def _document(work: UnitOfWork, person: PersonId, document: DocumentRow) -> list[object]:
     kind, country, sealed = document.kind.value, document.country, document.number_sealed
     return [work.context.tenant, document.fingerprint, person, kind, country, sealed, work.at]
