@@ -28,7 +28,7 @@ _UNSAID: Final = object()
 FIELD_MISSING = refusal(
     "field_missing",
     en="{field} is missing: {meaning}.",
-    zh="缺少 {field}：{meaning}。",
+    zh="缺少 {field}：{meaning_zh}。",
     fix_en="Give it.",
     fix_zh="请补充。",
     status=400,
@@ -122,11 +122,13 @@ def _reader_of_fields(kind: Any) -> Callable[[Mapping[str, Any], str, Currency],
 
 def _line(one: dataclasses.Field[Any], hint: Any) -> _Line:
     default = one.default is not dataclasses.MISSING
-    meaning = one.metadata.get("en", one.name)
-    absent = None
-    if not default and one.default_factory is dataclasses.MISSING:
-        absent = lambda name: FIELD_MISSING(field=name, meaning=meaning, where=Where(field=name))  # noqa: E731
-    return _Line(one.name, _reader_of(hint), _bounds_of(one), default, absent)
+    required = not default and one.default_factory is dataclasses.MISSING
+    return _Line(one.name, _reader_of(hint), _bounds_of(one), default, _missing(one) if required else None)
+
+
+def _missing(one: dataclasses.Field[Any]) -> Callable[[str], Refusal]:
+    en, zh = (one.metadata.get(language, one.name).rstrip(".。") for language in ("en", "zh"))
+    return lambda name: FIELD_MISSING(field=name, meaning=en, meaning_zh=zh, where=Where(field=name))
 
 
 def _unknown(values: Mapping[str, Any], lines: tuple[_Line, ...], prefix: str) -> Refusal:
