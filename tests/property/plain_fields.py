@@ -45,8 +45,9 @@ def read(kind: Any, values: Mapping[str, Any], *, money: Currency, prefix: str =
             given[name] = _one(hints[name], values[name], prefix + name, money)
             _check_range(one, given[name], prefix + name)
         elif one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING:
-            en, zh = (str(one.metadata.get(language, name)).rstrip(".。") for language in ("en", "zh"))
-            raise FIELD_MISSING(field=prefix + name, meaning=en, meaning_zh=zh, where=Where(field=prefix + name))
+            said = {language: one.metadata.get(language, name).rstrip(".。") for language in ("en", "zh")}
+            place = Where(field=prefix + name)
+            raise FIELD_MISSING(field=prefix + name, meaning=said["en"], meaning_zh=said["zh"], where=place)
     return kind(**given)
 
 

@@ -14,7 +14,7 @@ from openscf.db import Context, Database, UnitOfWork
 from openscf.db.tenants import tenants
 from openscf.kernel.errors import Language, refusal
 from openscf.kernel.ids import PartyId, PersonId, RequestId, TenantId
-from openscf.parties import Vault
+from openscf.parties import PartyRole, Vault
 from openscf.portal.model import Principal
 from openscf.settlement import BankFolder
 from openscf.trades import Fingerprinter, FolderOriginals, Originals
@@ -238,10 +238,11 @@ def _of_key(work: UnitOfWork, key: access.ApiKey) -> Principal:
 
 
 def _principal(work: UnitOfWork, person: PersonId, party: PartyId | None, **how: object) -> Principal:
-    found = parties.presence_of(work, person, party)
-    if found is None:
+    known = parties.coming_in(work, person, party)
+    if known is None:
         raise access.NOT_SIGNED_IN()
+    duties, offices = known.duties, known.offices if known.duties else frozenset[PartyRole]()
     return Principal(
-        tenant=work.context.tenant, person=person, party=party if found.duties else None, offices=found.offices,
-        duties=found.duties, ahead=access.ahead_of(work), **how,  # type: ignore[arg-type]
+        tenant=work.context.tenant, person=person, party=party if duties else None, offices=offices, duties=duties,
+        ahead=access.ahead_of(work), **how,  # type: ignore[arg-type]
     )  # fmt: skip

@@ -18,13 +18,11 @@ from openscf.parties import (
     Permission,
     PersonalKind,
     PersonRole,
-    Presence,
     Scope,
     add_document,
     add_login,
     add_role,
     appoint,
-    appointments_of,
     business_date,
     check_password,
     check_totp,
@@ -35,8 +33,6 @@ from openscf.parties import (
     grant_consent,
     may,
     may_share,
-    offices_of,
-    presence_of,
     revoke_consent,
     revoke_person,
     set_password,
@@ -240,36 +236,3 @@ def test_a_revoked_person_is_not_enrolled_again(house, supplier):
     with refused("person_revoked"):
         house.run(SYSTEM, appoint, person, supplier.id, role=PersonRole.MAKER)
     assert resident_id(21) != resident_id(22)
-
-
-def test_a_door_learns_in_one_look_what_somebody_is_and_locks_nobody(house):
-    """Planted: a look that locks the person; then each request waits for a commit to be written."""
-    party, other = house.party("Steel").id, house.party("Timber").id
-    person = house.person("anna", party, PersonRole.MAKER, PersonRole.VIEWER)
-    today = business_date(house.clock.now())
-    tomorrow = today + dt.timedelta(days=1)
-    house.run(SYSTEM, appoint, person, party, role=PersonRole.CHECKER, valid_from=tomorrow)
-    house.run(SYSTEM, appoint, person, party, role=PersonRole.TREASURER, valid_from=today, valid_until=tomorrow)
-    house.run(SYSTEM, add_role, party, PartyRole.SUPPLIER, valid_from=today)
-    house.run(SYSTEM, add_role, party, PartyRole.ANCHOR, valid_from=tomorrow)
-
-    def looked(work, *who):
-        found = presence_of(work, *who)
-        assert work.execute("SELECT pg_current_xact_id_if_assigned()").fetchone() == (None,)
-        held = [one.role for one in appointments_of(work, who[0]) if one.party == who[1]]
-        assert found is None or found.duties == frozenset(held)
-        assert not found or found.offices == (offices_of(work, who[1]) if held else frozenset())
-        return found
-
-    duties = {PersonRole.MAKER, PersonRole.VIEWER, PersonRole.TREASURER}
-    assert house.run(SYSTEM, looked, person, party) == Presence(frozenset(duties), frozenset({PartyRole.SUPPLIER}))
-    nothing = Presence(frozenset(), frozenset())
-    assert house.run(SYSTEM, looked, person, other) == house.run(SYSTEM, presence_of, person, None) == nothing
-    house.clock.advance(dt.timedelta(days=1))
-    later = house.run(SYSTEM, looked, person, party)
-    assert PersonRole.CHECKER in later.duties
-    assert PersonRole.TREASURER not in later.duties
-    assert PartyRole.ANCHOR in later.offices
-    house.run(SYSTEM, revoke_person, person, reason="left")
-    assert house.run(SYSTEM, presence_of, person, party) is None
-    assert house.run(SYSTEM, presence_of, PersonId(int=7), party) is None

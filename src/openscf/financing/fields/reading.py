@@ -122,11 +122,13 @@ def _reader_of_fields(kind: Any) -> Callable[[Mapping[str, Any], str, Currency],
 
 def _line(one: dataclasses.Field[Any], hint: Any) -> _Line:
     default = one.default is not dataclasses.MISSING
-    en, zh = (str(one.metadata.get(language, one.name)).rstrip(".。") for language in ("en", "zh"))
-    absent = None
-    if not default and one.default_factory is dataclasses.MISSING:
-        absent = lambda name: FIELD_MISSING(field=name, meaning=en, meaning_zh=zh, where=Where(field=name))  # noqa: E731
-    return _Line(one.name, _reader_of(hint), _bounds_of(one), default, absent)
+    required = not default and one.default_factory is dataclasses.MISSING
+    return _Line(one.name, _reader_of(hint), _bounds_of(one), default, _missing(one) if required else None)
+
+
+def _missing(one: dataclasses.Field[Any]) -> Callable[[str], Refusal]:
+    en, zh = (one.metadata.get(language, one.name).rstrip(".。") for language in ("en", "zh"))
+    return lambda name: FIELD_MISSING(field=name, meaning=en, meaning_zh=zh, where=Where(field=name))
 
 
 def _unknown(values: Mapping[str, Any], lines: tuple[_Line, ...], prefix: str) -> Refusal:

@@ -30,7 +30,6 @@ from openscf.parties.model.people import (
     Permission,
     Person,
     PersonRole,
-    Presence,
 )
 
 __all__ = [
@@ -64,7 +63,6 @@ __all__ = [
     "Permission",
     "Person",
     "PersonRole",
-    "Presence",
     "RoleHeld",
     "Scope",
     "Verdict",

@@ -5,7 +5,6 @@ import enum
 from dataclasses import dataclass
 
 from openscf.kernel.ids import PartyId, PersonId
-from openscf.parties.model.enterprise import PartyRole
 from openscf.parties.model.ids import AppointmentId, LoginId
 from openscf.parties.personal import Cleartext, Personal
 
@@ -97,19 +96,6 @@ class Login:
     person: PersonId
     active: bool
     has_totp: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """What somebody is for an enterprise on a day.
-
-    Attributes:
-        duties: What the person does there; nothing for whoever has no business there.
-        offices: What the enterprise does on the platform.
-    """
-
-    duties: frozenset[PersonRole]
-    offices: frozenset[PartyRole]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

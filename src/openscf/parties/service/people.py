@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hmac
+from dataclasses import dataclass
 
 from openscf.db.unit_of_work import UnitOfWork
 from openscf.kernel.errors import Where, refusal
@@ -17,7 +18,6 @@ from openscf.parties.model import (
     Permission,
     Person,
     PersonRole,
-    Presence,
 )
 from openscf.parties.names import clean_name
 from openscf.parties.personal import Cleartext, Personal, PersonalKind
@@ -236,17 +236,33 @@ def appointments_of(work: UnitOfWork, person: PersonId) -> list[Appointment]:
     return [held for held in store.appointments(work, person) if holds(held.valid_from, held.valid_until, on)]
 
 
-def presence_of(work: UnitOfWork, person: PersonId, party: PartyId | None) -> Presence | None:
-    """What a person is for an enterprise on the business date, for doors; None for one who may not act.
+@dataclass(frozen=True, slots=True)
+class ComingIn:
+    """Who comes in at a door for an enterprise.
 
-    One statement, which locks nobody: whoever only reads must not wait for a commit to be written. Whether somebody may
-    do something is judged again where it is done, under the lock of `authorise`.
+    Attributes:
+        duties: What the person does in it on the business date.
+        offices: What it does on the platform.
     """
-    found, on = store.presence(work, person, party), business_date(work.at)
-    if found is None or not found[0]:
+
+    duties: frozenset[PersonRole]
+    offices: frozenset[PartyRole]
+
+
+def coming_in(work: UnitOfWork, person: PersonId, party: PartyId | None) -> ComingIn | None:
+    """Who comes in, in one look; None for a person who is not there or was revoked. For doors.
+
+    His row is not locked: the transaction that asks does nothing, and whoever then acts for him judges him again under
+    the lock (`acting_person`).
+    """
+    rows, on = store.coming_in(work, person, party), business_date(work.at)
+    if not rows:
         return None
-    duties, offices = ([role for role, start, until in held if holds(start, until, on)] for held in found[1:])
-    return Presence(frozenset(map(PersonRole, duties)), frozenset(map(PartyRole, offices)) if duties else frozenset())
+    held = [(what, role) for what, role, days in rows if role is not None and holds(*days, on)]
+    return ComingIn(
+        duties=frozenset(PersonRole(role) for what, role in held if what == "duty"),
+        offices=frozenset(PartyRole(role) for what, role in held if what == "office"),
+    )
 
 
 def appointments_in(work: UnitOfWork, party: PartyId) -> list[Appointment]:

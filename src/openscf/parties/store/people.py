@@ -12,6 +12,7 @@ from openscf.parties.store.enterprises import OPERATORS
 _TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 _APPOINTMENT: LiteralString = "a.id, a.person_id, a.party_id, a.role, a.valid_from, a.valid_until"
 HELD: LiteralString = f"parties.appointment a WHERE a.tenant_id = {_TENANT} AND a.ended_at IS NULL"
+Days = tuple[dt.date, dt.date | None]
 """The first day, and the first one on which it no longer holds."""
 
 
@@ -77,6 +78,25 @@ def active(work: UnitOfWork, person: PersonId) -> bool | None:
     query = f"SELECT status = 'active' FROM parties.person WHERE tenant_id = {_TENANT} AND id = %s FOR SHARE"
     row = work.once(("parties.active", person), lambda: work.execute(query, [person]).fetchone())
     return None if row is None else bool(row[0])
+
+
+def coming_in(work: UnitOfWork, person: PersonId, party: PartyId | None) -> list[tuple[str | None, str | None, Days]]:
+    """What an active person does in an enterprise, and what that does on the platform; nothing for one who isn't active.
+
+    Returns:
+        `duty` or `office`, the role, and its days; one row of None where he is active and does nothing there.
+    """
+    rows = work.execute(
+        f"""SELECT r.what, r.role, r.valid_from, r.valid_until FROM parties.person p LEFT JOIN (
+                SELECT 'duty' AS what, a.role, a.valid_from, a.valid_until FROM parties.appointment a
+                WHERE a.tenant_id = {_TENANT} AND a.person_id = %s AND a.party_id = %s AND a.ended_at IS NULL
+                UNION ALL
+                SELECT 'office', o.role, o.valid_from, o.valid_until FROM parties.party_role o
+                WHERE o.tenant_id = {_TENANT} AND o.party_id = %s) r ON true
+            WHERE p.tenant_id = {_TENANT} AND p.id = %s AND p.status = 'active'""",
+        [person, party, party, person],
+    )
+    return [(what, role, (start, until)) for what, role, start, until in rows]
 
 
 def revoke(work: UnitOfWork, person: PersonId) -> None:
@@ -221,30 +241,6 @@ def standing(work: UnitOfWork, person: PersonId, on: dt.date) -> tuple[list[Appo
 def appointments_in(work: UnitOfWork, party: PartyId) -> list[Appointment]:
     """All standing appointments in an enterprise."""
     return _appointments(work, "a.party_id = %s", [party])
-
-
-Held = list[tuple[str, dt.date, dt.date | None]]
-"""Roles, each with its first day and the day from which it holds no more."""
-
-
-def presence(work: UnitOfWork, person: PersonId, party: PartyId | None) -> tuple[bool, Held, Held] | None:
-    """Whether a person is active, its standing appointments in an enterprise, and the roles of that; nothing is locked."""
-    row = work.execute(
-        f"""SELECT p.status = 'active',
-                (SELECT json_agg(json_build_array(a.role, a.valid_from, a.valid_until)) FROM parties.appointment a
-                 WHERE a.tenant_id = p.tenant_id AND a.person_id = p.id AND a.party_id = %(party)s::uuid
-                   AND a.ended_at IS NULL),
-                (SELECT json_agg(json_build_array(r.role, r.valid_from, r.valid_until)) FROM parties.party_role r
-                 WHERE r.tenant_id = p.tenant_id AND r.party_id = %(party)s::uuid)
-            FROM parties.person p WHERE p.tenant_id = {_TENANT} AND p.id = %(person)s""",
-        {"person": person, "party": party},
-    ).fetchone()
-    return None if row is None else (row[0], _held(row[1]), _held(row[2]))
-
-
-def _held(found: list[tuple[str, str, str | None]] | None) -> Held:
-    day = dt.date.fromisoformat
-    return [(role, day(start), None if until is None else day(until)) for role, start, until in found or []]
 
 
 def _document(work: UnitOfWork, person: PersonId, document: DocumentRow) -> list[object]:

@@ -1,6 +1,5 @@
 """Results of matching as canonical JSON, and back: equal results are equal bytes."""
 
-import functools
 import json
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -31,16 +30,11 @@ def match_from(text: str) -> InvoiceMatch:
     said = json.loads(text)
     return InvoiceMatch(
         said["invoice"],
-        Closure(**{name: _degree(said["closure"][name]) for name in FLOWS}),
+        Closure(**{name: Fraction(said["closure"][name]) for name in FLOWS}),
         tuple(Difference(code, params, tolerated) for code, params, tolerated in said["differences"]),
         orders=tuple(said["orders"]), receipts=tuple(said["receipts"]), payments=tuple(said["payments"]),
         signers=tuple(said["signers"]),
     )  # fmt: skip
-
-
-@functools.lru_cache(maxsize=1 << 10)  # nearly all are nothing or whole
-def _degree(text: str) -> Fraction:
-    return Fraction(text)
 
 
 def nothing(invoice: str, code: str) -> InvoiceMatch:
