@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,18 @@ def yuan(text: str) -> Money:
     return parse_amount(text, CNY)
 
 
-@pytest.fixture
-def platform(database: Database, tmp_path: Path) -> Platform:
+@pytest.fixture(scope="module")
+def platform(server: Server, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """Where the story is played once: whoever touches it puts back what he changed, but for the last."""
+    name = f"openscf_d_{os.getpid()}"
+    database = Database(server.clone(template, name))
     database.clock = start_clock()
-    return Platform(database, database.clock, database.ids, Settings(home=tmp_path))
+    yield Platform(database, database.clock, database.ids, Settings(home=tmp_path_factory.mktemp("home")))
+    database.close()
+    server.drop(name)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def story(platform: Platform) -> Story:
     told = Story(platform, platform.clock)  # type: ignore[arg-type]  # the clock that the fixture above has set
     told.play()
@@ -141,7 +147,7 @@ def test_the_command_runs_on_a_fresh_database_of_its_own_and_leaves_nothing() ->
         Path(folder).chmod(0o711)
         elsewhere = {"OPENSCF_DATABASE_URL": "postgresql://nobody@203.0.113.1/none", "TMPDIR": folder}
         ran = subprocess.run(
-            [program, "demo", "--days", "30", "--json"],
+            [program, "demo", "--days", "60", "--json"],
             env={**os.environ, **elsewhere},
             capture_output=True,
             text=True,

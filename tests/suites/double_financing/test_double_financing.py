@@ -19,6 +19,7 @@ from openscf.operations.verification import verify_tenant
 from openscf.trades import release_lien
 from openscf.trades.rules import identity
 from openscf.trades.service import liens as service
+from openscf.trades.store import claims
 from openscf.trades.store import liens as store
 from tests.suites.double_financing import race as racing
 from tests.suites.double_financing.race import FACE, FUNDERS, ROADS, Race, run_all
@@ -59,7 +60,7 @@ def pledged_look_alikes(race: Race, monkeypatch: pytest.MonkeyPatch | None = Non
     numbers = ["10234567", "10243567", "10324567", "12034567"]
     documents = [race.market.one(invoice(number, FACE)) for number in numbers]
     if monkeypatch is not None:
-        together(monkeypatch, store, "near", len(numbers))
+        together(monkeypatch, claims, "facts", len(numbers))  # what is near is known
     with ThreadPoolExecutor(len(numbers)) as pool:
         return sum(pool.map(lambda pair: granted(race, *pair), zip(documents, race.funders, strict=False)))
 

@@ -1,6 +1,7 @@
 """A score is made again from its record byte for byte, in another process too; a touched record is found out."""
 
 import datetime as dt
+import importlib
 import json
 import os
 import subprocess
@@ -202,15 +203,14 @@ def test_without_constraints_a_tree_would_be_caught(sample, monkeypatch):
 
 
 def test_a_machine_without_the_runtime_gets_a_clear_refusal(sample, monkeypatch):
-    def missing(name, *rest, **named):
+    real = importlib.import_module
+
+    def missing(name, *rest):
         if name == "lightgbm":
             raise OSError("libgomp.so.1: cannot open shared object file: No such file or directory")
-        return real(name, *rest, **named)
+        return real(name, *rest)
 
-    import builtins
-
-    real = builtins.__import__
-    monkeypatch.setattr(builtins, "__import__", missing)
+    monkeypatch.setattr(importlib, "import_module", missing)
     with pytest.raises(Refusal, match=r"^boosting_unavailable:.*libgomp"):
         fit_boosted(sample, name="toy", seed=1)
     assert fit_scorecard(sample, name="toy", seed=1).score(sample.values(0)).points
