@@ -32,6 +32,8 @@ from openscf.kernel.ports import SystemIds
 from openscf.parties import credentials
 from tests import speaking
 
+gc.set_threshold(50_000, 20, 50)  # while everything loads
+
 _ALONE = uuid.uuid4().hex
 ROOM_IN_MEMORY = 4 << 30
 PASSWORDS = {role: f"test-{role}" for role in LOGIN_ROLES}
@@ -75,8 +77,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was collected stays to the end: it is looked through for garbage less often."""
-    gc.set_threshold(10_000, 20, 50)
+    """What was collected stays to the end: it is not looked through for garbage, and what is new less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)
