@@ -23,7 +23,7 @@ RARE = (
 
 
 @pytest.mark.slow
-def test_three_hundred_storms_of_five_hundred_commands_break_nothing_and_reach_what_is_rare(
+def test_storms_of_five_hundred_commands_break_nothing_and_reach_what_is_rare(
     request: pytest.FixtureRequest,
 ) -> None:
     seed = request.config.getoption("--seed")

@@ -44,7 +44,7 @@ def request_undoing(work: UnitOfWork, item: SuspenseId, receipt: ReceiptId) -> A
     line = settlement.line_of_receipt(work, receipt)
     if line is None or line not in {one.line for one in settlement.credits_like(work, known)} or known.side != "out":
         raise settlement.NOT_TAKEN_BACK(
-            item=str(item), line=str(receipt), why="no open credit of this amount 无同额入账"
+            item=str(item), line=str(receipt), why="no open credit of this amount", why_zh="无同额入账"
         )
     payload = {"item": str(item), "line": str(line), "receipt": str(receipt)}
     owner = settlement.settlement_account(work, known.account).owner

@@ -91,7 +91,7 @@ class ThroughProvider:
         """What this browser began: state, book, where to go afterwards."""
         try:
             state, tenant, following = json.loads(base64.urlsafe_b64decode(guard.cookie(request, FLOW) or ""))
-        except ValueError:
+        except (TypeError, ValueError):
             raise BEGUN_ELSEWHERE() from None
         if not hmac.compare_digest(str(state).encode(), request.query_params.get("state", "").encode()):
             raise BEGUN_ELSEWHERE()

@@ -21,7 +21,7 @@ TAKEN_BACK: Final = "taken_back"
 NOT_TAKEN_BACK = refusal(
     "not_taken_back",
     en="{item} can't be the reversal of {line}: {why}.",
-    zh="{item} 不可能是对 {line} 的冲回：{why}。",
+    zh="{item} 不可能是对 {line} 的冲回：{why_zh}。",
     fix_en="Name a credit of the same account and amount, not sent back and not reversed before.",
     fix_zh="请指定同一账户、同一金额、未曾退回且未曾冲回的入账。",
     status=409,
