@@ -4,7 +4,6 @@
 """
 
 import dataclasses
-import functools
 import gc
 import os
 import shutil
@@ -47,29 +46,23 @@ class Server:
     admin: str
 
     def drop(self, name: str) -> None:
-        administrator = _administrator(self.admin)
-        administrator.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        with psycopg.connect(self.admin, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def clone(self, template: str, name: str) -> Endpoints:
-        administrator = _administrator(self.admin)
-        administrator.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY").format(
-                *map(sql.Identifier, (name, template, OWNER))
+        with psycopg.connect(self.admin, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY").format(
+                    *map(sql.Identifier, (name, template, OWNER))
+                )
             )
-        )
-        administrator.execute(
-            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
-                sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, LOGIN_ROLES))
+            connection.execute(
+                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                    sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, LOGIN_ROLES))
+                )
             )
-        )
-        administrator.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO openscf_app").format(sql.Identifier(name)))
+            connection.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO openscf_app").format(sql.Identifier(name)))
         return Endpoints.of(make_conninfo(self.admin, dbname=name), PASSWORDS)
-
-
-@functools.cache
-def _administrator(url: str) -> psycopg.Connection[tuple[Any, ...]]:
-    """One connection for all databases that are made and dropped: coming in costs more than either."""
-    return psycopg.connect(url, autocommit=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -114,8 +107,6 @@ def server() -> Iterator[Server]:
         return
     with EmbeddedServer(embedded(run_folder(quick=True) / "home")).lease() as admin:
         yield Server(admin)
-        _administrator(admin).close()
-        _administrator.cache_clear()
 
 
 def embedded(home: Path, **chosen: Any) -> Settings:
@@ -181,8 +172,7 @@ def template(server: Server) -> Iterator[str]:
     name = f"openscf_t_{uuid.uuid4().hex[:12]}"
     if runner.revisions() == ("0001_foundation",) and runner.script_of("0001_foundation") != runner.current_schema():
         raise pytest.UsageError("the tables changed since they were frozen: run python scripts/freeze_schema.py")
-    # Passwords of the tests' roles are checked a thousand times an hour: one round of their hash is enough here.
-    endpoints = provision(make_conninfo(server.admin, options="-c scram_iterations=1"), name, PASSWORDS)
+    endpoints = provision(server.admin, name, PASSWORDS)
     migrate(endpoints.owner)
     yield name
     server.drop(name)
