@@ -74,12 +74,12 @@ def take_back(work: UnitOfWork, item: SuspenseItem, line: BookedLineId, *, passe
     """
     account = settlement_account(work, item.account)
     if line not in {one.line for one in credits_like(work, item)} or item.side != "out":
-        raise _refused(item, line, "no open credit of this amount", "无同额入账")
+        raise _refused(item, line, en="no open credit of this amount", zh="无同额入账")
     if item.open_minor != item.amount_minor:
-        raise _refused(item, line, "it is settled in part", "已部分处理")
+        raise _refused(item, line, en="it is settled in part", zh="已部分处理")
     parts, unplaced = store.parts(work, line), store.unplaced_of(work, line)
     if sum(part[3] for part in parts) + sum(left for _, left in unplaced) != item.amount_minor:
-        raise _refused(item, line, "a part of it was sent back", "部分已退回")
+        raise _refused(item, line, en="a part of it was sent back", zh="部分已退回")
     identity = work.ids.new(RecallId)
     post = _Posting(work, account, item)
     for known, left in unplaced:
@@ -111,8 +111,8 @@ def take_back(work: UnitOfWork, item: SuspenseItem, line: BookedLineId, *, passe
     return recall
 
 
-def _refused(item: SuspenseItem, line: BookedLineId, why: str, why_zh: str) -> Refusal:
-    return NOT_TAKEN_BACK(item=str(item.id), line=str(line), why=why, why_zh=why_zh)
+def _refused(item: SuspenseItem, line: BookedLineId, *, en: str, zh: str) -> Refusal:
+    return NOT_TAKEN_BACK(item=str(item.id), line=str(line), why=en, why_zh=zh)
 
 
 class _Posting:
