@@ -5,6 +5,7 @@ So the payer's debt lives on as a claim of those who had its money, and nobody's
 receiver has not got any more stays open on the bank's debit, as its debt (ADR 0104).
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from openscf import financing, parties, settlement, trades
@@ -90,12 +91,16 @@ def passed_on(work: UnitOfWork, receipt: ReceiptId, subject: str) -> list[tuple[
 
 def heed_repaid(work: UnitOfWork, booked: Booked) -> None:
     """What payers owed again has come: it settles their invoices, and its receivers give back what they still owe."""
-    repaid = [one for one in booked.all_receipts() if one.subject.startswith(f"{RecallId.prefix}_")]
-    known = {str(one.id): one for one in settlement.recalls(work)} if repaid else {}
-    for receipt in repaid:
+    _repaid(work, [one for one in booked.all_receipts() if one.subject.startswith(f"{RecallId.prefix}_")])
+
+
+def _repaid(work: UnitOfWork, receipts: Sequence[Receipt]) -> None:
+    if not receipts:
+        return
+    known = {str(one.id): one for one in settlement.recalls(work)}
+    for receipt in receipts:
         heed_one_repaid(work, receipt, known[receipt.subject])
-    if repaid:
-        settlement.give_back(work)
+    settlement.give_back(work)
 
 
 def heed_one_repaid(work: UnitOfWork, receipt: Receipt, recall: Recall) -> None:
@@ -108,9 +113,7 @@ def heed_one_repaid(work: UnitOfWork, receipt: Receipt, recall: Recall) -> None:
 
 
 def _placed_by_hand(work: UnitOfWork, receipt: Receipt) -> None:
-    (recall,) = (one for one in settlement.recalls(work) if str(one.id) == receipt.subject)
-    heed_one_repaid(work, receipt, recall)
-    settlement.give_back(work)
+    _repaid(work, [receipt])
 
 
 settlement.FOLLOWERS[RecallId.prefix] = _placed_by_hand
