@@ -83,6 +83,11 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
+def pytest_unconfigure() -> None:
+    """Libraries that tell what was left at the end (nanobind) would tell of all that was kept."""
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> Iterator[None]:
     """Argon2id with the least cost in this process: people of the tests sign in some thousand times.

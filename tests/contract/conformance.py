@@ -3,6 +3,7 @@
 They take any adapter, so that the tests can plant a defect in a small one and see the check speak.
 """
 
+import gc
 import io
 import json
 import os
@@ -193,6 +194,7 @@ def under_limits(work: Callable[[], None]) -> None:
 
 
 def _as_child(work: Callable[[], None], writer: int) -> None:
+    gc.freeze()  # what the parent threw away isn't taken apart here: a DuckDB connection joins threads, which are gone
     try:
         with open("/proc/self/statm") as statm:
             now = int(statm.read().split()[0]) * resource.getpagesize()

@@ -5,8 +5,11 @@ A new adapter needs `tests/contract/samples/<adapter>.py` (see `_example.py` the
 
 import csv
 import dataclasses
+import gc
 import importlib.util
 import io
+import os
+import signal
 from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
@@ -313,3 +316,26 @@ def test_the_suite_sees_an_adapter_that_takes_all_memory() -> None:
         conformance.under_limits(
             lambda: conformance.check_reads_its_examples(dataclasses.replace(TOY, read=unbounded), [TOY_CSV])
         )
+
+
+def test_a_child_takes_nothing_apart_that_its_parent_threw_away() -> None:
+    """A DuckDB connection in a circle killed the child that collected it: the threads it joins live in the parent."""
+    thrown = Thrown(os.getpid())
+    thrown.itself = thrown
+    del thrown
+    conformance.under_limits(collected)
+
+
+def collected() -> None:
+    gc.collect()
+
+
+class Thrown:
+    itself: Any = None
+
+    def __init__(self, home: int) -> None:
+        self.home = home
+
+    def __del__(self) -> None:
+        if os.getpid() != self.home:
+            os.kill(os.getpid(), signal.SIGSEGV)

@@ -143,7 +143,7 @@ def test_files_that_were_refused_whole_are_told_of_with_their_reasons(
     language: str, told: str, why: str, count: str, again: str, *, reader: Any, world: World
 ) -> None:
     """They are in no list: whoever is not told now never learns it."""
-    seller, good = reader("seller", language), invoice(sale(world.hosted, f"X-{secrets.token_hex(4)}"))
+    seller, good = reader("seller", language), invoice(sale(world.hosted, f"INV-{secrets.token_hex(4).upper()}"))
     files = [("files", one) for one in (("a<b>.bin", b"\x00\x01"), ("good.xml", good), ("b.txt", b"Dear sir"))]
     for fragment in (False, True):
         reply = seller.send("/upload", "upload_documents", files, fragment)
@@ -155,7 +155,7 @@ def test_files_that_were_refused_whole_are_told_of_with_their_reasons(
 
 
 def test_how_many_rows_came_in_stands_over_the_files(reader: Any, world: World) -> None:
-    seller, good = reader("seller"), invoice(sale(world.hosted, f"X-{secrets.token_hex(4)}"))
+    seller, good = reader("seller"), invoice(sale(world.hosted, f"INV-{secrets.token_hex(4).upper()}"))
     for told in ("1 file was taken in. Rows accepted: 1, not accepted: 0; new: 1.", "by which nothing changed: 1."):
         reply = seller.send("/upload", "upload_documents", [("files", ("good.xml", good))])
         assert (reply.status_code, reply.headers["location"]) == (303, "/upload")
