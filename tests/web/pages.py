@@ -8,8 +8,15 @@ from tests.speaking import client_of
 from tests.web.world import PEOPLE, World
 
 
-def answers_of(world: World, role: str, language: str) -> Iterator[tuple[str, Any]]:
-    """Each of these addresses with what it answers somebody of a role, without a browser."""
+def answers_of(world: World, role: str, language: str) -> list[tuple[str, Any]]:
+    """Each of these addresses with what it answers somebody of a role, without a browser; asked once in a world."""
+    language = language[:2]
+    if (role, language) not in world.answers:
+        world.answers[role, language] = list(_asked(world, role, language))
+    return world.answers[role, language]
+
+
+def _asked(world: World, role: str, language: str) -> Iterator[tuple[str, Any]]:
     client = client_of(world.app, base_url=world.url, raise_server_exceptions=False)
     client.cookies.set("openscf", world.token(PEOPLE[role]))
     for path in paths_of(world, role):

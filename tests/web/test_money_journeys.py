@@ -127,7 +127,8 @@ class Desk:
 def sign_in(bank: BankedWorld, browser: Browser, language: str, album: Path | None) -> Iterator[Any]:
     """Opens a browser for a person (`seller.maker`), who signs in at the door; once a day: sessions end at night."""
     opened, number, says = [], [0], SAYS[language]
-    desks: dict[tuple[str, dt.date], Desk] = {}
+    desks: dict[str, Desk] = {}
+    entered: set[tuple[str, dt.date]] = set()
 
     def shot(page: Page, name: str) -> None:
         number[0] += 1
@@ -140,17 +141,19 @@ def sign_in(bank: BankedWorld, browser: Browser, language: str, album: Path | No
         page.set_viewport_size(WIDE)  # type: ignore[arg-type]
 
     def enter(name: str) -> Desk:
-        if (name, bank.today) in desks:
-            return desks[name, bank.today]
-        context = browser.new_context(locale=LANGUAGES[language], viewport=WIDE)  # type: ignore[arg-type]
-        opened.append(context)
-        desk = Desk(bank, context.new_page(), says, shot)
+        if name not in desks:
+            context = browser.new_context(locale=LANGUAGES[language], viewport=WIDE)  # type: ignore[arg-type]
+            opened.append(context)
+            desks[name] = Desk(bank, context.new_page(), says, shot)
+        desk = desks[name]
+        if (name, bank.today) in entered:
+            return desk
         desk.go("/sign-in")
         desk.page.fill("#login", name)
         desk.page.fill("#password", PASSWORD)
         desk.press("sign in")
         assert desk.page.url == bank.url + "/", desk.page.inner_text("body")
-        desks[name, bank.today] = desk
+        entered.add((name, bank.today))
         return desk
 
     yield enter

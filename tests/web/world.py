@@ -50,6 +50,7 @@ class World:
         self.documents: list[str] = []
         self.deals: list[str] = []
         self.known: dict[str, list[str]] = {}
+        self.answers: dict[tuple[str, str], list[tuple[str, Any]]] = {}
 
     def furnish(self) -> None:
         """Trades at every stage, a voucher, a payment that nobody can explain, a file that nobody can read."""
