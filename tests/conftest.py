@@ -183,6 +183,18 @@ def template(server: Server) -> Iterator[str]:
     server.drop(name)
 
 
+@pytest.fixture(scope="session")
+def founded(server: Server, template: str) -> Iterator[Any]:
+    """A floor with its enterprises and people, whose database is copied for tests that begin with one."""
+    from tests.unit.financing.floor import Floor
+
+    database = Database(server.clone(template, f"openscf_f_{uuid.uuid4().hex[:12]}"))
+    made = Floor(database, new_tenant(database))
+    database.close()
+    yield made
+    server.drop(database.endpoints.database)
+
+
 @pytest.fixture
 def endpoints(server: Server, template: str) -> Iterator[Endpoints]:
     """A database of its own for one test."""
@@ -202,6 +214,10 @@ def database(endpoints: Endpoints) -> Iterator[Database]:
 @pytest.fixture
 def tenant(database: Database) -> TenantId:
     """A tenant in it."""
+    return new_tenant(database)
+
+
+def new_tenant(database: Database) -> TenantId:
     new = SystemIds().new(TenantId)
     with database.connection("openscf_app") as connection:
         connection.execute("INSERT INTO platform.tenant VALUES (%s, 'test', now())", [new])

@@ -33,8 +33,10 @@ NUMBERS = {"buyer": "622200000000000003", "seller": "1001244309004521787", "fund
 class BankedFloor(Floor):
     """As a floor, but nothing comes from nowhere."""
 
-    def __init__(self, database: Database, tenant: TenantId, *, conduct: s.Conduct | None = None) -> None:
-        super().__init__(database, tenant)
+    def __init__(
+        self, database: Database, tenant: TenantId, *, conduct: s.Conduct | None = None, standing: Floor | None = None
+    ) -> None:
+        super().__init__(database, tenant, standing=standing)
         self.bank = s.SimulatedBank(self.clock, SeededRandomness(7), conduct or s.Conduct())
         self.read = 0
         self.bank.open_account(HOUSE, "operator有限公司", bank=CNAPS)

@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from starlette.testclient import TestClient
 
 from openscf.asgi import application
+from tests.founded import endpoints, floor, tenant
 from tests.speaking import client_of
 from tests.unit.api.conftest import hosted
 from tests.unit.api.hosted import Hosted
@@ -19,7 +20,7 @@ from tests.unit.api.papers import closed
 from tests.unit.api.test_payables import AUTO
 from tests.unit.api.test_programmes import approve
 
-__all__ = ["hosted"]
+__all__ = ["endpoints", "floor", "hosted", "tenant"]
 
 
 @pytest.fixture

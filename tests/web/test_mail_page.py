@@ -14,13 +14,15 @@ from starlette.testclient import TestClient
 from openscf.asgi import application
 from openscf.db import Database
 from openscf.kernel.ids import TenantId
+from tests.founded import endpoints, floor, tenant
 from tests.speaking import client_of
 from tests.unit.api.conftest import hosted
 from tests.unit.api.hosted import Hosted
 from tests.unit.api.test_mail import TO, opened, posted
 from tests.unit.events.mailhouse import MailHouse
+from tests.unit.financing.floor import Floor
 
-__all__ = ["hosted"]
+__all__ = ["endpoints", "floor", "hosted", "tenant"]
 
 
 @pytest.fixture
@@ -44,10 +46,10 @@ def send(client: TestClient, operation: str, **fields: Any) -> None:
 
 
 def test_letters_are_chosen_and_the_address_is_proved(
-    database: Database, tenant: TenantId, tmp_path: Path, house: MailHouse
+    database: Database, tenant: TenantId, floor: Floor, tmp_path: Path, house: MailHouse
 ) -> None:
     mail = (f"smtp+plain://127.0.0.1:{house.port}", "post@scf.example")
-    mailed = Hosted(database, tenant, tmp_path, mail=mail, public_url="https://scf.example")
+    mailed = Hosted(database, tenant, tmp_path, floor=floor, mail=mail, public_url="https://scf.example")
     client = reader(mailed)
     assert '" checked>' not in client.get("/mail").text, "nobody is written to who has not asked for it"
     send(client, "set_mail", **{"body.address": TO, "body.kinds[]": ["warning", "sign_in"], "body.language": "en"})

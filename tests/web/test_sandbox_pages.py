@@ -13,6 +13,7 @@ from openscf.asgi import application
 from openscf.db import Database
 from openscf.kernel.ids import TenantId
 from openscf.portal.background import relay_of
+from tests.journeys.banked import BankedFloor
 from tests.speaking import client_of
 from tests.unit.api.hosted import Hosted
 from tests.unit.api.test_custody import sent, waiting
@@ -42,7 +43,7 @@ def send(hosted: Hosted, name: str, path: str, *, operation: str, **chosen: str)
 def test_a_payment_is_let_come_back_on_the_page_of_the_accounts(
     database: Database, tenant: TenantId, tmp_path: Path
 ) -> None:
-    hosted = sandbox(database, tenant, tmp_path)
+    hosted = sandbox(BankedFloor(database, tenant), tmp_path)
     withdrawn(hosted, "1200.00")
     assert "/do/simulate_bank_return" not in read(hosted, "seller.maker", "/accounts")[1], "the bank has not paid it"
     relay_of(hosted.house).drain()
@@ -52,7 +53,7 @@ def test_a_payment_is_let_come_back_on_the_page_of_the_accounts(
 
 
 def test_goods_are_let_go_missing_on_the_keepers_page(database: Database, tenant: TenantId, tmp_path: Path) -> None:
-    hosted = sandbox(database, tenant, tmp_path)
+    hosted = sandbox(BankedFloor(database, tenant), tmp_path)
     sent(hosted)
     (paper,) = waiting(hosted)
     assert "/do/simulate_stock_loss" not in read(hosted, "custodian.maker", "/custody")[1], "nothing is vouched for"

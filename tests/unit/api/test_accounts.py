@@ -17,6 +17,7 @@ from tests.unit.api.hosted import Hosted
 from tests.unit.api.test_financings import wanted
 from tests.unit.api.test_limits import money
 from tests.unit.api.test_programmes import approve
+from tests.unit.financing.floor import Floor
 
 
 class Banked(Hosted):
@@ -35,8 +36,8 @@ class Banked(Hosted):
 
 
 @pytest.fixture
-def banked(database: Database, tenant: TenantId, tmp_path: Path) -> Banked:
-    return Banked(database, tenant, tmp_path, floor=BankedFloor(database, tenant))
+def banked(database: Database, tenant: TenantId, founded: Floor, tmp_path: Path) -> Banked:
+    return Banked(database, tenant, tmp_path, floor=BankedFloor(database, tenant, standing=founded))
 
 
 def cash(hosted: Hosted, name: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from tests.unit.api.papers import closed
 from tests.unit.api.test_events import administrated, numbered
 from tests.unit.api.test_financings import wanted
 from tests.unit.events.mailhouse import MailHouse
+from tests.unit.financing.floor import Floor
 from tests.unit.parties.house import SYSTEM
 
 ACCOUNT = {"scheme": "CNAPS", "bank_code": "102100099996", "holder_name": "seller有限公司"}
@@ -39,9 +40,9 @@ def house() -> Iterator[MailHouse]:
 
 
 @pytest.fixture
-def hosted(database: Database, tenant: TenantId, tmp_path: Path, house: MailHouse) -> Hosted:
+def hosted(database: Database, tenant: TenantId, floor: Floor, tmp_path: Path, house: MailHouse) -> Hosted:
     mail = (f"smtp+plain://127.0.0.1:{house.port}", "post@scf.example")
-    return Hosted(database, tenant, tmp_path, mail=mail, public_url="https://scf.example")
+    return Hosted(database, tenant, tmp_path, floor=floor, mail=mail, public_url="https://scf.example")
 
 
 def posted(hosted: Hosted, post: Post | None = None) -> None:

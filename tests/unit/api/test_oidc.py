@@ -22,6 +22,7 @@ from openscf.db import Database
 from openscf.kernel.ids import TenantId
 from openscf.parties import Cleartext, PersonalKind, add_login
 from tests.unit.api.hosted import PASSWORD, Hosted
+from tests.unit.financing.floor import Floor
 from tests.unit.parties.house import SYSTEM
 
 CLIENT, SECRET = "openscf", "a secret between the provider and us"
@@ -96,8 +97,8 @@ def idp() -> Iterator[Idp]:
 
 
 @pytest.fixture
-def hosted(database: Database, tenant: TenantId, tmp_path: Path, idp: Idp) -> Hosted:
-    return Hosted(database, tenant, tmp_path, oidc=(idp.issuer, CLIENT, SECRET))
+def hosted(database: Database, tenant: TenantId, floor: Floor, tmp_path: Path, idp: Idp) -> Hosted:
+    return Hosted(database, tenant, tmp_path, floor=floor, oidc=(idp.issuer, CLIENT, SECRET))
 
 
 def signed_in(hosted: Hosted, idp: Idp) -> Any:
@@ -150,6 +151,6 @@ def test_a_state_is_used_once_and_one_that_nobody_began_opens_nothing(hosted: Ho
     assert hosted.post(None, "/v1/oidc/finish", back | {"state": "made-up"}).json()["code"] == "not_signed_in"
 
 
-def test_without_a_provider_there_is_none(database: Database, tenant: TenantId, tmp_path: Path) -> None:
-    answer = Hosted(database, tenant, tmp_path).post(None, "/v1/oidc/start", {})
+def test_without_a_provider_there_is_none(database: Database, tenant: TenantId, floor: Floor, tmp_path: Path) -> None:
+    answer = Hosted(database, tenant, tmp_path, floor=floor).post(None, "/v1/oidc/start", {})
     assert (answer.status_code, answer.json()["code"]) == (404, "no_provider")

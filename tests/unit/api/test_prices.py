@@ -19,16 +19,16 @@ from openscf.kernel.ids import TenantId
 from openscf.parties import PartyRole
 from openscf.trades import DocumentId
 from tests.unit.api.hosted import Hosted
-from tests.unit.financing.floor import SYSTEM, TERMS
+from tests.unit.financing.floor import SYSTEM, TERMS, Floor
 from tests.unit.operations.town import TODAY, Town
 
 PRICING = {"base": "3%", "highest": "18%", "margin": "0.83%", "operating_cost": "0.5%"}
 
 
 @pytest.fixture
-def judged(database: Database, tenant: TenantId, tmp_path: Path) -> tuple[Hosted, Town]:
+def judged(database: Database, tenant: TenantId, floor: Floor, tmp_path: Path) -> tuple[Hosted, Town]:
     """A weak seller and a strong buyer, both judged by the platform from their documents."""
-    hosted = Hosted(database, tenant, tmp_path)
+    hosted = Hosted(database, tenant, tmp_path, floor=floor)
     town = Town(hosted.floor, tmp_path)
     town.history(8)
     for name, symbol in (("buyer", "AAA"), ("seller", "CCC")):

@@ -11,27 +11,26 @@ import pytest
 
 from openscf.access import open_sandbox
 from openscf.db import Database
-from openscf.kernel.ids import TenantId
 from openscf.parties import PartyRole
 from openscf.portal.background import relay_of
 from tests.journeys.banked import BankedFloor
 from tests.unit.api.hosted import Hosted
 from tests.unit.api.test_custody import sent, waiting
 from tests.unit.api.test_programmes import approve
+from tests.unit.financing.floor import Floor
 from tests.unit.parties.house import SYSTEM
 
 
 @pytest.fixture
-def banked(database: Database, tenant: TenantId, tmp_path: Path) -> Hosted:
-    return sandbox(database, tenant, tmp_path)
+def banked(database: Database, founded: Floor, tmp_path: Path) -> Hosted:
+    return sandbox(BankedFloor(database, founded.tenant, standing=founded), tmp_path)
 
 
-def sandbox(database: Database, tenant: TenantId, home: Path) -> Hosted:
+def sandbox(floor: BankedFloor, home: Path) -> Hosted:
     """A sandbox whose seller has money at the platform's bank."""
-    floor = BankedFloor(database, tenant)
     floor.run(SYSTEM, open_sandbox)
     floor.deposit("seller", "5000.00")
-    return Hosted(database, tenant, home, floor=floor)
+    return Hosted(floor.database, floor.tenant, home, floor=floor)
 
 
 def withdrawn(hosted: Hosted, amount: str) -> Any:

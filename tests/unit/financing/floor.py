@@ -64,11 +64,13 @@ class Floor:
 
     Args:
         keys: Vault and fingerprints of an installation, where another program is to go on with this book.
+        standing: The floor that was made in the database of which this one is a copy: its people are there.
     """
 
     def __init__(
-        self, database: Database, tenant: TenantId, *, keys: tuple[Vault, Fingerprinter] | None = None
-    ) -> None:
+        self, database: Database, tenant: TenantId, *, keys: tuple[Vault, Fingerprinter] | None = None,
+        standing: "Floor | None" = None,
+    ) -> None:  # fmt: skip
         self.clock = ManualClock(dt.datetime(2026, 3, 10, 2, tzinfo=dt.UTC))
         database.clock = self.clock
         made = Vault(KeyRing({1: b"0123456789abcdef" * 2}), random.Random(20261125).randbytes)
@@ -79,6 +81,10 @@ class Floor:
         self.fingerprints = self.market.desk.fingerprints
         self.parties: dict[str, PartyId] = {}
         self.codes: dict[str, str] = {}
+        if standing is not None:
+            self.parties, self.codes = dict(standing.parties), dict(standing.codes)
+            self.house.people, self.house.count = dict(standing.house.people), standing.house.count
+            return
         for name, role in (
             ("operator", PartyRole.OPERATOR),
             ("buyer", PartyRole.ANCHOR),

@@ -4,15 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from openscf.db import Database
-from openscf.kernel.ids import TenantId
+from tests.founded import endpoints, floor, tenant
 from tests.unit.financing.floor import Floor
 from tests.unit.operations.town import Town
 
-
-@pytest.fixture
-def floor(database: Database, tenant: TenantId) -> Floor:
-    return Floor(database, tenant)
+__all__ = ["endpoints", "floor", "tenant"]
 
 
 @pytest.fixture

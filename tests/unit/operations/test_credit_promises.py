@@ -16,6 +16,7 @@ from openscf.db import Context, Database
 from openscf.financing import vouchers as desk
 from openscf.kernel.ids import TenantId
 from openscf.operations import take_snapshot
+from tests.conftest import new_tenant
 from tests.unit.financing.floor import SYSTEM, Floor, yuan
 from tests.unit.financing.pools import LATER, TODAY, PoolFloor
 from tests.unit.financing.vouchers_house import DAY, DUE, Chain, as_party_number
@@ -38,9 +39,8 @@ def history(folder: Path, firm: str, as_of: dt.date) -> tuple[Any, ...]:
     return tuple(row[name] for name in NAMES)
 
 
-def test_whoever_accepted_a_voucher_is_known_by_when_it_was_redeemed(
-    database: Database, tenant: TenantId, tmp_path: Path
-) -> None:
+def test_whoever_accepted_a_voucher_is_known_by_when_it_was_redeemed(database: Database, tmp_path: Path) -> None:
+    tenant = new_tenant(database)
     chain = Chain(database, tenant)
     kept, _ = chain.live("1,000,000.00")
     late, _ = chain.live("2,000,000.00")

@@ -26,7 +26,9 @@ from openscf.credit import (
     record_evaluation,
     record_rating,
 )
+from openscf.db import Database
 from openscf.financing import LimitKind, NewLimit, set_limit
+from openscf.kernel.ids import TenantId
 from openscf.operations import limit_explained, rating_of
 from openscf.parties import (
     NewConsent,
@@ -36,6 +38,7 @@ from openscf.parties import (
     business_date,
     grant_consent,
 )
+from tests.conftest import new_tenant
 from tests.unit.credit.conftest import synthetic
 from tests.unit.credit.recorded.conftest import bank, firm, house, operator  # noqa: F401 - fixtures
 from tests.unit.credit.test_limits import POLICY, yuan
@@ -156,6 +159,12 @@ def test_another_enterprise_sees_what_was_consented_to_and_no_more(house, firm, 
         house.run("banker", limit_explained, firm.id, viewer=bank.id)
     with refused("party_not_found"):
         house.run("banker", rating_of, firm.id)
+
+
+@pytest.fixture
+def tenant(database: Database) -> TenantId:
+    """Nobody is there yet."""
+    return new_tenant(database)
 
 
 @pytest.fixture
