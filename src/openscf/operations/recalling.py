@@ -97,7 +97,8 @@ def heed_repaid(work: UnitOfWork, booked: Booked) -> None:
 def _repaid(work: UnitOfWork, receipts: Sequence[Receipt]) -> None:
     if not receipts:
         return
-    known = {str(one.id): one for one in settlement.recalls(work)}
+    among = {RecallId.parse(one.subject) for one in receipts}
+    known = {str(one.id): one for one in settlement.recalls(work, among=among)}
     for receipt in receipts:
         heed_one_repaid(work, receipt, known[receipt.subject])
     settlement.give_back(work)

@@ -40,7 +40,7 @@ from openscf.settlement.model import (
 from openscf.settlement.records import plain
 from openscf.settlement.rules.accounts import SETTLEMENT_ACCOUNT_NOT_FOUND
 from openscf.settlement.rules.payouts import PAYOUT, PAYOUT_NEEDS_TWO, PAYOUT_NOT_FOUND, reason_sentence, reference_of
-from openscf.settlement.rules.recalling import NOT_TAKEN_BACK, TAKEN_BACK, Recall, RecallShare
+from openscf.settlement.rules.recalling import NOT_TAKEN_BACK, TAKEN_BACK, Recall, RecallShare, StandingRecall
 from openscf.settlement.rules.sorting import suspense_sentence
 from openscf.settlement.service.accounts import (
     cancel_expectation,
@@ -78,6 +78,7 @@ from openscf.settlement.service.recalls import (
     line_of_receipt,
     recalls,
     receipts_by,
+    standing_recalls,
     take_back,
 )
 from openscf.settlement.service.receipts import (
@@ -143,6 +144,7 @@ __all__ = [
     "SettlementAccountId",
     "SettlementKind",
     "SimulatedBank",
+    "StandingRecall",
     "StatementFile",
     "StatementRow",
     "SuspenseId",
@@ -189,6 +191,7 @@ __all__ = [
     "send_back",
     "settlement_account",
     "settlement_accounts",
+    "standing_recalls",
     "statements",
     "suspense_item",
     "suspense_sentence",

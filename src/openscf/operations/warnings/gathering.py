@@ -109,11 +109,11 @@ def _disputes(house: UnitOfWork, documents: list[StoredDocument], party: PartyId
 def _taken_back(house: UnitOfWork, party: PartyId | None) -> tuple[TakenBackFact, ...]:
     """What banks took back: of an enterprise what it had of it, or owes again as the payer."""
     found = []
-    for recall in settlement.recalls(house):
+    for standing in settlement.standing_recalls(house, unsettled=True):
         owed = unpaid = 0
-        code = settlement.settlement_account(house, settlement.suspense_item(house, recall.item).account).currency
+        recall, code = standing.recall, standing.currency
         for one in recall.shares:
-            again = None if one.expectation is None else settlement.found_expectation(house, one.expectation)
+            again = standing.owed_again(one)
             if party in (None, one.party):
                 owed += one.share_minor - one.given_minor
             if again is not None and party in (None, one.party, again.obligor):

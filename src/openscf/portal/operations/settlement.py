@@ -284,23 +284,22 @@ def undo_receipt(desk: Desk, work: UnitOfWork, item_id: str, *, body: Undo) -> A
 def list_taken_back(desk: Desk, work: UnitOfWork) -> TakenBack:
     """What one's enterprise owes of it or is owed again; for the house, all, newest first."""
     found = []
-    for recall in settlement.recalls(work):
-        account = settlement.settlement_account(work, settlement.suspense_item(work, recall.item).account)
-        relations = desk.relations({"owner": account.owner})
-        shares = [_taken(work, one, account.currency) for one in recall.shares]
+    for standing in settlement.standing_recalls(work):
+        recall, relations = standing.recall, desk.relations({"owner": standing.owner})
+        shares = [_taken(one, standing) for one in recall.shares]
         mine = [one for one in shares if relations or str(desk.principal.party) in (one.party, one.payer)]
         if not (relations or mine):
             continue
         view = TakenBackView(
             id=str(recall.id), made_at=recall.made_at, item=str(recall.item),
-            amount=shown_money(recall.amount_minor, account.currency), shares=mine,
+            amount=shown_money(recall.amount_minor, standing.currency), shares=mine,
         )  # fmt: skip
         found.append(shaped(view, relations))
     return TakenBack(items=found)
 
 
-def _taken(work: UnitOfWork, one: settlement.RecallShare, code: str) -> TakenShareView:
-    again = None if one.expectation is None else settlement.found_expectation(work, one.expectation)
+def _taken(one: settlement.RecallShare, standing: settlement.StandingRecall) -> TakenShareView:
+    again, code = standing.owed_again(one), standing.currency
     return TakenShareView(
         party=str(one.party), amount=shown_money(one.share_minor, code),
         owed=shown_money(one.share_minor - one.given_minor, code),

@@ -5,14 +5,14 @@ the same text speak for it. Where two lines fit as well, none is chosen: a perso
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from openscf.kernel.errors import refusal
 from openscf.kernel.ids import AccountId, PartyId
 from openscf.settlement.ids import BookedLineId, ExpectationId, RecallId, ReceiptId, SuspenseId
-from openscf.settlement.model import SuspenseItem
+from openscf.settlement.model import Expectation, SuspenseItem
 from openscf.trades import Identity
 
 TAKEN_BACK: Final = "taken_back"
@@ -82,6 +82,25 @@ class Recall:
     def owed_minor(self) -> int:
         """What has not come back yet."""
         return sum(one.share_minor - one.given_minor for one in self.shares)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingRecall:
+    """A recall with what belongs to it now.
+
+    Attributes:
+        owner: Whose account at the bank it was taken from.
+        again: What payers owe again, by the expectation that the share names.
+    """
+
+    recall: Recall
+    owner: PartyId
+    currency: str
+    again: Mapping[ExpectationId, Expectation]
+
+    def owed_again(self, share: RecallShare) -> Expectation | None:
+        """What the payer of a share owes again; None: it was the receiver itself."""
+        return None if share.expectation is None else self.again[share.expectation]
 
 
 def taken_back(item: SuspenseItem, credits: Iterable[Credit]) -> BookedLineId | None:

@@ -5,7 +5,7 @@ it is made good; then the pockets that had the money have it no more. What a rec
 item, as a debt of its own, and whatever comes into its pocket later goes there first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from openscf import parties
 from openscf.db.unit_of_work import UnitOfWork
@@ -14,7 +14,14 @@ from openscf.kernel.ids import AccountId, PartyId, TransferId
 from openscf.ledger import Ledger, Maker
 from openscf.settlement.ids import BookedLineId, RecallId, ReceiptId, SuspenseId
 from openscf.settlement.model import Expectation, NewExpectation, SettlementAccount, SuspenseItem
-from openscf.settlement.rules.recalling import NOT_TAKEN_BACK, Credit, Recall, RecallShare, taken_back
+from openscf.settlement.rules.recalling import (
+    NOT_TAKEN_BACK,
+    Credit,
+    Recall,
+    RecallShare,
+    StandingRecall,
+    taken_back,
+)
 from openscf.settlement.service.accounts import expect, found_expectation, settlement_account
 from openscf.settlement.service.answers import open_value_on
 from openscf.settlement.store import accounts as account_store
@@ -55,9 +62,30 @@ def delivered(work: UnitOfWork, receipt: ReceiptId) -> list[tuple[PartyId, Accou
     return [] if known is None or known.subject is not None else [(known.party, ledger, amount)]
 
 
-def recalls(work: UnitOfWork, *, item: SuspenseId | None = None) -> list[Recall]:
-    """What banks took back, newest first; with `item`, that of one debit."""
-    return store.listed(work, item=item)
+def recalls(
+    work: UnitOfWork, *, item: SuspenseId | None = None, among: Collection[RecallId] | None = None
+) -> list[Recall]:
+    """What banks took back, newest first; with `item`, that of one debit; with `among`, of these."""
+    return store.listed(work, item=item, among=among)
+
+
+def standing_recalls(work: UnitOfWork, *, unsettled: bool = False) -> list[StandingRecall]:
+    """What banks took back with what is owed of it, newest first; four statements, however many they are.
+
+    Args:
+        work: The transaction.
+        unsettled: Only of which a receiver or a payer still owes something.
+    """
+    found = store.listed(work, unsettled=unsettled)
+    if not found:
+        return []
+    accounts = store.accounts_of(work, [one.item for one in found])
+    named = [one.expectation for recall in found for one in recall.shares if one.expectation is not None]
+    again = incoming.expectations(work, named) if named else {}
+    return [
+        StandingRecall(recall=one, owner=accounts[one.item][0], currency=accounts[one.item][1], again=again)
+        for one in found
+    ]
 
 
 def take_back(work: UnitOfWork, item: SuspenseItem, line: BookedLineId, *, passed_on: PassedOn) -> Recall:

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from openscf.db.unit_of_work import UnitOfWork
@@ -40,6 +40,12 @@ def expectation(work: UnitOfWork, identity: ExpectationId, *, lock: bool = False
     query = _EXPECTATION + f" WHERE tenant_id = {_TENANT} AND id = %s" + (" FOR NO KEY UPDATE" if lock else "")
     row = work.execute(query, [identity]).fetchone()
     return None if row is None else _expectation(row)
+
+
+def expectations(work: UnitOfWork, identities: Collection[ExpectationId]) -> dict[ExpectationId, Expectation]:
+    """Several expectations."""
+    rows = work.execute(_EXPECTATION + f" WHERE tenant_id = {_TENANT} AND id = ANY(%s)", [list(identities)])
+    return {one.id: one for one in map(_expectation, rows)}
 
 
 def open_expectations(work: UnitOfWork, account: SettlementAccountId, *, lock: bool = False) -> list[Expectation]:

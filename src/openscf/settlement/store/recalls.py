@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from openscf.db.unit_of_work import UnitOfWork
@@ -117,12 +117,24 @@ def owed(work: UnitOfWork, party: PartyId | None = None) -> list[tuple[RecallId,
     return [(RecallId.of(a), SuspenseId.of(b), c, AccountId.of(d), e) for a, b, c, d, e in rows]
 
 
-def listed(work: UnitOfWork, *, item: SuspenseId | None = None) -> list[Recall]:
-    """All recalls, newest first, or that of an item."""
+def listed(
+    work: UnitOfWork,
+    *,
+    item: SuspenseId | None = None,
+    among: Collection[RecallId] | None = None,
+    unsettled: bool = False,
+) -> list[Recall]:
+    """All recalls, newest first; or that of an item, those among these, those of which something is owed still."""
     rows = work.execute(
-        f"""SELECT id, item_id, line_id, amount_minor, direct_minor, made_at FROM settlement.recall
-            WHERE tenant_id = {_TENANT} AND (%s::uuid IS NULL OR item_id = %s) ORDER BY made_at DESC, id DESC""",
-        [item, item],
+        f"""SELECT r.id, r.item_id, r.line_id, r.amount_minor, r.direct_minor, r.made_at FROM settlement.recall r
+            WHERE r.tenant_id = {_TENANT} AND (%s::uuid IS NULL OR r.item_id = %s)
+              AND (%s::uuid[] IS NULL OR r.id = ANY(%s::uuid[])) AND (NOT %s OR EXISTS (
+                SELECT FROM settlement.recall_share s
+                LEFT JOIN settlement.expectation e ON e.tenant_id = s.tenant_id AND e.id = s.expectation_id
+                WHERE s.tenant_id = r.tenant_id AND s.recall_id = r.id
+                  AND (s.given_minor < s.share_minor OR e.state = 'open' AND e.received_minor < e.amount_minor)))
+            ORDER BY r.made_at DESC, r.id DESC""",
+        [item, item, *[None if among is None else list(among)] * 2, unsettled],
     ).fetchall()
     shares: dict[uuid.UUID, list[RecallShare]] = {}
     for row in work.execute(
@@ -139,6 +151,17 @@ def listed(work: UnitOfWork, *, item: SuspenseId | None = None) -> list[Recall]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def accounts_of(work: UnitOfWork, items: Sequence[SuspenseId]) -> dict[SuspenseId, tuple[PartyId, str]]:
+    """Whose accounts items lie on, and their currencies."""
+    rows = work.execute(
+        f"""SELECT i.id, a.owner_id, a.currency FROM settlement.suspense i
+            JOIN settlement.account a ON a.tenant_id = i.tenant_id AND a.id = i.account_id
+            WHERE i.tenant_id = {_TENANT} AND i.id = ANY(%s)""",
+        [list(items)],
+    )
+    return {SuspenseId.of(row[0]): (PartyId.of(row[1]), row[2]) for row in rows}
 
 
 def _share(row: tuple[Any, ...]) -> RecallShare:
