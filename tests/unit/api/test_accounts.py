@@ -17,6 +17,7 @@ from tests.unit.api.hosted import Hosted
 from tests.unit.api.test_financings import wanted
 from tests.unit.api.test_limits import money
 from tests.unit.api.test_programmes import approve
+from tests.unit.api.test_statements import counted
 from tests.unit.financing.floor import Floor
 
 
@@ -177,6 +178,25 @@ def deposited_twice(banked: Banked) -> None:
     floor.night()
     banked.tokens.clear()
     assert banked.take(banked.file()[1]).status_code == 201
+
+
+def test_the_list_of_what_banks_took_back_costs_no_more_statements_when_it_is_longer(banked: Banked) -> None:
+    """Planted: the account of each is asked for by itself."""
+    floor, costs = banked.floor, []
+    deposited_twice(banked)
+    (item,) = banked.get("operator.maker", "/v1/suspense").json()["items"]
+    asked = banked.post("operator.maker", f"/v1/suspense/{item['id']}/undo", {"receipt": item["candidates"][0]})
+    approve(banked, "operator.checker", asked.json())
+    for many in (1, 2):
+        with counted() as sent:
+            assert len(banked.get("operator.maker", "/v1/taken-back").json()["items"]) == many
+        costs.append(len(sent))
+        floor.bank.take_back(NUMBERS["seller"], HOUSE, 70_000)
+        floor.night()
+        banked.tokens.clear()
+        assert banked.take(banked.file()[1]).status_code == 201
+        banked.token("operator.maker")
+    assert costs[0] == costs[1] > 3
 
 
 def test_what_a_bank_took_back_is_named_by_two_people_and_told_to_those_who_owe_it(banked: Banked) -> None:

@@ -128,7 +128,7 @@ def carry_out(
             make_table(backend, table, query, columns=step.columns)
             named[place_of(step.name)] = f'"{table}"'
         else:
-            answers[step.name] = backend.raw_sql(query).to_arrow_table()
+            answers[step.name] = backend.con.sql(query).to_arrow_table()
     return answers
 
 

@@ -67,7 +67,7 @@ class Workspace:
             return table.to_pyarrow()
         query = str(backend.compile(table))
         self.recorder.note(name, query)
-        return backend.raw_sql(query).to_arrow_table()
+        return backend.con.sql(query).to_arrow_table()
 
     def ends(self, backend: BaseBackend, made: str) -> None:
         """A temporary table is dropped at the end."""
