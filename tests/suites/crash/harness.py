@@ -3,7 +3,7 @@
 A *workload* is a seeded run of real commands, resumable: run again from the start with the same seed, it sends the same
 commands under the same keys, as clients do that were cut off. For a fail point the harness
 
-1. runs the workload in a process of its own with `OPENSCF_FAILPOINT=<name>:exit@<n>`, which must die there;
+1. runs the workload in a process of its own (`mother.py`) in which `<name>:exit@<n>` is armed: it must die there;
 2. runs it again in this process, without the fail point, to its end;
 3. compares the state with that of an uncrashed run on another database, and what was acknowledged before the crash with
    what is answered now: 0 acknowledged lost, 0 duplicated.
@@ -16,8 +16,6 @@ import importlib
 import json
 import os
 import pathlib
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -28,11 +26,11 @@ from typing import Any
 import psycopg
 
 from openscf.db import Database, Endpoints
-from openscf.db.failpoints import EXIT_STATUS, VARIABLE, Rule, armed
+from openscf.db.failpoints import EXIT_STATUS, Rule, armed
 from tests.conftest import Server
+from tests.suites.crash.mother import PATIENCE_S, Mother
 
 SEED = 7
-PATIENCE_S = 120  # for a process that hangs; a whole run takes about a second
 _CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
 
 
@@ -114,6 +112,7 @@ class Bench:
     server: Server
     template: str
     folder: pathlib.Path
+    mother: Mother
 
     @contextmanager
     def case(self, workload: Workload) -> Iterator[tuple[Endpoints, Any, pathlib.Path]]:
@@ -147,7 +146,7 @@ class Bench:
         """
         with self.case(workload) as (endpoints, prepared, folder):
             told = json.dumps([astuple(endpoints), prepared, str(folder)])
-            died = _die(workload, setting.replace("@", ":exit@"), told)
+            died = self.mother(workload.place, setting.replace("@", ":exit@"), told)
             if died.returncode != EXIT_STATUS:
                 return [f"the process ended with {died.returncode} instead of dying: {died.stderr}"]
             self._until_buried(endpoints)
@@ -192,20 +191,10 @@ def opened(endpoints: Endpoints) -> Iterator[Database]:
         database.close()
 
 
-def _die(workload: Workload, failpoint: str, told: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, VARIABLE: failpoint, "PYTHONPATH": os.pathsep.join(sys.path)}
-    program = [sys.executable, "-m", "tests.suites.crash.harness", workload.place, told]
-    return subprocess.run(program, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
-
-
-def main(place: str, told: str) -> None:
+def run_told(place: str, told: str) -> None:
     """Run a workload in this process, which is expected to die in it."""
     endpoints, setting, folder = json.loads(told)
     module, _, attribute = place.partition(":")
     workload: Workload = getattr(importlib.import_module(module), attribute)
     with opened(Endpoints(*endpoints)) as database:
         workload.run(Run(database, setting, SEED, pathlib.Path(folder)))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

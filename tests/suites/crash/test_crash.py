@@ -8,7 +8,6 @@ import pytest
 
 import openscf
 from openscf.db.failpoints import declared
-from tests.conftest import Server
 from tests.suites import crash
 from tests.suites.crash import planted
 from tests.suites.crash.harness import Baseline, Bench, Workload, passages_to_die_at
@@ -25,11 +24,6 @@ ELSEWHERE = {  # dies there, in suites of their own
     "mail.after_sent": "../unit/api/test_mail.py",
 }
 CASES = [pytest.param(name, point, id=f"{name}-{point}") for name in WORKLOADS for point in WORKLOADS[name].covers]
-
-
-@pytest.fixture(scope="module")
-def bench(server: Server, template: str, tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    return Bench(server, template, tmp_path_factory.mktemp("crash"))
 
 
 @pytest.fixture(scope="module")

@@ -2,15 +2,11 @@
 
 import pytest
 
-from tests.conftest import Server
 from tests.suites.crash.harness import Bench
 from tests.suites.crash.workload_settlement import FORGETFUL, WORKLOAD
 
 
 @pytest.mark.slow
-def test_planted_a_client_that_forgets_its_keys_pays_twice(
-    server: Server, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    bench = Bench(server, template, tmp_path_factory.mktemp("crash"))
+def test_planted_a_client_that_forgets_its_keys_pays_twice(bench: Bench) -> None:
     found = bench.crash(FORGETFUL, bench.baseline(WORKLOAD), "settlement.after_submit@2")
     assert any("the state is" in line for line in found), found
