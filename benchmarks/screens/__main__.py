@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.screens.measure import Wait, waits
+from tests import speaking
 
 BAR_S = 1.0
 
@@ -26,7 +27,8 @@ def main() -> None:
     parser.add_argument("--looks", type=int, default=3, help="visits of each; the median is told")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     chosen = parser.parse_args()
-    found = waits(chosen.pages, chosen.looks)
+    with speaking.OPEN:  # the world's clients speak through a thread that is waited for otherwise
+        found = waits(chosen.pages, chosen.looks)
     Console().print(_told(found))
     if chosen.json:
         chosen.json.write_text(json.dumps([one.record() for one in found], indent=1), encoding="utf-8")
