@@ -3,6 +3,7 @@
 `OPENSCF_TEST_DATABASE_URL` (an administrator's URL) chooses an external server; otherwise the embedded one is started.
 """
 
+import contextlib
 import dataclasses
 import gc
 import os
@@ -63,6 +64,13 @@ class Server:
             )
             connection.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO openscf_app").format(sql.Identifier(name)))
         return Endpoints.of(make_conninfo(self.admin, dbname=name), PASSWORDS)
+
+    @contextlib.contextmanager
+    def copied(self, template: str) -> Iterator[Endpoints]:
+        """A copy of a database, dropped in the end."""
+        name = f"openscf_t_{uuid.uuid4().hex[:12]}"
+        yield self.clone(template, name)
+        self.drop(name)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -188,19 +196,18 @@ def founded(server: Server, template: str) -> Iterator[Any]:
     """A floor with its enterprises and people, whose database is copied for tests that begin with one."""
     from tests.unit.financing.floor import Floor
 
-    database = Database(server.clone(template, f"openscf_f_{uuid.uuid4().hex[:12]}"))
-    made = Floor(database, new_tenant(database))
-    database.close()
-    yield made
-    server.drop(database.endpoints.database)
+    with server.copied(template) as endpoints:
+        database = Database(endpoints)
+        made = Floor(database, new_tenant(database))
+        database.close()
+        yield made
 
 
 @pytest.fixture
 def endpoints(server: Server, template: str) -> Iterator[Endpoints]:
     """A database of its own for one test."""
-    name = f"openscf_t_{uuid.uuid4().hex[:12]}"
-    yield server.clone(template, name)
-    server.drop(name)
+    with server.copied(template) as copy:
+        yield copy
 
 
 @pytest.fixture
@@ -217,8 +224,9 @@ def tenant(database: Database) -> TenantId:
     return new_tenant(database)
 
 
-def new_tenant(database: Database) -> TenantId:
+def new_tenant(database: Database, name: str = "test") -> TenantId:
+    """A tenant of which no audit entry tells; `openscf.db.tenants.add_tenant` writes one."""
     new = SystemIds().new(TenantId)
     with database.connection("openscf_app") as connection:
-        connection.execute("INSERT INTO platform.tenant VALUES (%s, 'test', now())", [new])
+        connection.execute("INSERT INTO platform.tenant VALUES (%s, %s, now())", [new, name])
     return new

@@ -3,7 +3,6 @@
 A `conftest.py` that imports these fixtures gives them to its folder.
 """
 
-import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -20,9 +19,8 @@ __all__ = ["endpoints", "floor", "tenant"]
 @pytest.fixture
 def endpoints(server: Server, founded: Floor) -> Iterator[Endpoints]:
     """A database of its own for one test, with the enterprises and people of a floor."""
-    name = f"openscf_t_{uuid.uuid4().hex[:12]}"
-    yield server.clone(founded.database.endpoints.database, name)
-    server.drop(name)
+    with server.copied(founded.database.endpoints.database) as copy:
+        yield copy
 
 
 @pytest.fixture

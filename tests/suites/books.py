@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from openscf.db import Context, Database
 from openscf.kernel.ids import AccountId, PartyId, TransferId
 from openscf.ledger import Account, Ledger, Maker, Unit
-from tests.suites import play
+from tests.conftest import new_tenant
 
 DAY = dt.date(2026, 3, 10)
 MAKE = Maker(DAY, "test.move")
@@ -30,7 +30,7 @@ class Book:
 
 def open_book(database: Database, balances: Sequence[int], *, ceiling: int | None = None) -> Book:
     """A tenant of its own, with an account for each of `balances`."""
-    context = Context(play.new_tenant(database, "book"), "system:bank")
+    context = Context(new_tenant(database, "book"), "system:bank")
     ids = database.ids
     world = Account(ids.new(AccountId), ids.new(PartyId), "CNY", "world")
     # Opened in the order of their ids, and used in any order: the global order of locks must be the ledger's own work.

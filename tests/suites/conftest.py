@@ -8,7 +8,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from openscf.db import Context, Database, Endpoints
-from tests.conftest import Server
+from tests.conftest import Server, new_tenant
 from tests.suites import play
 
 
@@ -24,7 +24,7 @@ def stage(endpoints: Endpoints) -> Iterator[Database]:
 @pytest.fixture
 def context(stage: Database) -> Context:
     """A tenant of the play, and someone who acts in it."""
-    return Context(play.new_tenant(stage), "system:play")
+    return Context(new_tenant(stage), "system:play")
 
 
 @pytest.fixture

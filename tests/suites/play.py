@@ -12,8 +12,7 @@ import psycopg
 
 from openscf.db import Context, Database, UnitOfWork
 from openscf.kernel.errors import kind_of, refusal
-from openscf.kernel.ids import TenantId, TypedId
-from openscf.kernel.ports import SystemIds
+from openscf.kernel.ids import TypedId
 
 SCHEMA = """
 CREATE SCHEMA IF NOT EXISTS play;
@@ -67,14 +66,6 @@ def set_up(owner: str) -> None:
     """Make the tables of the play."""
     with psycopg.connect(owner) as connection:
         connection.execute((SCHEMA + "".join(_POLICY.format(table) for table in TABLES)).encode())
-
-
-def new_tenant(database: Database, name: str = "play") -> TenantId:
-    """A tenant of its own."""
-    tenant = SystemIds().new(TenantId)
-    with database.connection("openscf_app") as connection:
-        connection.execute("INSERT INTO platform.tenant VALUES (%s, %s, now())", [tenant, name])
-    return tenant
 
 
 def new_line(work: UnitOfWork, line: str, ceiling: int) -> None:

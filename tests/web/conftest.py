@@ -13,8 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from openscf.db import Database
-from openscf.kernel.ids import TenantId
-from openscf.kernel.ports import SystemIds
+from tests.conftest import new_tenant
 from tests.web.world import PEOPLE, World
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -48,9 +47,7 @@ def furnished(server: Any, template: str, home: Path) -> Iterator[World]:
     """A world of its own, as it is before anybody has visited it."""
     name = f"openscf_w_{uuid.uuid4().hex[:12]}"
     database = Database(server.clone(template, name))
-    tenant = SystemIds().new(TenantId)
-    with database.connection("openscf_app") as connection:
-        connection.execute("INSERT INTO platform.tenant VALUES (%s, 'screens', now())", [tenant])
+    tenant = new_tenant(database, "screens")
     made = World(database, tenant, home)
     made.furnish()
     yield made

@@ -24,10 +24,9 @@ from playwright.sync_api import Browser, Page, TimeoutError
 
 from openscf.cluster.papers import Sale, invoice, invoice_again, order, receipt
 from openscf.db import Database
-from openscf.kernel.ids import TenantId
 from openscf.kernel.money import CNY, parse_amount
-from openscf.kernel.ports import SystemIds
 from openscf.parties import Party, find_party
+from tests.conftest import new_tenant
 from tests.unit.financing.floor import SYSTEM
 from tests.web.banked import HOUSE, PARENT, PASSWORD, BankedWorld
 from tests.web.conftest import LANGUAGES, NARROW
@@ -61,9 +60,7 @@ def bank(language: str, server: Any, template: str, tmp_path_factory: pytest.Tem
     """A world of its own for each language: time goes on in it."""
     name = f"openscf_m_{language}_{os.getpid()}"
     database = Database(server.clone(template, name))
-    tenant = SystemIds().new(TenantId)
-    with database.connection("openscf_app") as connection:
-        connection.execute("INSERT INTO platform.tenant VALUES (%s, 'money', now())", [tenant])
+    tenant = new_tenant(database, "money")
     made = BankedWorld(database, tenant, tmp_path_factory.mktemp("home"))
     made.furnish()
     with made.served():

@@ -13,8 +13,7 @@ import pytest
 
 from openscf import parties, settlement
 from openscf.db import Database
-from openscf.kernel.ids import TenantId
-from openscf.kernel.ports import SystemIds
+from tests.conftest import new_tenant
 from tests.journeys.banked import NUMBERS
 from tests.unit.financing.floor import SYSTEM, yuan
 from tests.web.banked import HOUSE, BankedWorld
@@ -25,9 +24,7 @@ from tests.web.test_member_pages import Reader
 def bank(server: Any, template: str, tmp_path: Path) -> Iterator[BankedWorld]:
     name = f"openscf_s_{os.getpid()}"
     database = Database(server.clone(template, name))
-    tenant = SystemIds().new(TenantId)
-    with database.connection("openscf_app") as connection:
-        connection.execute("INSERT INTO platform.tenant VALUES (%s, 'suspense', now())", [tenant])
+    tenant = new_tenant(database, "suspense")
     made = BankedWorld(database, tenant, tmp_path)
     made.furnish()
     with made.served():

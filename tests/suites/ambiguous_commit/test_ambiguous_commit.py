@@ -25,6 +25,7 @@ from openscf.db import (
 )
 from openscf.db.idempotency import Keyed, Record, remember
 from openscf.kernel.errors import Refusal
+from tests.conftest import new_tenant
 from tests.suites import play
 from tests.suites.ambiguous_commit import workload
 from tests.suites.ambiguous_commit.proxy import FAULTS, Plan, Proxy
@@ -160,7 +161,7 @@ def test_a_second_sender_is_told_that_the_command_is_in_flight_while_the_commit_
 
 def test_another_tenant_uses_the_same_key_undisturbed(through: Through, stage: Database, lines: Context) -> None:
     database, _ = through(only("cut_reply"))
-    other = Context(play.new_tenant(stage), "system:play")
+    other = Context(new_tenant(stage), "system:play")
     workload.open_lines(stage, other)
     assert draw(database, lines, "k1", 5).replayed
     assert not draw(database, other, "k1", 7).replayed

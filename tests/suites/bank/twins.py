@@ -11,9 +11,9 @@ from openscf.kernel.ports import SystemIds
 from openscf.ledger import Account, AccountState, Answer, Batch, Kind, Ledger, Maker, Poster, Transfer
 from openscf.ledger.model import ENDING
 from openscf.ledger.store import LedgerStore, Posting
+from tests.conftest import new_tenant
 from tests.contract.ledgers import DAY, START, InMemory, InPostgres, LedgerUnderTest
 from tests.property.test_ledger_twins import Command, World, play
-from tests.suites.play import new_tenant
 
 Seen = list[object]
 

@@ -9,6 +9,7 @@ import importlib
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -34,8 +35,9 @@ class Mother:
     def __init__(self) -> None:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+            [sys.executable, "-m", __name__], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            start_new_session=True,
+        )  # fmt: skip
 
     def __call__(self, place: str, failpoint: str, told: str) -> Death:
         """Run the workload at `place` with fail points armed.
@@ -51,7 +53,7 @@ class Mother:
             asked.write(json.dumps([place, failpoint, told, str(said)]).encode() + b"\n")
             asked.flush()
             if not select.select([answers], [], [], PATIENCE_S)[0]:
-                self.close()
+                os.killpg(self._process.pid, signal.SIGKILL)  # with the child, which holds connections
                 raise AssertionError(f"{place} hangs at {failpoint}")
             status = answers.readline()
             assert status, "the process that starts the others is gone"

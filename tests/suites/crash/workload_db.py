@@ -12,6 +12,7 @@ from typing import Any
 from openscf.db import Command, Context, Database, Endpoints, Outcome, UnitOfWork, answer_command, run_command
 from openscf.db.outbox import Answer, Message, Outbox, PostgresOutbox, Relay, Verdict
 from openscf.kernel.ids import TenantId
+from tests.conftest import new_tenant
 from tests.suites import play
 from tests.suites.crash.harness import Run, Workload, opened
 
@@ -33,7 +34,7 @@ def prepare(endpoints: Endpoints) -> str:
     """The tables of the play and a tenant with three lines."""
     play.set_up(endpoints.owner)
     with opened(endpoints) as database:
-        context = Context(play.new_tenant(database), "system:play")
+        context = Context(new_tenant(database), "system:play")
         with database.transaction(context) as work:
             for n in range(LINES):
                 play.new_line(work, f"L{n}", CEILING)

@@ -9,8 +9,7 @@ from psycopg.conninfo import make_conninfo
 from starlette.testclient import TestClient
 
 from openscf.db import Database
-from openscf.kernel.ids import TenantId
-from openscf.kernel.ports import SystemIds
+from tests.conftest import new_tenant
 from tests.speaking import client_of
 from tests.suites.output.logs import Logs
 from tests.suites.output.world import Output, made_world
@@ -28,9 +27,7 @@ def logs() -> Iterator[Logs]:
 @pytest.fixture(scope="session")
 def world(server: Any, template: str, logs: Logs, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Output]:
     database = Database(server.clone(template, NAME))
-    tenant = SystemIds().new(TenantId)
-    with database.connection("openscf_app") as connection:
-        connection.execute("INSERT INTO platform.tenant VALUES (%s, 'output', now())", [tenant])
+    tenant = new_tenant(database, "output")
     yield made_world(database, tenant, tmp_path_factory.mktemp("home"))
     database.close()
     server.drop(NAME)

@@ -17,6 +17,7 @@ from psycopg_pool import PoolTimeout
 from openscf.db import Command, CommitUnknownError, Context, Database, run_command
 from openscf.db.idempotency import IN_FLIGHT
 from openscf.kernel.errors import Refusal
+from tests.conftest import new_tenant
 from tests.suites import play
 
 LINE, CEILING = "the-line", 10**9
@@ -136,7 +137,7 @@ def start(database: Database, owner: str) -> Log:
     """Make the tables and the line; the empty log."""
     with suppress(psycopg.errors.DuplicateTable):
         play.set_up(owner)
-    context = Context(play.new_tenant(database), "system:load")
+    context = Context(new_tenant(database), "system:load")
     with database.transaction(context) as work:
         play.new_line(work, LINE, CEILING)
     return Log(context)

@@ -15,6 +15,7 @@ from openscf.db.idempotency import purge_expired
 from openscf.kernel.canonical import canonical_json
 from openscf.kernel.errors import Refusal
 from openscf.kernel.ids import TenantId
+from tests.conftest import new_tenant
 from tests.suites import play
 
 
@@ -187,7 +188,7 @@ def test_the_longest_key_is_accepted(database: Database, context: Context) -> No
 
 
 def test_the_same_key_is_independent_per_tenant_caller_and_operation(database: Database, context: Context) -> None:
-    other = Context(play.new_tenant(database), "system:test")
+    other = Context(new_tenant(database), "system:test")
     with database.transaction(other) as work:
         play.new_line(work, "L", 100)
     assert not draw(database, context, "k", 10).replayed
@@ -199,7 +200,7 @@ def test_the_same_key_is_independent_per_tenant_caller_and_operation(database: D
 
 def test_row_security_hides_the_records_of_other_tenants(database: Database, context: Context) -> None:
     draw(database, context, "k")
-    other = Context(play.new_tenant(database), "system:test")
+    other = Context(new_tenant(database), "system:test")
     count = "SELECT count(*) FROM platform.idempotency"
     with database.transaction(other) as work:
         assert work.execute(count).fetchone() == (0,)

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from openscf.db import Database
-from tests.conftest import Server
-from tests.suites import play
+from tests.conftest import Server, new_tenant
 from tests.unit.financing.vouchers_house import Chain
 
 
@@ -16,7 +15,7 @@ def prepared(server: Server, template: str) -> Iterator[tuple[str, Chain]]:
     """The name of a database with a chain in it, and the chain."""
     name = f"openscf_t_{uuid.uuid4().hex[:12]}"
     database = Database(server.clone(template, name))
-    chain = Chain(database, play.new_tenant(database, "vouchers"))
+    chain = Chain(database, new_tenant(database, "vouchers"))
     database.close()
     yield name, chain
     server.drop(name)

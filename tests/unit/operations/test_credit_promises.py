@@ -40,7 +40,7 @@ def history(folder: Path, firm: str, as_of: dt.date) -> tuple[Any, ...]:
 
 
 def test_whoever_accepted_a_voucher_is_known_by_when_it_was_redeemed(database: Database, tmp_path: Path) -> None:
-    tenant = new_tenant(database)
+    tenant = new_tenant(database, "vouchers")
     chain = Chain(database, tenant)
     kept, _ = chain.live("1,000,000.00")
     late, _ = chain.live("2,000,000.00")

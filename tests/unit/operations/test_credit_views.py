@@ -164,7 +164,7 @@ def test_another_enterprise_sees_what_was_consented_to_and_no_more(house, firm, 
 @pytest.fixture
 def tenant(database: Database) -> TenantId:
     """Nobody is there yet."""
-    return new_tenant(database)
+    return new_tenant(database, "views")
 
 
 @pytest.fixture

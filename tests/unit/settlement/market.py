@@ -33,7 +33,7 @@ from openscf.parties import (
     propose_bank_account,
 )
 from openscf.trades import BankStatement
-from tests.suites.play import new_tenant
+from tests.conftest import new_tenant
 from tests.unit.parties.house import SYSTEM, House, clear
 
 CNAPS = "102100099996"

@@ -11,7 +11,7 @@ from openscf.db.outbox import Verdict
 from openscf.kernel.ids import AccountId
 from openscf.ledger import Account, Ledger
 from openscf.trades import BankLine, BankStatement, Identity, Provenance
-from tests.suites.play import new_tenant
+from tests.conftest import new_tenant
 from tests.unit.parties.house import SYSTEM, refused
 from tests.unit.settlement.market import BUYER, CNAPS, COLLECTION, ESCROW, STRANGER, SUPPLIER, Market, statement_in
 
